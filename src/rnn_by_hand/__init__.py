@@ -1,0 +1,1 @@
+"""The helper module of the book *RNN by Hand*."""
