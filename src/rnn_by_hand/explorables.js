@@ -1,0 +1,833 @@
+// @ts-check
+/*
+ * The explorables of RNN by Hand: custom elements that compute and draw in the page, with no
+ * server, no kernel and nothing to load. A built page loads this file as a script; in a live
+ * notebook anywidget loads the same file and calls `render`, at the end.
+ *
+ * `Explorable` is what they have in common; `States` shows how one is made.
+ */
+
+/** Both weights run over the same range on every page. */
+const LIMIT = 3;
+const STEP = 0.01;
+
+/** The same sequence as the default of `States` in explorables.py. */
+const BITS = [1, 0, 1, 1, 0, 0, 1, 1, 1, 0];
+
+/* ---------------------------------------------------------------- numbers */
+
+/**
+ * A number as a reader wants it: four significant digits, a true minus sign, no trailing zeros.
+ * @param {number} value
+ * @returns {string}
+ */
+function number(value) {
+  const size = Number(Math.abs(value).toPrecision(4));
+  const sign = value < 0 && size > 0 ? "−" : "";
+  if (size === Infinity) return `${sign}∞`;
+  if (size >= 1e6 || (size > 0 && size < 1e-4)) {
+    const [digits, exponent] = size.toExponential().split("e");
+    return `${sign}${digits} × 10${superscript(Number(exponent))}`;
+  }
+  if (size < 1e4) return sign + size;
+  return sign + String(Math.round(Math.abs(value))).replace(/(?=(\d{3})+$)/g, "\u202f");
+}
+
+/** @param {number} exponent */
+function superscript(exponent) {
+  return [...String(exponent)].map((c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]).join("");
+}
+
+/**
+ * A weight as its slider shows it: always two decimals, so that the digits stand still.
+ * @param {number} value
+ */
+function decimals(value) {
+  const size = Math.abs(value).toFixed(2);
+  return (value < 0 && Number(size) > 0 ? "−" : "") + size;
+}
+
+/**
+ * A number as it stands in a product: a negative one in parentheses.
+ * @param {number} value
+ */
+function factor(value) {
+  const text = number(value);
+  return text.startsWith("−") ? `(${text})` : text;
+}
+
+/**
+ * @param {unknown} value
+ * @returns {number | undefined} nothing if it is no weight
+ */
+function toWeight(value) {
+  if (typeof value === "string" && value.trim()) value = Number(value);
+  return typeof value === "number" && Math.abs(value) <= LIMIT ? value : undefined;
+}
+
+/**
+ * @param {unknown} value "1011001110", or the same as an array
+ * @returns {number[] | undefined} nothing if it is not a sequence of as many bits
+ */
+function toBits(value) {
+  const text = Array.isArray(value) ? value.map(Number).join("") : String(value);
+  return /^[01]+$/.test(text) && text.length === BITS.length ? [...text].map(Number) : undefined;
+}
+
+/**
+ * Refuse a value in the words that Python uses.
+ * @template T
+ * @param {string} name
+ * @param {unknown} value
+ * @param {T | undefined} accepted
+ * @param {string} rule
+ * @returns {T}
+ */
+function required(name, value, accepted, rule) {
+  if (accepted === undefined) throw new RangeError(`${name} is ${value}; it must be ${rule}`);
+  return accepted;
+}
+
+/* ---------------------------------------------------------------- drawing */
+
+/**
+ * @param {Element} node
+ * @param {Record<string, string | number>} attributes
+ */
+function set(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+}
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, string | number>} [attributes]
+ * @param {(Node | string)[]} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+function html(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  set(node, attributes);
+  node.append(...children);
+  return node;
+}
+
+/**
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, string | number>} [attributes]
+ * @param {(Node | string)[]} children
+ * @returns {SVGElementTagNameMap[Tag]}
+ */
+function svg(tag, attributes = {}, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  set(node, attributes);
+  node.append(...children);
+  return node;
+}
+
+/**
+ * Make one thing for each of the numbers from `first` to `last`.
+ * @template T
+ * @param {number} first
+ * @param {number} last
+ * @param {(k: number) => T} make
+ * @returns {T[]}
+ */
+function each(first, last, make) {
+  return Array.from({ length: last - first + 1 }, (_, i) => make(first + i));
+}
+
+/**
+ * An axis that covers `low` to `high` in at most six steps of 1, 2 or 5 times a power of ten.
+ * Its ends are ticks, so it stands still until a value passes one of them.
+ * @param {number} low
+ * @param {number} high
+ * @returns {number[]} the ticks, upwards
+ */
+function axis(low, high) {
+  const rough = (high - low) / 5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
+  return each(Math.floor(low / step), Math.ceil(high / step), (tick) => tick * step);
+}
+
+/**
+ * The path of an arrow that stops short of both points, so that their marks stay clear.
+ * Drawn as a path because a marker does not inherit the colour of its line.
+ * @param {number} x0
+ * @param {number} y0
+ * @param {number} x1
+ * @param {number} y1
+ * @param {number} clear
+ */
+function arrow(x0, y0, x1, y1, clear) {
+  const length = Math.hypot(x1 - x0, y1 - y0);
+  const [dx, dy] = [(x1 - x0) / length, (y1 - y0) / length];
+  const [x, y] = [x1 - dx * clear, y1 - dy * clear];
+  const barb = (/** @type {number} */ side) =>
+    `${x - 5 * dx - 3 * side * dy} ${y - 5 * dy + 3 * side * dx}`;
+  return `M${x0 + dx * clear} ${y0 + dy * clear}L${x} ${y}M${barb(1)}L${x} ${y}L${barb(-1)}`;
+}
+
+/**
+ * A letter of the mathematics, set as the text of the book sets it.
+ * @param {string} letter
+ * @param {string} colour a class of STYLE
+ * @param {Node[]} index
+ */
+function symbol(letter, colour, ...index) {
+  return html("span", { class: `symbol ${colour}` }, letter, ...index);
+}
+
+/**
+ * A slider with its name, its meaning and its value.
+ * @param {string} name
+ * @param {string} meaning
+ */
+function makeSlider(name, meaning) {
+  const input = html("input", {
+    type: "range", id: name, min: -LIMIT, max: LIMIT, step: STEP, autocomplete: "off",
+  });
+  // An <output> announces every change of its own accord; the announcement is made elsewhere,
+  // once per change.
+  const output = html("output", { for: name, "aria-live": "off" });
+  const label = html("label", { for: name }, html("b", {}, name), ` ${meaning}`);
+  return {
+    input,
+    node: html("div", { class: `slider ${name.toLowerCase()}` }, label, output, input),
+    /** @param {number} value */
+    show(value) {
+      // The handle moves in steps; the value itself, set by a program, need not.
+      if (Number(input.value) !== value) input.value = String(value);
+      output.value = decimals(value);
+      input.setAttribute("aria-valuetext", decimals(value));
+      const [from, to] = [0, value].sort((a, b) => a - b).map((v) => (v + LIMIT) / (2 * LIMIT));
+      input.style.setProperty("--from", String(from));
+      input.style.setProperty("--to", String(to));
+    },
+  };
+}
+
+const STYLE = `
+:host {
+  --x: var(--rnn-x, #0072b2);
+  --state: var(--rnn-state, #a66200);
+  --target: var(--rnn-target, #5f6770);
+  --wx: var(--rnn-wx, #00755a);
+  --wrec: var(--rnn-wrec, #c2410c);
+  --ink: var(--rnn-ink, #1f2328);
+  --faint: var(--rnn-faint, #d5dae0);
+  --paper: var(--rnn-paper, #ffffff);
+  display: block;
+  margin: 1.5rem 0;
+}
+.live { color: var(--ink); font-size: 14px; line-height: 1.4; font-variant-numeric: tabular-nums; }
+slot { display: none; }
+@media print {
+  :host(:not(:empty)) .live { display: none; }
+  slot { display: block; }
+}
+svg { display: block; overflow: visible; }
+svg path, svg line { fill: none; vector-effect: non-scaling-stroke; }
+svg text { fill: currentColor; font-size: 13px; }
+svg .halo { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
+.symbol { font-family: KaTeX_Math, "Times New Roman", Times, serif; font-style: italic; font-size: 1.12em; }
+svg .symbol { font-size: 15.5px; }
+.symbol sub { font-family: KaTeX_Main, "Times New Roman", Times, serif; font-style: normal; font-size: 0.75em; line-height: 0; }
+.ink { color: var(--ink); } .x { color: var(--x); } .state { color: var(--state); }
+.target { color: var(--target); } .wx { color: var(--wx); } .wrec { color: var(--wrec); }
+.quiet { color: var(--ink); opacity: 0.72; }
+:focus-visible { outline: 2px solid var(--ink); outline-offset: 2px; }
+button { font: inherit; color: inherit; touch-action: manipulation; cursor: pointer; }
+.reset {
+  min-height: 28px; padding: 0 10px; align-self: end;
+  background: none; border: 1px solid var(--faint); border-radius: 4px;
+}
+.reset:hover { border-color: currentColor; }
+.controls { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 6px 28px; margin-top: 10px; }
+:host([sliders="off"]) .slider { display: none; }
+.slider { flex: 1 1 240px; display: grid; grid-template-columns: 1fr auto; align-items: baseline; }
+.narrow .slider { flex-basis: 100%; }
+.slider label, .slider output { color: var(--ink); }
+b { font-weight: 600; font-family: var(--pst-font-family-monospace, ui-monospace, monospace); font-size: 0.95em; }
+.slider.wx b, .slider.wx input { color: var(--wx); }
+.slider.wrec b, .slider.wrec input { color: var(--wrec); }
+.slider input {
+  grid-column: 1 / -1; appearance: none; width: 100%; height: 30px; margin: 0; border-radius: 4px;
+  cursor: pointer; touch-action: pan-y;
+  --span: calc(100% - 18px);
+  background:
+    linear-gradient(currentColor, currentColor) no-repeat
+      calc(9px + (var(--from) / (1 - var(--to) + var(--from))) * (100% - 18px)) center /
+      calc((var(--to) - var(--from)) * var(--span)) 4px,
+    linear-gradient(var(--faint), var(--faint)) no-repeat center / var(--span) 2px,
+    repeating-linear-gradient(to right, var(--faint) 0 1px, transparent 1px calc((100% - 1px) / 6))
+      no-repeat center / var(--span) 10px;
+}
+.slider input::-webkit-slider-thumb {
+  appearance: none; width: 18px; height: 18px; border-radius: 50%;
+  background: currentColor; border: 3px solid var(--paper);
+}
+.slider input::-moz-range-thumb {
+  width: 12px; height: 12px; border-radius: 50%;
+  background: currentColor; border: 3px solid var(--paper);
+}
+.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+`;
+
+/* ---------------------------------------------------------------- what all explorables share */
+
+/**
+ * A figure with handles. Attributes give the setting it starts from and returns to; the
+ * properties of the same names give the setting it shows. What stands inside the element is
+ * shown in print, and by a browser that does not run this script.
+ */
+class Explorable extends HTMLElement {
+  static observedAttributes = ["wx", "wrec"];
+
+  #wx = 1;
+  #wRec = 1;
+  #width = 0;
+  #frame = 0;
+  #sliders = { wx: makeSlider("wx", "input weight"), wRec: makeSlider("wRec", "recurrent weight") };
+  #spoken = html("div", { class: "spoken", role: "status", "aria-live": "polite" });
+  #live = html("div", { class: "live" });
+  #resized = new ResizeObserver(() => this.#resize());
+
+  /**
+   * @param {string} style of the parts in the figure
+   * @param {Node[]} figure every node that will ever be drawn, in order
+   */
+  constructor(style, figure) {
+    super();
+    const { wx, wRec } = this.#sliders;
+    const reset = html("button", { type: "button", class: "reset" }, "Reset");
+    const controls = html("div", { class: "controls" }, wx.node, wRec.node, reset);
+    this.#live.append(...figure, controls, this.#spoken);
+    this.attachShadow({ mode: "open" })
+      .append(html("style", {}, STYLE + style), this.#live, html("slot"));
+    this.#listen("wx", wx.input);
+    this.#listen("wRec", wRec.input);
+    reset.addEventListener("click", () => {
+      this.reset();
+      this.told("Back at the start");
+    });
+  }
+
+  /**
+   * @param {"wx" | "wRec"} name
+   * @param {HTMLInputElement} input
+   */
+  #listen(name, input) {
+    input.addEventListener("input", () => {
+      this[name] = Number(input.value);
+      this.told();
+    });
+    input.addEventListener("change", () => this.say(`${name} is ${decimals(this[name])}`));
+  }
+
+  connectedCallback() {
+    this.#resized.observe(this);
+  }
+
+  disconnectedCallback() {
+    this.#resized.disconnect();
+  }
+
+  /**
+   * @param {string} name
+   * @param {string | null} _before
+   * @param {string | null} value
+   */
+  attributeChangedCallback(name, _before, value) {
+    this.start(name, value);
+  }
+
+  get wx() {
+    return this.#wx;
+  }
+
+  set wx(value) {
+    this.#wx = required("wx", value, toWeight(value), `a number from −${LIMIT} to ${LIMIT}`);
+    this.changed();
+  }
+
+  get wRec() {
+    return this.#wRec;
+  }
+
+  set wRec(value) {
+    this.#wRec = required("wRec", value, toWeight(value), `a number from −${LIMIT} to ${LIMIT}`);
+    this.changed();
+  }
+
+  /** Return to the setting of the attributes. */
+  reset() {
+    const { observedAttributes } = /** @type {typeof Explorable} */ (this.constructor);
+    for (const name of observedAttributes) this.start(name, this.getAttribute(name));
+  }
+
+  /** Draw before the next frame, however often something changes until then. */
+  changed() {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#paint();
+    });
+  }
+
+  /**
+   * Tell the page that the reader has changed something.
+   * @param {string} [what] the change in words, if it is complete
+   */
+  told(what) {
+    this.dispatchEvent(new CustomEvent("rnn-change", { bubbles: true, composed: true }));
+    if (what) this.say(what);
+  }
+
+  /** @param {string} what */
+  say(what) {
+    this.#spoken.textContent = `${what}: ${this.summary()}.`;
+  }
+
+  #resize() {
+    const width = Math.floor(this.clientWidth);
+    if (width === this.#width) return;
+    this.#width = width;
+    if (!width) return;
+    const wide = width >= 520;
+    this.#live.classList.toggle("narrow", !wide);
+    this.layout(width, wide);
+    this.#paint();
+  }
+
+  #paint() {
+    if (!this.#width) return;
+    this.#sliders.wx.show(this.#wx);
+    this.#sliders.wRec.show(this.#wRec);
+    this.paint();
+  }
+
+  // What follows is for each explorable to say.
+
+  /**
+   * Take one parameter from its attribute; without a good value, take its default.
+   * @param {string} name
+   * @param {string | null} text
+   */
+  start(name, text) {
+    if (name === "wx") this.wx = toWeight(text) ?? 1;
+    if (name === "wrec") this.wRec = toWeight(text) ?? 1;
+  }
+
+  /**
+   * Place what depends on the width alone.
+   * @param {number} _width in CSS pixels
+   * @param {boolean} _wide whether there is room beside the plot for more than a letter
+   */
+  layout(_width, _wide) {}
+
+  /** Bring every mark and number up to date; add and remove nothing. */
+  paint() {}
+
+  /**
+   * The outcome in one line, to be read aloud.
+   * @returns {string}
+   */
+  summary() {
+    return "";
+  }
+}
+
+/* ---------------------------------------------------------------- rnn-states */
+
+const STATES_STYLE = `
+.stage { position: relative; }
+.grid { stroke: var(--faint); } .grid.zero { stroke: var(--ink); stroke-opacity: 0.5; }
+.stem { stroke: var(--wx); stroke-dasharray: 1 4; }
+.lift { stroke: var(--wx); stroke-width: 3; }
+.edge { stroke: var(--wrec); stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
+.count { stroke: var(--target); stroke-width: 1.5; stroke-dasharray: 5 4; }
+.leader { stroke: var(--state); }
+.gap { stroke: var(--ink); stroke-width: 1.5; }
+.disc { fill: var(--state); stroke: var(--paper); }
+.disc.initial { fill: var(--paper); stroke: var(--state); stroke-width: 1.5; }
+.ring { fill: none; stroke: var(--state); }
+svg .index { font-size: 11px; }
+.bit {
+  position: absolute; display: grid; place-items: center; margin: 0; padding: 0; border: 0;
+  border-radius: 4px; background: none; transform: translateX(-50%);
+}
+.bit span {
+  display: grid; place-items: center; box-sizing: border-box; width: var(--square); height: var(--square);
+  border: 1.5px solid var(--x); border-radius: 2px; background: var(--paper); color: var(--x);
+}
+.bit[aria-pressed="true"] span { background: var(--x); color: var(--paper); }
+.bit:hover span { box-shadow: 0 0 0 3px var(--faint); }
+.equation { margin: 10px 0 0; line-height: 1.6; }
+.equation > span { white-space: nowrap; }
+.equation > span:first-child { margin-right: 0.3em; }
+.readouts { display: flex; justify-content: space-between; gap: 8px; max-width: 30em; margin: 10px 0 0; }
+.readouts dt { font-size: 13px; white-space: nowrap; }
+.readouts dd { margin: 0; min-width: 4em; font-size: 17px; white-space: nowrap; }
+.narrow .equation > span { display: block; }
+`;
+
+/** Make the parts of the figure; `States` places them and keeps them up to date. */
+function makeStates() {
+  const n = BITS.length;
+  const marks = {
+    grid: each(0, 6, () => svg("line", { class: "grid" })),
+    stems: BITS.map(() => svg("path", { class: "stem" })),
+    ticks: each(0, 6, () => svg("text", { class: "quiet halo" })),
+    count: svg("path", { class: "count" }),
+    leader: svg("path", { class: "leader" }),
+    edges: BITS.map(() => svg("path", { class: "edge" })),
+    lifts: BITS.map(() => svg("path", { class: "lift" })),
+    gap: svg("path", { class: "gap" }),
+    discs: each(0, n, (k) => svg("circle", { class: k ? "disc" : "disc initial" })),
+    ring: svg("circle", { class: "ring" }),
+    title: svg("text", { class: "halo" }, svg("tspan", { class: "quiet" }, "state "),
+      svg("tspan", { class: "symbol state" }, "S"),
+      svg("tspan", { class: "symbol index state", dy: 3 }, "k")),
+    y: svg("text", { class: "state halo" }, svg("tspan", { class: "symbol" }, "y"), svg("tspan")),
+    t: svg("text", { class: "target halo" }, svg("tspan", { class: "symbol" }, "t"), svg("tspan")),
+    x: svg("text", { class: "symbol x", "text-anchor": "middle" }, "x"),
+    k: svg("text", { class: "symbol quiet", "text-anchor": "middle" }, "k"),
+    steps: each(1, n, (k) => svg("text", { class: "quiet", "text-anchor": "middle" }, `${k}`)),
+  };
+  const picture = svg("svg", { role: "img" }, ...Object.values(marks).flat());
+  const bits = BITS.map(() =>
+    html("button", { type: "button", class: "bit" }, html("span", {}, "0")));
+  const strip = html("div", { role: "group", "aria-label": "input sequence x" }, ...bits);
+  return { ...marks, bits, picture, stage: html("div", { class: "stage" }, picture, strip) };
+}
+
+/** One step of the recurrence, letters first and then numbers, in the order of the picture. */
+function makeEquation() {
+  const [k, before, bit] = each(1, 3, () => html("sub"));
+  const was = html("span", { class: "state" });
+  const wRec = html("span", { class: "wrec" });
+  const x = html("span", { class: "x" });
+  const wx = html("span", { class: "wx" });
+  const sum = html("span", { class: "state" });
+  return {
+    node: html("p", { class: "equation" },
+      html("span", {},
+        symbol("S", "state", k), " = ",
+        symbol("S", "state", before), " · ", html("b", { class: "wrec" }, "wRec"), " + ",
+        symbol("x", "x", bit), " · ", html("b", { class: "wx" }, "wx")),
+      " ",
+      html("span", {}, "= ", was, " · ", wRec, " + ", x, " · ", wx, " = ", sum)),
+    /**
+     * @param {number} step
+     * @param {StatesReadout} shown
+     */
+    show(step, shown) {
+      k.textContent = bit.textContent = String(step);
+      before.textContent = String(step - 1);
+      was.textContent = factor(shown.S[step - 1]);
+      wRec.textContent = factor(shown.wRec);
+      x.textContent = String(shown.x[step - 1]);
+      wx.textContent = factor(shown.wx);
+      sum.textContent = number(shown.S[step]);
+    },
+  };
+}
+
+/** Output, target and squared error, each beneath its name. */
+function makeReadouts() {
+  const [y, t, loss] = each(1, 3, () => html("dd"));
+  const named = (/** @type {HTMLElement} */ value, /** @type {(Node | string)[]} */ ...name) =>
+    html("div", {}, html("dt", {}, ...name), value);
+  return {
+    node: html("dl", { class: "readouts" },
+      named(y, "output ", symbol("y", "state")),
+      named(t, "true count ", symbol("t", "target")),
+      named(loss, "squared error (", symbol("y", "state"), " − ", symbol("t", "target"), ")²")),
+    /** @param {StatesReadout} shown */
+    show(shown) {
+      y.textContent = number(shown.y);
+      t.textContent = number(shown.t);
+      loss.textContent = number(shown.loss);
+    },
+  };
+}
+
+/**
+ * @typedef {{wx: number, wRec: number, x: number[], S: number[], t: number, y: number,
+ *   loss: number, count: number[]}} StatesReadout
+ */
+
+/**
+ * One sequence of ten bits and the states that the network passes through while it reads them.
+ * Each step is drawn as it is computed: an arrow carries the state on, multiplied by wRec, and
+ * where the input is 1 a stem lifts it by wx.
+ */
+class States extends Explorable {
+  static observedAttributes = [...Explorable.observedAttributes, "x"];
+
+  #x = BITS;
+  /** The step whose arithmetic is written out. */
+  #step = BITS.length;
+  /** The bit that the tabulator goes to; the arrow keys go from bit to bit. */
+  #tabStop = 0;
+  #marks;
+  #equation;
+  #readouts;
+  #plot = { wide: true, left: 0, step: 0, top: 0, height: 0 };
+
+  constructor() {
+    const marks = makeStates();
+    const equation = makeEquation();
+    const readouts = makeReadouts();
+    super(STATES_STYLE, [marks.stage, equation.node, readouts.node]);
+    this.#marks = marks;
+    this.#equation = equation;
+    this.#readouts = readouts;
+    marks.bits.forEach((bit, i) => this.#listenToBit(bit, i));
+    marks.stage.addEventListener("pointermove", (event) => this.#point(event));
+  }
+
+  /** The bits, as an array of 0 and 1. */
+  get x() {
+    return [...this.#x];
+  }
+
+  set x(value) {
+    this.#x = required("x", value, toBits(value), `${BITS.length} bits, each 0 or 1`);
+    this.changed();
+  }
+
+  /**
+   * Every number that is shown, not rounded.
+   * @returns {StatesReadout}
+   */
+  get readout() {
+    const { wx, wRec, x } = this;
+    const S = [0];
+    const count = [0];
+    for (const bit of x) {
+      // In this order Python adds the same two numbers, and gets the same sum.
+      S.push(bit * wx + S[S.length - 1] * wRec);
+      count.push(count[count.length - 1] + bit);
+    }
+    const y = S[x.length];
+    const t = count[x.length];
+    return { wx, wRec, x, S, t, y, loss: (t - y) ** 2, count };
+  }
+
+  /**
+   * @param {string} name
+   * @param {string | null} text
+   */
+  start(name, text) {
+    super.start(name, text);
+    if (name === "x") this.x = toBits(text) ?? BITS;
+  }
+
+  reset() {
+    super.reset();
+    this.#step = BITS.length;
+  }
+
+  summary() {
+    const { y, t, loss } = this.readout;
+    return `output ${number(y)}, true count ${number(t)}, squared error ${number(loss)}`;
+  }
+
+  /**
+   * @param {HTMLButtonElement} bit
+   * @param {number} i
+   */
+  #listenToBit(bit, i) {
+    const { bits } = this.#marks;
+    bit.addEventListener("click", () => {
+      const x = this.x;
+      x[i] = 1 - x[i];
+      this.x = x;
+      this.#step = i + 1;
+      this.told(`Input ${i + 1} is ${x[i]}`);
+    });
+    bit.addEventListener("focus", () => {
+      this.#tabStop = i;
+      this.#step = i + 1;
+      this.changed();
+    });
+    bit.addEventListener("keydown", ({ key }) => {
+      const to = { ArrowLeft: i - 1, ArrowRight: i + 1, Home: 0, End: bits.length - 1 }[key];
+      if (to !== undefined) bits[to]?.focus();
+    });
+  }
+
+  /** @param {PointerEvent} event */
+  #point({ clientX }) {
+    const { left, step } = this.#plot;
+    const k = Math.round((clientX - this.#marks.stage.getBoundingClientRect().left - left) / step);
+    this.#step = Math.min(Math.max(k, 1), BITS.length);
+    this.changed();
+  }
+
+  /**
+   * @param {number} width
+   * @param {boolean} wide
+   */
+  layout(width, wide) {
+    const { picture, stage, steps, bits, discs, ring, title, x, k } = this.#marks;
+    const left = wide ? 64 : 24;
+    const step = (width - left - (wide ? 112 : 24)) / BITS.length;
+    const plot = (this.#plot = { wide, left, step, top: 30, height: wide ? 220 : 190 });
+    const square = wide ? 26 : 22;
+    const strip = plot.top + plot.height + 18;
+    const height = strip + square + 20;
+    set(picture, { width, height, viewBox: `0 0 ${width} ${height}` });
+    stage.style.setProperty("--square", `${square}px`);
+    bits.forEach((bit, i) => {
+      Object.assign(bit.style, {
+        left: `${left + step * (i + 1)}px`, top: `${strip - 4}px`,
+        width: `${step}px`, height: `${square + 8}px`,
+      });
+    });
+    steps.forEach((label, i) => set(label, { x: left + step * (i + 1), y: height - 3 }));
+    discs.forEach((disc, i) => set(disc, { cx: left + step * i, r: wide ? 6 : 5 }));
+    set(ring, { r: wide ? 10 : 8.5 });
+    set(title, { x: wide ? left - 20 : 0, y: 12 });
+    set(x, { x: left, y: strip + square / 2 + 4 });
+    set(k, { x: left, y: height - 3 });
+  }
+
+  paint() {
+    const shown = this.readout;
+    const { S, count, y, t } = shown;
+    const ticks = axis(Math.min(0, ...S), Math.max(1, ...S, ...count));
+    const { left, step, top, height } = this.#plot;
+    const [low, high] = [ticks[0], ticks[ticks.length - 1]];
+    const X = (/** @type {number} */ k) => left + step * k;
+    const Y = (/** @type {number} */ value) => top + (height * (high - value)) / (high - low);
+    this.#paintAxis(ticks, X, Y);
+    this.#paintSteps(shown, X, Y);
+    this.#paintEnd(shown, X(BITS.length), Y(y), Y(t));
+    this.#paintBits(shown);
+    this.#equation.show(this.#step, shown);
+    this.#readouts.show(shown);
+    set(this.#marks.picture, {
+      "aria-label": `The states S₀ to S₁₀ are ${S.map(number).join(", ")}; the true count so far is ${count.join(", ")}.`,
+    });
+  }
+
+  /**
+   * @param {number[]} ticks
+   * @param {Scale} X
+   * @param {Scale} Y
+   */
+  #paintAxis(ticks, X, Y) {
+    const { wide, left } = this.#plot;
+    const right = X(BITS.length) + (wide ? 16 : 8);
+    this.#marks.grid.forEach((line, i) => {
+      const label = this.#marks.ticks[i];
+      const tick = ticks[i];
+      line.style.display = label.style.display = tick === undefined ? "none" : "";
+      if (tick === undefined) return;
+      line.classList.toggle("zero", tick === 0);
+      set(line, { x1: left, x2: right, y1: Y(tick), y2: Y(tick) });
+      // On a phone there is no room beside the axis: long numbers start at the edge and run
+      // into the plot, where states are still small whenever the axis is that long.
+      set(label, { x: wide ? left - 12 : 0, y: Y(tick) + 4.5, "text-anchor": wide ? "end" : "start" });
+      label.textContent = number(tick);
+    });
+  }
+
+  /**
+   * @param {StatesReadout} shown
+   * @param {Scale} X
+   * @param {Scale} Y
+   */
+  #paintSteps({ x, S, count, wRec }, X, Y) {
+    const { stems, edges, lifts, discs, ring, count: steps } = this.#marks;
+    const { step, top, height, wide } = this.#plot;
+    const clear = wide ? 8 : 6.5;
+    let line = `M${X(0)} ${Y(0)}`;
+    discs.forEach((disc, k) => set(disc, { cy: Y(S[k]) }));
+    x.forEach((bit, i) => {
+      const k = i + 1;
+      const carried = Y(S[i] * wRec);
+      set(edges[i], { d: arrow(X(i), Y(S[i]), X(k), carried, clear) });
+      set(stems[i], { d: bit ? `M${X(k)} ${top + height + 18}V${carried}` : "" });
+      set(lifts[i], { d: bit ? `M${X(k)} ${carried}V${Y(S[k])}` : "" });
+      line += `H${X(i) + step / 2}V${Y(count[k])}`;
+    });
+    set(steps, { d: `${line}H${X(x.length) + (wide ? 16 : 8)}` });
+    set(ring, { cx: X(this.#step), cy: Y(S[this.#step]) });
+  }
+
+  /**
+   * Draw the error as the gap between output and target, and name its two ends.
+   * @param {StatesReadout} shown
+   * @param {number} end
+   * @param {number} yAt
+   * @param {number} tAt
+   */
+  #paintEnd(shown, end, yAt, tAt) {
+    const { wide, top, height } = this.#plot;
+    const { leader, gap, y, t } = this.#marks;
+    const bracket = end + (wide ? 20 : 11);
+    set(leader, { d: `M${end} ${yAt}H${bracket}` });
+    set(gap, { d: `M${bracket - 3} ${yAt}h6M${bracket} ${yAt}V${tAt}M${bracket - 3} ${tAt}h6` });
+    const apart = 17;
+    const middle = Math.min(Math.max((yAt + tAt) / 2, top + apart / 2), top + height - apart / 2);
+    const half = (yAt <= tAt ? -1 : 1) * (apart / 2);
+    const close = Math.abs(yAt - tAt) < apart;
+    const label = (/** @type {SVGTextElement} */ node, /** @type {number} */ at, /** @type {number} */ value) => {
+      set(node, { x: bracket + (wide ? 9 : 5), y: at + 4 });
+      /** @type {Element} */ (node.lastElementChild).textContent = wide ? ` = ${number(value)}` : "";
+    };
+    label(y, close ? middle + half : yAt, shown.y);
+    label(t, close ? middle - half : tAt, shown.t);
+  }
+
+  /** @param {StatesReadout} shown */
+  #paintBits({ x }) {
+    this.#marks.bits.forEach((button, i) => {
+      set(button, { "aria-pressed": String(x[i] === 1), "aria-label": `input ${i + 1}, ${x[i]}` });
+      button.tabIndex = i === this.#tabStop ? 0 : -1;
+      /** @type {Element} */ (button.firstElementChild).textContent = String(x[i]);
+    });
+  }
+}
+
+/** @typedef {(value: number) => number} Scale */
+
+/* ---------------------------------------------------------------- where they live */
+
+const ELEMENTS = { "rnn-states": States };
+
+for (const [tag, element] of Object.entries(ELEMENTS)) {
+  // In a notebook each view loads this file anew.
+  if (!customElements.get(tag)) customElements.define(tag, element);
+}
+
+/**
+ * Show one explorable in a live notebook, in step with its Python object.
+ * @param {{model: any, el: HTMLElement}} view what anywidget hands over
+ * @returns {() => void} what to do when the view is closed
+ */
+function render({ model, el }) {
+  const figure = /** @type {HTMLElement & Record<string, any>} */ (
+    document.createElement(model.get("tag")));
+  const start = model.get("start");
+  const names = Object.keys(start);
+  const take = () => {
+    for (const name of names) figure[name] = model.get(name);
+  };
+  set(figure, { sliders: "off", ...start });
+  take();
+  figure.addEventListener("rnn-change", () => {
+    for (const name of names) model.set(name, figure[name]);
+    model.save_changes();
+  });
+  model.on("change", take);
+  el.append(figure);
+  return () => model.off("change", take);
+}
+
+export default { render };

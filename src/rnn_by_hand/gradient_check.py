@@ -170,14 +170,14 @@ class GradientCheck:
         width = max(9, *(len(row.name) for row in self.rows))
         lines = [
             f"gradient check {verdict} at {self.at} (eps = {self.eps:g})",
-            f"{'parameter':<{width}} {'backprop':>16} {'numerical':>16} "
-            f"{'rel. error':>10} {'ratio':>8}",
+            f"{'parameter':<{width}} {'backprop':>14} {'numerical':>14} {'rel. error':>10} {'ratio':>8}",
         ]
-        lines += [
-            f"{row.name:<{width}} {row.backprop:>16.9g} {row.numerical:>16.9g} "
-            f"{row.relative_error:>10.0e} {row.ratio:>8.3g}  {row.meaning}"
-            for row in self.rows
-        ]
+        for row in self.rows:
+            # Adding 0 turns minus zero into zero.
+            numbers = f"{row.backprop + 0:>14.8g} {row.numerical + 0:>14.8g}"
+            errors = f"{row.relative_error:>10.0e} {row.ratio + 0:>8.3g}"
+            lines.append(f"{row.name:<{width}} {numbers} {errors}  {'ok' if row.passed else 'FAILED'}")
+        lines += [f"{row.name}: {row.meaning}" for row in self.rows if not row.passed]
         return "\n".join(lines)
 
 
@@ -269,8 +269,8 @@ def _meaning_of(ratio):
         return "nearly right: single precision, or an unlucky eps?"
     size = max(abs(ratio), 1 / abs(ratio))
     if abs(size - round(size)) < 1e-4 * size:
-        often = "never" if abs(ratio) > 1 else "twice"
-        return f"a factor of {round(size)}: if that is the number of samples, the mean is taken {often}"
+        mean = "missing" if abs(ratio) > 1 else "there twice"
+        return f"a factor of {round(size)}: if that is the number of samples, the mean is {mean}"
     return "no simple factor: an index one step off, or the wrong weight in the recursion?"
 
 

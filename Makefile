@@ -1,0 +1,72 @@
+# A contributor's whole interface. Each target sets up what it needs and skips what is up to date.
+
+PORT ?= 8000
+# The first Python on the path that is new enough; or name one: make serve PYTHON=/path/to/python
+PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11 python, \
+  $(shell $(p) -c 'import sys; sys.version_info >= (3, 11) and print("$(p)")' 2>/dev/null)))
+
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+SETUP := .venv/.installed node_modules/.installed
+HELPER := $(wildcard src/rnn_by_hand/*)
+NOTEBOOKS := $(wildcard book/*.ipynb)
+SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/_*/*) _config.yml _toc.yml
+
+.PHONY: setup book serve lab notebooks test bench lock clean
+
+setup: $(SETUP)
+
+.venv/.installed: requirements.txt pyproject.toml
+	@[ -n "$(PYTHON)" ] || { echo "RNN by Hand needs Python 3.11 or later, and there is none on the path."; exit 1; }
+	@echo "Setting up .venv with $(PYTHON): about 170 packages, a minute or two the first time"
+	@$(PYTHON) -m venv .venv
+	@python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json .venv/.installed
+	@echo "Fetching the style sheet and fonts of the mathematics"
+	@npm ci --silent --no-audit --no-fund --no-update-notifier
+	@touch $@
+
+book: _build/html/.built
+
+_build/html/.built: $(SOURCES) $(SETUP)
+	@echo "Building the book into _build/html: every notebook is run, a warning is an error"
+	@rm -rf _build/html
+	@jupyter-book build . -W -n --keep-going
+	@# Some failures leave the exit code at 0 and no page behind.
+	@[ -f _build/html/book/intro.html ] || { echo "The build made no pages; its last lines say why."; exit 1; }
+	@touch $@
+
+serve: book
+	@python -c "import socket; socket.create_server(('127.0.0.1', $(PORT))).close()" 2>/dev/null || \
+	  { echo "Port $(PORT) is taken. Choose another one: make serve PORT=8001"; exit 1; }
+	@echo "RNN by Hand is at http://localhost:$(PORT)/ (stop with Ctrl+C)"
+	@python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html >/dev/null 2>&1 || true
+
+lab: $(SETUP)
+	jupyter lab book
+
+notebooks: _build/.notebooks
+
+_build/.notebooks: $(HELPER) $(NOTEBOOKS) book/execute.py $(SETUP)
+	@python book/execute.py $(NOTEBOOKS)
+	@mkdir -p _build && touch $@
+
+test: $(SETUP)
+	ruff check
+	ruff format --check
+	pytest
+
+bench: $(SETUP)
+	@python tests/benchmarks/bench_model.py
+
+lock: .venv/.installed
+	@python -m pip install --quiet --disable-pip-version-check uv
+	@echo '-e .[book,test]' | uv pip compile - --universal --python-version 3.11 --upgrade \
+	  --custom-compile-command "make lock" --quiet --output-file requirements.txt
+	@npm install --package-lock-only --omit-lockfile-registry-resolved --silent
+
+clean:
+	rm -rf .venv node_modules _build .pytest_cache .hypothesis .ruff_cache src/*.egg-info
+	find book src tests -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,49 @@
+"""Run notebooks and write their text outputs back: the only writer of outputs.
+
+Pictures and widget state are left out, because they differ from machine to machine and the
+site makes them anew. A second run changes no byte.
+"""
+
+import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+LEFT_OUT = ("image/png", "image/svg+xml", "application/vnd.jupyter.widget-view+json")
+
+
+def execute(path):
+    before = path.read_text(encoding="utf8")
+    notebook = nbformat.reads(before, as_version=4)
+    NotebookClient(
+        notebook,
+        timeout=120,
+        resources={"metadata": {"path": path.parent}},
+        coalesce_streams=True,  # printed text arrives in chunks, cut differently every time
+        extra_arguments=["--log-level=ERROR"],
+    ).execute()
+    notebook.metadata = {"kernelspec": notebook.metadata.kernelspec}
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", ()):
+            keep_text(output)
+    after = nbformat.writes(notebook) + "\n"
+    if after != before:
+        path.write_text(after, encoding="utf8")
+    return f"{path}: {'written' if after != before else 'unchanged'}"
+
+
+def keep_text(output):
+    for mime in LEFT_OUT:
+        output.get("data", {}).pop(mime, None)
+    if "text/html" in output.get("data", {}):
+        output.data["text/html"] = re.sub(r"(?s)<svg.*?</svg>", "", output.data["text/html"])
+
+
+if __name__ == "__main__":
+    with ThreadPoolExecutor(2) as pool:
+        for line in pool.map(execute, map(Path, sys.argv[1:])):
+            print(line)

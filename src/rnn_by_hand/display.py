@@ -1,0 +1,113 @@
+"""What a page shows besides text: figures that follow its colours, and source code."""
+
+import hashlib
+import html
+import inspect
+import io
+import re
+import textwrap
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+from IPython.display import HTML, Markdown
+
+__all__ = ["PALETTE", "figure_html", "show", "show_source"]
+
+_LIGHT_COLOURS = (Path(__file__).parent / "palette.css").read_text().partition("}")[0]
+
+#: The colour of each quantity on a light background, by its name in palette.css.
+PALETTE = dict(re.findall(r"--rnn-([a-z]+): (#[0-9a-f]{6})", _LIGHT_COLOURS))
+
+# Outside the book's own pages the variables may be missing; text then takes the notebook's.
+_FALLBACKS = PALETTE | {"ink": "currentColor", "paper": "var(--jp-layout-color0, #ffffff)"}
+
+
+def figure_html(fig, alt, caption=""):
+    """Turn a figure into HTML that follows the colours of the page, light or dark.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+        The figure; drawn with the colours of `PALETTE`.
+    alt : str
+        What the figure shows, for those who cannot see it.
+    caption : str
+        HTML that goes beneath.
+
+    Returns
+    -------
+    str
+        A ``<figure>`` with the drawing inside as SVG. The same figure gives the same text.
+
+    Raises
+    ------
+    ValueError
+        If `alt` is empty.
+    """
+    if not alt.strip():
+        raise ValueError("alt is empty; it must say what the figure shows")
+    file = io.StringIO()
+    fig.savefig(file, format="svg", metadata={"Date": None})
+    svg = file.getvalue()
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
+    svg = _unique_ids(svg)
+    for name, colour in PALETTE.items():
+        svg = svg.replace(colour, f"var(--rnn-{name}, {_FALLBACKS[name]})")
+    svg = svg.replace("<svg ", f'<svg role="img" aria-label="{html.escape(alt)}" ', 1)
+    caption = f"<figcaption>{caption}</figcaption>" if caption else ""
+    return f'<figure class="rnn-figure">{svg}{caption}</figure>'
+
+
+def show(fig, alt):
+    """Show a figure in the page's own colours, and close it.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+        The figure.
+    alt : str
+        What the figure shows, for those who cannot see it.
+
+    Returns
+    -------
+    IPython.display.HTML
+        The figure, as the result of a notebook cell.
+
+    Raises
+    ------
+    ValueError
+        If `alt` is empty.
+    """
+    shown = HTML(figure_html(fig, alt))
+    plt.close(fig)
+    return shown
+
+
+def show_source(*functions):
+    """Show the code of functions as it stands in their module, without the docstrings.
+
+    Parameters
+    ----------
+    *functions : function
+        The functions.
+
+    Returns
+    -------
+    IPython.display.Markdown
+        Their code, as the result of a notebook cell.
+    """
+    sources = []
+    for function in functions:
+        source = textwrap.dedent(inspect.getsource(function))
+        sources.append(re.sub(r'\n +r?""".*?"""(?=\n)', "", source, count=1, flags=re.DOTALL))
+    return Markdown("```python\n" + "\n\n".join(sources) + "```")
+
+
+def _unique_ids(svg):
+    """Keep only the ids that something refers to, and make them the figure's own."""
+    own = hashlib.sha256(svg.encode()).hexdigest()[:8]
+    used = set(re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', svg))
+    used = {a or b for a, b in used}
+    svg = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in used else "", svg)
+    return re.sub(r'( id="|href="#|url\(#)', rf"\g<1>{own}-", svg)

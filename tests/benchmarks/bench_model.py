@@ -1,0 +1,185 @@
+"""Time one step of training: ours, the seed's own loop, PyTorch and JAX.
+
+    python tests/benchmarks/bench_model.py
+
+A step is the states, the loss, the gradient at the output and both weight gradients: all but
+the update of the weights. The contestants:
+
+ours      the helper of the book
+seed      the loop as the seed wrote it, repaired only where it does not run: arrays in NumPy's
+          usual order, one np.mean per step and weight
+PyTorch   the same loop in eager mode, differentiated by autograd
+JAX       lax.scan, differentiated by value_and_grad, all of it jitted; compiled before the
+          clock starts
+
+What makes the comparison fair:
+
+- everybody gets the same float64 data and weights, on the CPU, with as many threads as the
+  library takes when nobody tells it otherwise;
+- before any timing, the loss and both gradients of all are compared with one another;
+- all run in one process and take turns: in each round everybody is timed once, and of all
+  rounds the best counts, so that a busy moment of the machine hits no one alone;
+- a turn is one call that is not timed, to warm the caches the predecessor has filled, and then
+  as many calls as fit into about 20 ms, at least three;
+- the last result stays alive until the next has taken its place, as in a training loop. If it
+  did not, the C library would hand large arrays back to the system after each call, and the
+  clock would measure how quickly the system hands them out again.
+"""
+
+import os
+import platform
+from timeit import Timer
+
+import numpy as np
+
+from rnn_by_hand.model import (
+    backward_gradient,
+    forward_states,
+    loss,
+    make_dataset,
+    output_gradient,
+)
+
+try:
+    import torch
+except ImportError:
+    torch = None
+try:
+    import jax
+except ImportError:
+    jax = None
+
+SIZES = [(50, 10), (5000, 10), (50, 1000), (20000, 100)]
+WX, WREC = 1.01, 0.99
+ROUNDS = 25
+SECONDS_PER_TURN = 0.02
+
+
+def ours(X, t):
+    def step():
+        S = forward_states(X, WX, WREC)
+        y = S[:, -1]
+        gradients, grad_over_time = backward_gradient(X, S, output_gradient(y, t), WREC)
+        return loss(y, t), *gradients, S, grad_over_time
+
+    return step
+
+
+def seed(X, t):
+    X = np.ascontiguousarray(X)
+
+    def step():
+        S = np.zeros((X.shape[0], X.shape[1] + 1))
+        for i in range(X.shape[1]):
+            S[:, i + 1] = X[:, i] * WX + S[:, i] * WREC
+        y = S[:, -1]
+        grad_over_time = np.zeros((X.shape[0], X.shape[1] + 1))
+        grad_over_time[:, -1] = -2 * (t - y)
+        wx_grad = 0
+        wRec_grad = 0
+        for i in range(X.shape[1], 0, -1):
+            wx_grad += np.mean(grad_over_time[:, i] * X[:, i - 1])
+            wRec_grad += np.mean(grad_over_time[:, i] * S[:, i - 1])
+            grad_over_time[:, i - 1] = grad_over_time[:, i] * WREC
+        return np.mean((t - y) ** 2), wx_grad, wRec_grad, S, grad_over_time
+
+    return step
+
+
+def pytorch(X, t):
+    X, t = torch.from_numpy(X), torch.from_numpy(t)  # the same memory, the same order
+    wx = torch.tensor(WX, dtype=torch.float64, requires_grad=True)
+    wRec = torch.tensor(WREC, dtype=torch.float64, requires_grad=True)
+
+    def step():
+        wx.grad = wRec.grad = None
+        s = torch.zeros(X.shape[0], dtype=torch.float64)
+        for k in range(X.shape[1]):
+            s = X[:, k] * wx + s * wRec
+        error = ((t - s) ** 2).mean()
+        error.backward()
+        return error.detach(), wx.grad, wRec.grad
+
+    return step
+
+
+def jitted_jax(X, t):
+    def mean_squared_error(weights, X, t):
+        wx, wRec = weights
+
+        def update_state(s, x):
+            return x * wx + s * wRec, None
+
+        y, _ = jax.lax.scan(update_state, jax.numpy.zeros_like(t), X.T)
+        return jax.numpy.mean((t - y) ** 2)
+
+    loss_and_gradient = jax.jit(jax.value_and_grad(mean_squared_error))
+    X, t = jax.numpy.asarray(X), jax.numpy.asarray(t)
+    weights = jax.numpy.asarray(WX), jax.numpy.asarray(WREC)
+
+    def step():
+        error, gradients = jax.block_until_ready(loss_and_gradient(weights, X, t))
+        return error, *gradients
+
+    step()  # compiles
+    return step
+
+
+def check_that_all_agree(steps):
+    expected = [float(number) for number in steps["ours"]()[:3]]
+    for name, step in steps.items():
+        numbers = [float(number) for number in step()[:3]]
+        np.testing.assert_allclose(numbers, expected, rtol=1e-9, err_msg=f"ours against {name}")
+
+
+def seconds_per_call(steps):
+    """Let the steps take turns; return the best time of each."""
+    # `result` is what keeps the last result alive; its first value comes from the untimed call.
+    timers = {
+        name: Timer("result = step()", setup="result = step()", globals={"step": step})
+        for name, step in steps.items()
+    }
+    calls = {
+        name: max(3, round(SECONDS_PER_TURN / min(timer.repeat(3, number=3)) * 3))
+        for name, timer in timers.items()
+    }
+    best = dict.fromkeys(steps, float("inf"))
+    for _ in range(ROUNDS):
+        for name, timer in timers.items():
+            best[name] = min(best[name], timer.timeit(calls[name]) / calls[name])
+    return best
+
+
+def main():
+    contestants = {"ours": ours, "seed": seed}
+    if torch:
+        contestants["PyTorch"] = pytorch
+    if jax:
+        jax.config.update("jax_platforms", "cpu")
+        jax.config.update("jax_enable_x64", True)
+        contestants["JAX"] = jitted_jax
+    missing = [name for name, module in (("PyTorch", torch), ("JAX", jax)) if not module]
+    if missing:
+        print(f'Left out: {" and ".join(missing)}; pip install -e ".[bench]" installs both.\n')
+
+    versions = [f"Python {platform.python_version()}", f"NumPy {np.__version__}"]
+    versions += [f"PyTorch {torch.__version__}"] if torch else []
+    versions += [f"JAX {jax.__version__}"] if jax else []
+    print(f"{', '.join(versions)}; {os.cpu_count()} processors")
+    print("Microseconds for one step of training, float64, and the ratio to ours;")
+    print(f"the best of {ROUNDS} rounds in which all take turns; JAX without its compile time.\n")
+    print(f"{'N':>6} {'n':>5}" + "".join(f"{name:>11}{'':9}" for name in contestants).rstrip())
+    for n_samples, n_steps in SIZES:
+        X, t = make_dataset(n_samples, n_steps)
+        steps = {name: contestant(X, t) for name, contestant in contestants.items()}
+        check_that_all_agree(steps)
+        best = seconds_per_call(steps)
+        row = f"{n_samples:>6} {n_steps:>5}"
+        for name, seconds in best.items():
+            ratio = "" if name == "ours" else f"{seconds / best['ours']:.2f}x"
+            row += f"{seconds * 1e6:>11,.1f} {ratio:<8}"
+        print(row.rstrip(), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""A freshly built site on localhost, and a browser that can reach nothing else."""
+
+import shutil
+import subprocess
+import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from hypothesis import settings
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parent.parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# Chromium asks its maker's hosts for updates and the like, unless told not to.
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+# The same examples on every run, and no failure because a machine is slow.
+settings.register_profile("book", deadline=None, derandomize=True)
+settings.load_profile("book")
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="session")
+def site_dir(tmp_path_factory):
+    """Build the site once, whichever worker comes first, and give its folder."""
+    shared = tmp_path_factory.getbasetemp().parent
+    html = shared / "book" / "_build" / "html"
+    with FileLock(shared / "book.lock"):
+        if not html.exists():
+            build_site(shared / "book")
+    return html
+
+
+def build_site(where):
+    """Build the book with warnings as errors; a failure shows the log."""
+    if not (ROOT / "node_modules" / "katex").exists():
+        pytest.fail("node_modules/katex is missing: run `make setup` first", pytrace=False)
+    command = [sys.executable, "-m", "jupyter_book.cli.main", "build", str(ROOT), "-W", "-n"]
+    command += ["--keep-going", "--all", "--path-output", str(where)]
+    build = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    if build.returncode or not (where / "_build" / "html" / "book" / "intro.html").exists():
+        shutil.rmtree(where, ignore_errors=True)
+        pytest.fail(f"the book does not build:\n{build.stdout}\n{build.stderr}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def site(site_dir):
+    """Serve the built site; gives its address, with a slash at the end."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=site_dir))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    with sync_playwright() as playwright:
+        if program is None and not Path(playwright.chromium.executable_path).exists():
+            pytest.fail(
+                "no Chromium for the tests: install your system's, or run `playwright install chromium`",
+                pytrace=False,
+            )
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(browser):
+    """Open pages that can reach localhost alone; fails on whatever goes wrong in them."""
+    troubles, contexts = [], []
+
+    def open_page(**options):
+        context = browser.new_context(**options)
+        contexts.append(context)
+        context.route(lambda url: not is_local(url), lambda route: route.abort())
+        page = context.new_page()
+        page.on("console", lambda m: m.type == "error" and troubles.append(f"console: {m.text}"))
+        page.on("pageerror", lambda error: troubles.append(f"uncaught: {error}"))
+        page.on("requestfailed", lambda r: troubles.append(f"failed: {r.url} {r.failure}"))
+        page.on("response", lambda r: r.status >= 400 and troubles.append(f"{r.status}: {r.url}"))
+        page.on("request", lambda r: is_local(r.url) or troubles.append(f"other host: {r.url}"))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not troubles, "\n".join(troubles)
+
+
+def is_local(url):
+    return url.startswith(("http://127.0.0.1:", "http://localhost:", "data:", "blob:", "about:"))
+
+
+@pytest.fixture
+def page(new_page):
+    return new_page(viewport={"width": 1280, "height": 900})
