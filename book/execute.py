@@ -12,7 +12,11 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-LEFT_OUT = ("image/png", "image/svg+xml", "application/vnd.jupyter.widget-view+json")
+LEFT_OUT = (
+    "image/png",
+    "image/svg+xml",
+    "application/vnd.jupyter.widget-view+json",
+)
 
 
 def execute(path):
@@ -40,7 +44,9 @@ def keep_text(output):
     for mime in LEFT_OUT:
         output.get("data", {}).pop(mime, None)
     if "text/html" in output.get("data", {}):
-        output.data["text/html"] = re.sub(r"(?s)<svg.*?</svg>", "", output.data["text/html"])
+        output.data["text/html"] = re.sub(
+            r"(?s)<svg.*?</svg>", "", output.data["text/html"]
+        )
 
 
 if __name__ == "__main__":

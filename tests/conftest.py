@@ -45,19 +45,38 @@ def site_dir(tmp_path_factory):
 def build_site(where):
     """Build the book with warnings as errors; a failure shows the log."""
     if not (ROOT / "node_modules" / "katex").exists():
-        pytest.fail("node_modules/katex is missing: run `make setup` first", pytrace=False)
-    command = [sys.executable, "-m", "jupyter_book.cli.main", "build", str(ROOT), "-W", "-n"]
+        pytest.fail(
+            "node_modules/katex is missing: run `make setup` first",
+            pytrace=False,
+        )
+    command = [
+        sys.executable,
+        "-m",
+        "jupyter_book.cli.main",
+        "build",
+        str(ROOT),
+        "-W",
+        "-n",
+    ]
     command += ["--keep-going", "--all", "--path-output", str(where)]
     build = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
-    if build.returncode or not (where / "_build" / "html" / "book" / "intro.html").exists():
+    if (
+        build.returncode
+        or not (where / "_build" / "html" / "book" / "intro.html").exists()
+    ):
         shutil.rmtree(where, ignore_errors=True)
-        pytest.fail(f"the book does not build:\n{build.stdout}\n{build.stderr}", pytrace=False)
+        pytest.fail(
+            f"the book does not build:\n{build.stdout}\n{build.stderr}",
+            pytrace=False,
+        )
 
 
 @pytest.fixture(scope="session")
 def site(site_dir):
     """Serve the built site; gives its address, with a slash at the end."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=site_dir))
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(QuietHandler, directory=site_dir)
+    )
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
@@ -67,12 +86,17 @@ def site(site_dir):
 def browser():
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
-        if program is None and not Path(playwright.chromium.executable_path).exists():
+        if (
+            program is None
+            and not Path(playwright.chromium.executable_path).exists()
+        ):
             pytest.fail(
                 "no Chromium for the tests: install your system's, or run `playwright install chromium`",
                 pytrace=False,
             )
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        browser = playwright.chromium.launch(
+            executable_path=program, args=QUIET
+        )
         yield browser
         browser.close()
 
@@ -85,13 +109,35 @@ def new_page(browser):
     def open_page(**options):
         context = browser.new_context(**options)
         contexts.append(context)
-        context.route(lambda url: not is_local(url), lambda route: route.abort())
+        context.route(
+            lambda url: not is_local(url), lambda route: route.abort()
+        )
         page = context.new_page()
-        page.on("console", lambda m: m.type == "error" and troubles.append(f"console: {m.text}"))
-        page.on("pageerror", lambda error: troubles.append(f"uncaught: {error}"))
-        page.on("requestfailed", lambda r: troubles.append(f"failed: {r.url} {r.failure}"))
-        page.on("response", lambda r: r.status >= 400 and troubles.append(f"{r.status}: {r.url}"))
-        page.on("request", lambda r: is_local(r.url) or troubles.append(f"other host: {r.url}"))
+        page.on(
+            "console",
+            lambda m: (
+                m.type == "error" and troubles.append(f"console: {m.text}")
+            ),
+        )
+        page.on(
+            "pageerror", lambda error: troubles.append(f"uncaught: {error}")
+        )
+        page.on(
+            "requestfailed",
+            lambda r: troubles.append(f"failed: {r.url} {r.failure}"),
+        )
+        page.on(
+            "response",
+            lambda r: (
+                r.status >= 400 and troubles.append(f"{r.status}: {r.url}")
+            ),
+        )
+        page.on(
+            "request",
+            lambda r: (
+                is_local(r.url) or troubles.append(f"other host: {r.url}")
+            ),
+        )
         return page
 
     yield open_page
@@ -101,7 +147,9 @@ def new_page(browser):
 
 
 def is_local(url):
-    return url.startswith(("http://127.0.0.1:", "http://localhost:", "data:", "blob:", "about:"))
+    return url.startswith(
+        ("http://127.0.0.1:", "http://localhost:", "data:", "blob:", "about:")
+    )
 
 
 @pytest.fixture

@@ -22,8 +22,14 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 def plain(text):
     """Text in the characters of a keyboard, to be compared with."""
-    signs = {"MINUS SIGN": "-", "MULTIPLICATION SIGN": "x", "NARROW NO-BREAK SPACE": " "}
-    return text.translate({ord(unicodedata.lookup(name)): sign for name, sign in signs.items()})
+    signs = {
+        "MINUS SIGN": "-",
+        "MULTIPLICATION SIGN": "x",
+        "NARROW NO-BREAK SPACE": " ",
+    }
+    return text.translate(
+        {ord(unicodedata.lookup(name)): sign for name, sign in signs.items()}
+    )
 
 
 def test_starts_as_asked():
@@ -37,12 +43,21 @@ def test_counts_by_default():
     assert readout["x"] == list(BITS)
     assert readout["y"] == readout["t"] == 6
     assert readout["loss"] == 0
-    assert readout["S"] == readout["count"] == [0, 1, 1, 2, 3, 3, 3, 4, 5, 6, 6]
+    assert (
+        readout["S"] == readout["count"] == [0, 1, 1, 2, 3, 3, 3, 4, 5, 6, 6]
+    )
 
 
 @pytest.mark.parametrize(
     "x",
-    ["1011001110", BITS, list(BITS), np.array(BITS), np.array(BITS, float), np.array(BITS, bool)],
+    [
+        "1011001110",
+        BITS,
+        list(BITS),
+        np.array(BITS),
+        np.array(BITS, float),
+        np.array(BITS, bool),
+    ],
 )
 def test_takes_bits_in_any_form(x):
     bits = States(x=x).x
@@ -57,7 +72,9 @@ def test_takes_weights_of_any_type():
 
 
 @pytest.mark.parametrize("name", ["wx", "wRec"])
-@pytest.mark.parametrize("value", [3.01, -3.01, np.nan, np.inf, "1", None, True, [1.0], 1j])
+@pytest.mark.parametrize(
+    "value", [3.01, -3.01, np.nan, np.inf, "1", None, True, [1.0], 1j]
+)
 def test_refuses_a_bad_weight(name, value):
     rule = re.escape(f"{name} is {value!r}; it must be a number from -3 to 3")
     with pytest.raises(TraitError, match=rule):
@@ -69,7 +86,17 @@ def test_refuses_a_bad_weight(name, value):
 
 
 BAD_BITS = [
-    *("101", "10110011100", "101100111x", "", BITS[:-1], (*BITS[:-1], 2), ["1"] * 10, None, 7),
+    *(
+        "101",
+        "10110011100",
+        "101100111x",
+        "",
+        BITS[:-1],
+        (*BITS[:-1], 2),
+        ["1"] * 10,
+        None,
+        7,
+    ),
     *([BITS], [[0]] * 10, np.array([BITS] * 10)),
 ]
 
@@ -87,7 +114,10 @@ def test_refuses_bad_bits(value):
 
 def test_traits_can_be_observed():
     explorable, seen = States(), []
-    explorable.observe(lambda change: seen.append((change.name, change.new)), ["wx", "wRec", "x"])
+    explorable.observe(
+        lambda change: seen.append((change.name, change.new)),
+        ["wx", "wRec", "x"],
+    )
     explorable.wx = 2
     explorable.wRec = -1.5
     explorable.x = "1" * 10
@@ -100,7 +130,9 @@ def test_sliders_are_named_and_linked_in_the_browser():
     assert all(isinstance(slider, FloatSlider) for slider in sliders)
     assert [slider.description for slider in sliders] == ["wx", "wRec"]
     assert [slider.value for slider in sliders] == [0.5, -2]
-    assert {(slider.min, slider.max, slider.step) for slider in sliders} == {(-3, 3, 0.01)}
+    assert {(slider.min, slider.max, slider.step) for slider in sliders} == {
+        (-3, 3, 0.01)
+    }
     assert picture.get_state()["tag"] == "rnn-states"
     assert picture.get_state()["x"] == list(BITS)
 
@@ -142,7 +174,9 @@ def test_shows_as_widget_as_element_and_as_text():
     assert shown[WIDGET]["model_id"] == explorable.model_id
     assert shown["text/plain"] == "States(wx=1.0, wRec=0.9, x='1011001110')"
     page = shown["text/html"]
-    assert page.startswith('<rnn-states wx="1.0" wrec="0.9" x="1011001110"><figure')
+    assert page.startswith(
+        '<rnn-states wx="1.0" wrec="0.9" x="1011001110"><figure'
+    )
     assert page.endswith("</figure></rnn-states>")
     assert page.count("<svg") == 1
     assert "<script" not in page
@@ -161,7 +195,13 @@ def test_fallback_says_what_python_computed():
 
 @pytest.mark.parametrize(
     ("wRec", "words"),
-    [(3, "the output is 88 572, the true count 10, the squared error 7.843 x 10⁹"), (0, "0, 3, 3")],
+    [
+        (
+            3,
+            "the output is 88 572, the true count 10, the squared error 7.843 x 10⁹",
+        ),
+        (0, "0, 3, 3"),
+    ],
 )
 def test_fallback_writes_large_numbers_and_zero(wRec, words):
     page = States(wx=3, wRec=wRec, x="1" * 10)._repr_mimebundle_()["text/html"]
@@ -185,14 +225,23 @@ def test_stored_outputs_are_the_same_in_every_run():
     )
     shown = States(1, 0.9)._repr_mimebundle_()
     elsewhere = subprocess.run(
-        [sys.executable, "-c", show], capture_output=True, check=True, encoding="utf-8"
+        [sys.executable, "-c", show],
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
     )
     assert elsewhere.stdout == shown["text/plain"] + shown["text/html"]
 
 
 def test_script_needs_nothing_and_knows_the_palette():
-    script = (Path(rnn_by_hand.__file__).parent / "explorables.js").read_text("utf-8")
-    assert not re.search(r"^\s*import\b|\bimport\(|\bfetch\(", script, re.MULTILINE)
-    colours = dict(re.findall(r"var\(--rnn-([a-z]+), (#[0-9a-f]{6})\)", script))
+    script = (Path(rnn_by_hand.__file__).parent / "explorables.js").read_text(
+        "utf-8"
+    )
+    assert not re.search(
+        r"^\s*import\b|\bimport\(|\bfetch\(", script, re.MULTILINE
+    )
+    colours = dict(
+        re.findall(r"var\(--rnn-([a-z]+), (#[0-9a-f]{6})\)", script)
+    )
     assert len(colours) >= 8
     assert colours == {name: PALETTE[name] for name in colours}

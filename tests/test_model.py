@@ -32,7 +32,9 @@ def whole_step(X, t, wx, wRec):
     """Run forward and backward; return everything there is."""
     S = forward_states(X, wx, wRec)
     grad_out = output_gradient(S[..., -1], t)
-    (wx_grad, wRec_grad), grad_over_time = backward_gradient(X, S, grad_out, wRec)
+    (wx_grad, wRec_grad), grad_over_time = backward_gradient(
+        X, S, grad_out, wRec
+    )
     return {
         "S": S,
         "loss": loss(S[..., -1], t),
@@ -83,7 +85,9 @@ def autograd_loss(wx, wRec, X, t):
 def test_golden_values(wx, wRec, expected_loss, expected_gradient):
     step = whole_step(*make_dataset(), wx, wRec)
     assert_allclose(step["loss"], expected_loss, rtol=1e-12)
-    assert_allclose((step["wx_grad"], step["wRec_grad"]), expected_gradient, rtol=1e-12)
+    assert_allclose(
+        (step["wx_grad"], step["wRec_grad"]), expected_gradient, rtol=1e-12
+    )
 
 
 def test_one_sequence_by_hand():
@@ -106,7 +110,9 @@ def test_both_weights_at_one_count_exactly(n_samples, n_steps):
 
 def test_update_state_is_one_step():
     assert update_state(2, 3, 5, 7) == 2 * 5 + 3 * 7
-    assert_array_equal(update_state(np.array([1, 0]), np.array([4, 6]), 10, 0.5), [12, 3])
+    assert_array_equal(
+        update_state(np.array([1, 0]), np.array([4, 6]), 10, 0.5), [12, 3]
+    )
 
 
 # ----------------------------------------------------------- independent methods, every size
@@ -123,15 +129,23 @@ def test_every_size_agrees_with_other_methods(n_samples, n_steps, wx, wRec):
     assert S.shape == step["grad_over_time"].shape == (n_samples, n_steps + 1)
     assert_array_equal(S[:, 0], 0)
     # Sums of both signs cancel, so rounding is relative to the terms, which are about 1.
-    assert_allclose(S[:, 1:], lfilter([wx], [1, -wRec], X), rtol=1e-12, atol=1e-14)
-    assert_allclose(S[:, -1], closed_form_output(X, wx, wRec), rtol=1e-12, atol=1e-14)
+    assert_allclose(
+        S[:, 1:], lfilter([wx], [1, -wRec], X), rtol=1e-12, atol=1e-14
+    )
+    assert_allclose(
+        S[:, -1], closed_form_output(X, wx, wRec), rtol=1e-12, atol=1e-14
+    )
     assert_allclose(step["loss"], np.mean((t - S[:, -1]) ** 2), rtol=1e-12)
     assert_allclose(step["grad_out"], 2 * (S[:, -1] - t), rtol=1e-12)
     expected = forward_mode_gradient(X, t, wx, wRec)
     assert_allclose(gradient, expected, rtol=1e-12, atol=1e-13)
     if not np.iscomplexobj(S):
-        assert_allclose(autograd_loss(wx, wRec, X, t), step["loss"], rtol=1e-12)
-        automatic = autograd.grad(autograd_loss, (0, 1))(float(wx), float(wRec), X, t)
+        assert_allclose(
+            autograd_loss(wx, wRec, X, t), step["loss"], rtol=1e-12
+        )
+        automatic = autograd.grad(autograd_loss, (0, 1))(
+            float(wx), float(wRec), X, t
+        )
         assert_allclose(gradient, automatic, rtol=1e-12, atol=1e-13)
 
 
@@ -170,14 +184,23 @@ def test_states_are_linear_in_wx(X, wx, wRec, factor):
 def test_batch_is_a_stack_of_single_sequences(X, wx, wRec):
     t = X.sum(axis=1)
     batch = whole_step(X, t, wx, wRec)
-    singles = [whole_step(X[i : i + 1], t[i : i + 1], wx, wRec) for i in range(len(X))]
+    singles = [
+        whole_step(X[i : i + 1], t[i : i + 1], wx, wRec) for i in range(len(X))
+    ]
     for name in ("S", "grad_out", "grad_over_time"):
-        assert_array_equal(batch[name], np.concatenate([single[name] for single in singles]))
+        assert_array_equal(
+            batch[name], np.concatenate([single[name] for single in singles])
+        )
     for name in ("loss", "wx_grad", "wRec_grad"):
         each = np.array([single[name] for single in singles])
         # The terms of a mean may cancel; the largest of them sets the scale of rounding,
         # and each is itself a sum of terms up to some hundred times larger.
-        assert_allclose(batch[name], each.mean(), rtol=0, atol=1e-11 * max(1, abs(each).max()))
+        assert_allclose(
+            batch[name],
+            each.mean(),
+            rtol=0,
+            atol=1e-11 * max(1, abs(each).max()),
+        )
 
 
 @few
@@ -185,7 +208,9 @@ def test_batch_is_a_stack_of_single_sequences(X, wx, wRec):
 def test_loop_is_closed_form_is_filter(X, wx, wRec):
     S = forward_states(X, wx, wRec)
     atol = rounding(X, wx, wRec)
-    assert_allclose(S[:, -1], closed_form_output(X, wx, wRec), rtol=0, atol=atol)
+    assert_allclose(
+        S[:, -1], closed_form_output(X, wx, wRec), rtol=0, atol=atol
+    )
     assert_allclose(S[:, 1:], lfilter([wx], [1, -wRec], X), rtol=0, atol=atol)
 
 
@@ -199,8 +224,18 @@ def test_gradient_is_the_complex_step(X, wx, wRec):
     by_wRec = loss(forward_states(X, wx, wRec + 1j * h)[:, -1], t).imag / h
     # The same products in another order; 1e-12 of their sum without signs.
     largest = whole_step(abs(X), -abs(t), abs(wx), abs(wRec))
-    assert_allclose(step["wx_grad"], by_wx, rtol=0, atol=1e-12 * largest["wx_grad"] + 1e-200)
-    assert_allclose(step["wRec_grad"], by_wRec, rtol=0, atol=1e-12 * largest["wRec_grad"] + 1e-200)
+    assert_allclose(
+        step["wx_grad"],
+        by_wx,
+        rtol=0,
+        atol=1e-12 * largest["wx_grad"] + 1e-200,
+    )
+    assert_allclose(
+        step["wRec_grad"],
+        by_wRec,
+        rtol=0,
+        atol=1e-12 * largest["wRec_grad"] + 1e-200,
+    )
 
 
 @few
@@ -230,15 +265,24 @@ def test_grid_is_a_loop_over_its_points(shape, grids):
     whole = whole_step(X, t, wx, wRec)
     assert whole["S"].shape == whole["grad_over_time"].shape == (*shape, 4, 7)
     assert whole["grad_out"].shape == (*shape, 4)
-    assert whole["loss"].shape == whole["wx_grad"].shape == whole["wRec_grad"].shape == shape
+    assert (
+        whole["loss"].shape
+        == whole["wx_grad"].shape
+        == whole["wRec_grad"].shape
+        == shape
+    )
     for point in np.ndindex(shape):
         at = [w[point] if np.ndim(w) else w for w in (wx, wRec)]
         for name, value in whole_step(X, t, *at).items():
-            assert_allclose(whole[name][point], value, rtol=1e-12, atol=1e-14, err_msg=name)
+            assert_allclose(
+                whole[name][point], value, rtol=1e-12, atol=1e-14, err_msg=name
+            )
 
 
 def test_weights_may_be_lists_and_whole_numbers():
-    assert_array_equal(forward_states([[1, 1]], [1, 2], [2, 3])[..., -1], [[3], [8]])
+    assert_array_equal(
+        forward_states([[1, 1]], [1, 2], [2, 3])[..., -1], [[3], [8]]
+    )
 
 
 # --------------------------------------------------------------------------- number formats
@@ -248,14 +292,20 @@ def test_weights_may_be_lists_and_whole_numbers():
 def test_whole_numbers_become_floats(dtype):
     X, t = make_dataset(seed=3)
     X[0] = 0
-    X[0, 0] = t[0] = 1  # a target of 1, so that t, too, survives the cast to bool
+    X[0, 0] = t[0] = (
+        1  # a target of 1, so that t, too, survives the cast to bool
+    )
     X, t = X[:1], t[:1]
     expected = whole_step(X, t, 0.5, 0.7)
-    for name, value in whole_step(X.astype(dtype), t.astype(dtype), 0.5, 0.7).items():
+    for name, value in whole_step(
+        X.astype(dtype), t.astype(dtype), 0.5, 0.7
+    ).items():
         assert value.dtype == np.float64
         assert_array_equal(value, expected[name], err_msg=name)
     # A difference of unsigned numbers would wrap around.
-    assert_array_equal(output_gradient(np.zeros(1, dtype), np.ones(1, dtype)), [-2])
+    assert_array_equal(
+        output_gradient(np.zeros(1, dtype), np.ones(1, dtype)), [-2]
+    )
     assert loss(np.zeros(1, dtype), np.ones(1, dtype)) == 1
 
 
@@ -277,7 +327,9 @@ def test_whole_numbers_become_floats(dtype):
 def test_precision_follows_data_and_weights(X_type, wx, wRec, expected):
     X, t = (array.astype(X_type) for array in make_dataset(4, 3))
     step = whole_step(X, t, wx, wRec)
-    assert {name: value.dtype for name, value in step.items()} == dict.fromkeys(step, expected)
+    assert {
+        name: value.dtype for name, value in step.items()
+    } == dict.fromkeys(step, expected)
 
 
 # ------------------------------------------------------------------ what stays as it was
@@ -317,13 +369,24 @@ def test_storage_order_makes_no_difference(grid):
     expected = whole_step(X, t, np.full(grid, 0.8), -0.9)
     roomy = np.zeros((12, 27))
     roomy[::2, ::3] = X
-    for same_X in (np.asfortranarray(X), roomy[::2, ::3], X[::-1, ::-1].copy()[::-1, ::-1]):
-        for name, value in whole_step(same_X, t, np.full(grid, 0.8), -0.9).items():
+    for same_X in (
+        np.asfortranarray(X),
+        roomy[::2, ::3],
+        X[::-1, ::-1].copy()[::-1, ::-1],
+    ):
+        for name, value in whole_step(
+            same_X, t, np.full(grid, 0.8), -0.9
+        ).items():
             assert_allclose(value, expected[name], rtol=1e-13, err_msg=name)
     S = expected["S"]
-    for same_S in (np.ascontiguousarray(S), np.repeat(S, 2, axis=-1)[..., ::2]):
+    for same_S in (
+        np.ascontiguousarray(S),
+        np.repeat(S, 2, axis=-1)[..., ::2],
+    ):
         gradient, _ = backward_gradient(X, same_S, expected["grad_out"], -0.9)
-        assert_allclose(gradient, (expected["wx_grad"], expected["wRec_grad"]), rtol=1e-13)
+        assert_allclose(
+            gradient, (expected["wx_grad"], expected["wRec_grad"]), rtol=1e-13
+        )
 
 
 # ----------------------------------------------------------------------- overflow, bad input
@@ -365,7 +428,9 @@ def test_no_weight_hides_what_is_not_finite(special, grid, wx, wRec):
         with pytest.raises(ValueError, match=message):
             forward_states(X, wx, wRec)
         with pytest.raises(ValueError, match=message):
-            backward_gradient(X, np.zeros((*grid, 3, 5)), np.zeros((*grid, 3)), wRec)
+            backward_gradient(
+                X, np.zeros((*grid, 3, 5)), np.zeros((*grid, 3)), wRec
+            )
 
 
 GOOD = {
@@ -397,7 +462,11 @@ def refused(function, changes, error, *fragments):
 
 @pytest.mark.parametrize(
     ("function", "name"),
-    [(function, name) for function in list(GOOD)[:4] for name in GOOD[function]],
+    [
+        (function, name)
+        for function in list(GOOD)[:4]
+        for name in GOOD[function]
+    ],
 )
 @pytest.mark.parametrize(
     ("value", "was"),
@@ -415,10 +484,20 @@ def test_what_is_not_a_number_is_refused(function, name, value, was):
 
 @pytest.mark.parametrize(
     ("function", "name"),
-    [(function, name) for function in list(GOOD)[:4] for name in GOOD[function]],
+    [
+        (function, name)
+        for function in list(GOOD)[:4]
+        for name in GOOD[function]
+    ],
 )
 def test_ragged_lists_are_refused(function, name):
-    refused(function, {name: [[1, 0], [1]]}, ValueError, "rows of different lengths", "must be")
+    refused(
+        function,
+        {name: [[1, 0], [1]]},
+        ValueError,
+        "rows of different lengths",
+        "must be",
+    )
 
 
 @pytest.mark.parametrize("function", [forward_states, backward_gradient])
@@ -426,10 +505,22 @@ def test_ragged_lists_are_refused(function, name):
     ("X", "was", "must"),
     [
         (np.ones(4), "shape (4,)", "X[np.newaxis, :]"),
-        (np.ones((2, 3, 4)), "shape (2, 3, 4)", "must have two, (n_samples, n_steps)"),
+        (
+            np.ones((2, 3, 4)),
+            "shape (2, 3, 4)",
+            "must have two, (n_samples, n_steps)",
+        ),
         (1.0, "shape ()", "must have two, (n_samples, n_steps)"),
-        (np.ones((0, 4)), "empty, shape (0, 4)", "at least one sample and step"),
-        (np.ones((3, 0)), "empty, shape (3, 0)", "at least one sample and step"),
+        (
+            np.ones((0, 4)),
+            "empty, shape (0, 4)",
+            "at least one sample and step",
+        ),
+        (
+            np.ones((3, 0)),
+            "empty, shape (3, 0)",
+            "at least one sample and step",
+        ),
     ],
 )
 def test_X_is_a_table(function, X, was, must):
@@ -439,22 +530,42 @@ def test_X_is_a_table(function, X, was, must):
 @pytest.mark.parametrize(
     ("function", "changes", "fragments"),
     [
-        (forward_states, {"wx": [1, 2], "wRec": [1, 2, 3]}, ["(2,)", "wRec", "(3,)", "the same"]),
-        (forward_states, {"wx": [[1, 2]], "wRec": [1, 2]}, ["(1, 2)", "wRec", "(2,)", "the same"]),
+        (
+            forward_states,
+            {"wx": [1, 2], "wRec": [1, 2, 3]},
+            ["(2,)", "wRec", "(3,)", "the same"],
+        ),
+        (
+            forward_states,
+            {"wx": [[1, 2]], "wRec": [1, 2]},
+            ["(1, 2)", "wRec", "(2,)", "the same"],
+        ),
         (loss, {"y": np.ones(4)}, ["(4,)", "(3,)", "same samples as t"]),
         (loss, {"y": 1.0}, ["shape ()", "(3,)", "same samples as t"]),
-        (loss, {"y": np.ones((3, 1))}, ["(3, 1)", "(3,)", "same samples as t"]),
+        (
+            loss,
+            {"y": np.ones((3, 1))},
+            ["(3, 1)", "(3,)", "same samples as t"],
+        ),
         (loss, {"t": np.ones((3, 1))}, ["(3, 1)", "(n_samples,)"]),
         (loss, {"t": 1.0}, ["shape ()", "(n_samples,)"]),
         (loss, {"t": [], "y": []}, ["(0,)", "at least one"]),
         (loss, {"t": [1, np.nan, 1]}, ["t[1]", "nan", "finite"]),
         (loss, {"t": [1, 1, -np.inf]}, ["t[2]", "-inf", "finite"]),
         # The seed's S[:-1]: all samples but the last, where all rows' last column was meant.
-        (loss, {"y": np.ones((2, 5))}, ["(2, 5)", "(3,)", "same samples as t"]),
+        (
+            loss,
+            {"y": np.ones((2, 5))},
+            ["(2, 5)", "(3,)", "same samples as t"],
+        ),
         (backward_gradient, {"S": np.ones((3, 4))}, ["(3, 4)", "(3, 5)"]),
         (backward_gradient, {"S": np.ones((2, 5))}, ["(2, 5)", "(3, 5)"]),
         (backward_gradient, {"S": np.ones(5)}, ["(5,)", "(3, 5)"]),
-        (backward_gradient, {"S": np.ones((2, 3, 5))}, ["grad_out", "(3,)", "(2, 3)"]),
+        (
+            backward_gradient,
+            {"S": np.ones((2, 3, 5))},
+            ["grad_out", "(3,)", "(2, 3)"],
+        ),
         (backward_gradient, {"grad_out": np.ones(4)}, ["(4,)", "(3,)"]),
         (backward_gradient, {"grad_out": 1.0}, ["shape ()", "(3,)"]),
         (backward_gradient, {"grad_out": np.ones((3, 1))}, ["(3, 1)", "(3,)"]),
@@ -462,20 +573,30 @@ def test_X_is_a_table(function, X, was, must):
         (backward_gradient, {"wRec": [0.5, 0.6]}, ["(2,)", "a number", "()"]),
         (
             backward_gradient,
-            {"wRec": [0.5, 0.6, 0.7], "S": np.ones((2, 3, 5)), "grad_out": np.ones((2, 3))},
+            {
+                "wRec": [0.5, 0.6, 0.7],
+                "S": np.ones((2, 3, 5)),
+                "grad_out": np.ones((2, 3)),
+            },
             ["(3,)", "a number", "(2,)"],
         ),
         # S[:-1] passes for a grid of outputs where N = n + 1, but its gradient does not.
         (
             backward_gradient,
-            {"grad_out": np.ones((4, 5)), "X": np.ones((5, 4)), "S": np.ones((5, 5))},
+            {
+                "grad_out": np.ones((4, 5)),
+                "X": np.ones((5, 4)),
+                "S": np.ones((5, 5)),
+            },
             ["(4, 5)", "(5,)"],
         ),
         (make_dataset, {"n_samples": 0}, ["is 0", "at least 1"]),
         (make_dataset, {"len_sequence": -2}, ["is -2", "at least 1"]),
     ],
 )
-def test_what_does_not_belong_together_is_refused(function, changes, fragments):
+def test_what_does_not_belong_together_is_refused(
+    function, changes, fragments
+):
     for same_rule in {loss: [loss, output_gradient]}.get(function, [function]):
         refused(same_rule, changes, ValueError, *fragments)
 
@@ -497,7 +618,9 @@ def test_dataset_counts_the_ones(n_samples, len_sequence):
 
 def test_default_dataset_is_the_books():
     X, t = make_dataset()
-    assert_array_equal(X, np.random.default_rng(0).integers(0, 2, size=(50, 10)))
+    assert_array_equal(
+        X, np.random.default_rng(0).integers(0, 2, size=(50, 10))
+    )
     assert_array_equal(t, X.sum(axis=1))
     assert (make_dataset(seed=1)[0] != X).any()
 
@@ -517,7 +640,9 @@ def test_dataset_takes_numpy_sizes():
 
 def test_model_imports_numpy_alone():
     imported = set()
-    for node in ast.walk(ast.parse(Path(model.__file__).read_text(encoding="utf-8"))):
+    for node in ast.walk(
+        ast.parse(Path(model.__file__).read_text(encoding="utf-8"))
+    ):
         if isinstance(node, ast.Import):
             imported |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

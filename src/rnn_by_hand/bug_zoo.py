@@ -75,7 +75,9 @@ def with_bug(bug):
     right, wrong = BUGS[bug] if isinstance(bug, str) else bug
     source = inspect.getsource(bptt)
     if right not in source:
-        raise ValueError(f"bug looks for {right!r}; the source of bptt must hold it")
+        raise ValueError(
+            f"bug looks for {right!r}; the source of bptt must hold it"
+        )
     namespace = dict(globals())
     exec(source.replace(right, wrong), namespace)
     return namespace["bptt"]

@@ -13,13 +13,18 @@ from IPython.display import HTML, Markdown
 
 __all__ = ["PALETTE", "figure_html", "show", "show_source"]
 
-_LIGHT_COLOURS = (Path(__file__).parent / "palette.css").read_text().partition("}")[0]
+_LIGHT_COLOURS = (
+    (Path(__file__).parent / "palette.css").read_text().partition("}")[0]
+)
 
 #: The colour of each quantity on a light background, by its name in palette.css.
 PALETTE = dict(re.findall(r"--rnn-([a-z]+): (#[0-9a-f]{6})", _LIGHT_COLOURS))
 
 # Outside the book's own pages the variables may be missing; text then takes the notebook's.
-_FALLBACKS = PALETTE | {"ink": "currentColor", "paper": "var(--jp-layout-color0, #ffffff)"}
+_FALLBACKS = PALETTE | {
+    "ink": "currentColor",
+    "paper": "var(--jp-layout-color0, #ffffff)",
+}
 
 
 def figure_html(fig, alt, caption=""):
@@ -50,11 +55,15 @@ def figure_html(fig, alt, caption=""):
     fig.savefig(file, format="svg", metadata={"Date": None})
     svg = file.getvalue()
     svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
+    svg = re.sub(
+        r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL
+    )
     svg = _unique_ids(svg)
     for name, colour in PALETTE.items():
         svg = svg.replace(colour, f"var(--rnn-{name}, {_FALLBACKS[name]})")
-    svg = svg.replace("<svg ", f'<svg role="img" aria-label="{html.escape(alt)}" ', 1)
+    svg = svg.replace(
+        "<svg ", f'<svg role="img" aria-label="{html.escape(alt)}" ', 1
+    )
     caption = f"<figcaption>{caption}</figcaption>" if caption else ""
     return f'<figure class="rnn-figure">{svg}{caption}</figure>'
 
@@ -100,7 +109,11 @@ def show_source(*functions):
     sources = []
     for function in functions:
         source = textwrap.dedent(inspect.getsource(function))
-        sources.append(re.sub(r'\n +r?""".*?"""(?=\n)', "", source, count=1, flags=re.DOTALL))
+        sources.append(
+            re.sub(
+                r'\n +r?""".*?"""(?=\n)', "", source, count=1, flags=re.DOTALL
+            )
+        )
     return Markdown("```python\n" + "\n\n".join(sources) + "```")
 
 

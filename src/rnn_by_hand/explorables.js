@@ -30,7 +30,7 @@ function number(value) {
     return `${sign}${digits} × 10${superscript(Number(exponent))}`;
   }
   if (size < 1e4) return sign + size;
-  return sign + String(Math.round(Math.abs(value))).replace(/(?=(\d{3})+$)/g, "\u202f");
+  return sign + String(Math.round(Math.abs(value))).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 }
 
 /** @param {number} exponent */
@@ -674,7 +674,7 @@ class States extends Explorable {
    */
   layout(width, wide) {
     const { picture, stage, steps, bits, discs, ring, title, x, k } = this.#marks;
-    const left = wide ? 64 : 24;
+    const left = wide ? 68 : 24;
     const step = (width - left - (wide ? 112 : 24)) / BITS.length;
     const plot = (this.#plot = { wide, left, step, top: 30, height: wide ? 220 : 190 });
     const square = wide ? 26 : 22;

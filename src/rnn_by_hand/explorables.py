@@ -31,7 +31,9 @@ class _Weight(traitlets.TraitType):
     """A number within the range of the sliders."""
 
     def validate(self, obj, value):
-        real = isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_)
+        real = isinstance(value, numbers.Real) and not isinstance(
+            value, bool | np.bool_
+        )
         # Written so that NaN, which compares with nothing, is refused as well.
         if not (real and -_LIMIT <= value <= _LIMIT):
             raise traitlets.TraitError(
@@ -119,11 +121,19 @@ class States(VBox):
         self.set_trait("wRec", wRec)
         self.set_trait("x", x)
         self._picture = _Picture(
-            tag="rnn-states", start=self._attributes(), wx=self.wx, wRec=self.wRec, x=self.x
+            tag="rnn-states",
+            start=self._attributes(),
+            wx=self.wx,
+            wRec=self.wRec,
+            x=self.x,
         )
         for name in ("wx", "wRec", "x"):
             traitlets.link((self, name), (self._picture, name))
-        self.children = (self._slider("wx"), self._slider("wRec"), self._picture)
+        self.children = (
+            self._slider("wx"),
+            self._slider("wRec"),
+            self._picture,
+        )
 
     def __repr__(self):
         bits = "".join(map(str, self.x))
@@ -174,7 +184,11 @@ class States(VBox):
         return slider
 
     def _attributes(self):
-        return {"wx": str(self.wx), "wRec": str(self.wRec), "x": "".join(map(str, self.x))}
+        return {
+            "wx": str(self.wx),
+            "wRec": str(self.wRec),
+            "x": "".join(map(str, self.x)),
+        }
 
     def _repr_mimebundle_(self, **kwargs):
         """Offer the widget to a live notebook, the custom element to a page."""
@@ -183,7 +197,8 @@ class States(VBox):
 
     def _html(self):
         attributes = "".join(
-            f' {name.lower()}="{html.escape(value)}"' for name, value in self._attributes().items()
+            f' {name.lower()}="{html.escape(value)}"'
+            for name, value in self._attributes().items()
         )
         return f"<rnn-states{attributes}>{self._fallback()}</rnn-states>"
 
@@ -217,7 +232,9 @@ def _number(value):
         return f"{sign}{float(digits):g} \N{MULTIPLICATION SIGN} 10{power}"
     if size < 1e4:
         return f"{sign}{size:g}"
-    return sign + f"{abs(value):,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return sign + f"{abs(value):,.0f}".replace(
+        ",", "\N{NARROW NO-BREAK SPACE}"
+    )
 
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -35,19 +35,38 @@ def draw_states(x, wx, wRec):
     count = np.concatenate([[0], np.cumsum(x)])
     with plt.style.context(_STYLE):
         fig, (ax, strip) = plt.subplots(
-            2, figsize=(5, 3.4), sharex=True, height_ratios=[6, 1], gridspec_kw={"hspace": 0}
+            2,
+            figsize=(5, 3.4),
+            sharex=True,
+            height_ratios=[6, 1],
+            gridspec_kw={"hspace": 0},
         )
         ax.axhline(0, color=PALETTE["faint"], linewidth=1)
-        ax.step(steps, count, where="mid", color=PALETTE["target"], linestyle="--", linewidth=1.5)
+        ax.step(
+            steps,
+            count,
+            where="mid",
+            color=PALETTE["target"],
+            linestyle="--",
+            linewidth=1.5,
+        )
         ax.plot(steps, S, color=PALETTE["wrec"], linewidth=1.5)
-        ax.plot(steps, S, "o", color=PALETTE["state"], markersize=9, clip_on=False)
+        ax.plot(
+            steps, S, "o", color=PALETTE["state"], markersize=9, clip_on=False
+        )
         _label_ends(ax, len(x), S[-1], count[-1])
         ax.set(ylabel="state", xlim=(-0.6, len(x) + 2.2))
         ax.spines["bottom"].set_visible(False)
         ax.tick_params(bottom=False)
         for k, xk in enumerate(x, start=1):
             _square(strip, k, 0, filled=xk, half=0.32)
-        strip.set(ylim=(-0.5, 0.5), yticks=[], xlabel="time step k", xticks=steps, aspect="equal")
+        strip.set(
+            ylim=(-0.5, 0.5),
+            yticks=[],
+            xlabel="time step k",
+            xticks=steps,
+            aspect="equal",
+        )
         strip.set_ylabel("x", rotation=0, va="center", color=PALETTE["x"])
         strip.spines[["left", "bottom"]].set_visible(False)
         strip.tick_params(bottom=False)
@@ -80,7 +99,13 @@ def draw_folded():
         )
         ax.add_patch(loop)
         ax.text(
-            1.1, 0.82, r"$w_{\mathrm{Rec}}$", color=PALETTE["wrec"], ha="center", va="bottom", fontsize=_LABEL
+            1.1,
+            0.82,
+            r"$w_{\mathrm{Rec}}$",
+            color=PALETTE["wrec"],
+            ha="center",
+            va="bottom",
+            fontsize=_LABEL,
         )
         _arrow(ax, (1.1, 0), (2.2, 0), PALETTE["target"])
         ax.text(2.0, 0, "$y = S_n$", va="center", fontsize=_LABEL)
@@ -117,14 +142,46 @@ def draw_unrolled(n_steps=3, x=None, S=None, delta=None):
             _disc(ax, k, 0, S[k])
             if k:
                 _square(ax, k, -1.05, x[k - 1])
-                _arrow(ax, (k, -1.05), (k, 0), PALETTE["wx"], "$w_x$", side=(0.17, 0.04))
-                _arrow(ax, (k - 1, 0), (k, 0), PALETTE["wrec"], r"$w_{\mathrm{Rec}}$", side=(0, -0.27))
-            ax.text(k, -1.6, f"${k}$", ha="center", color=PALETTE["target"], va="center")
+                _arrow(
+                    ax,
+                    (k, -1.05),
+                    (k, 0),
+                    PALETTE["wx"],
+                    "$w_x$",
+                    side=(0.17, 0.04),
+                )
+                _arrow(
+                    ax,
+                    (k - 1, 0),
+                    (k, 0),
+                    PALETTE["wrec"],
+                    r"$w_{\mathrm{Rec}}$",
+                    side=(0, -0.27),
+                )
+            ax.text(
+                k,
+                -1.6,
+                f"${k}$",
+                ha="center",
+                color=PALETTE["target"],
+                va="center",
+            )
         _square(ax, end, 0, r"$\xi$", colour=PALETTE["ink"])
-        _square(ax, end, -1.05, "$t$", colour=PALETTE["target"], linestyle="--")
-        _arrow(ax, (n_steps, 0), (end, 0), PALETTE["target"], "$y$", side=(0, -0.27))
+        _square(
+            ax, end, -1.05, "$t$", colour=PALETTE["target"], linestyle="--"
+        )
+        _arrow(
+            ax,
+            (n_steps, 0),
+            (end, 0),
+            PALETTE["target"],
+            "$y$",
+            side=(0, -0.27),
+        )
         _arrow(ax, (end, -1.05), (end, 0), PALETTE["target"])
-        ax.text(end - 0.32, -1.6, "step $k$", va="center", color=PALETTE["target"])
+        ax.text(
+            end - 0.32, -1.6, "step $k$", va="center", color=PALETTE["target"]
+        )
         if delta is not None:
             _draw_backward(ax, delta, end)
     return fig
@@ -133,7 +190,9 @@ def draw_unrolled(n_steps=3, x=None, S=None, delta=None):
 def _draw_backward(ax, delta, end):
     """Arrows from the loss back to every state, each with its gradient above it."""
     for k, text in enumerate(delta):
-        ax.text(k, 0.86, text, ha="center", va="bottom", color=PALETTE["gradient"])
+        ax.text(
+            k, 0.86, text, ha="center", va="bottom", color=PALETTE["gradient"]
+        )
         factor = r"$\times w_{\mathrm{Rec}}$" if k + 1 < end else ""
         start, stop = (k + 0.82, 0.36), (k + 0.18, 0.36)
         arrow = FancyArrowPatch(
@@ -149,7 +208,14 @@ def _draw_backward(ax, delta, end):
             shrinkB=0,
         )
         ax.add_patch(arrow)
-        ax.text(k + 0.5, 0.56, factor, ha="center", va="bottom", color=PALETTE["gradient"])
+        ax.text(
+            k + 0.5,
+            0.56,
+            factor,
+            ha="center",
+            va="bottom",
+            color=PALETTE["gradient"],
+        )
 
 
 def _canvas(width, xlim, ylim):
@@ -165,13 +231,36 @@ def _disc(ax, x, y, text):
     colour = PALETTE["state"]
     ax.add_patch(
         Circle(
-            (x, y), _RADIUS, facecolor=PALETTE["paper"], edgecolor=colour, linewidth=2.2, zorder=3
+            (x, y),
+            _RADIUS,
+            facecolor=PALETTE["paper"],
+            edgecolor=colour,
+            linewidth=2.2,
+            zorder=3,
         )
     )
-    ax.text(x, y, text, ha="center", va="center", color=colour, zorder=4, fontsize=_LABEL)
+    ax.text(
+        x,
+        y,
+        text,
+        ha="center",
+        va="center",
+        color=colour,
+        zorder=4,
+        fontsize=_LABEL,
+    )
 
 
-def _square(ax, x, y, text="", filled=False, half=0.26, colour=PALETTE["x"], linestyle="-"):
+def _square(
+    ax,
+    x,
+    y,
+    text="",
+    filled=False,
+    half=0.26,
+    colour=PALETTE["x"],
+    linestyle="-",
+):
     ax.add_patch(
         Rectangle(
             (x - half, y - half),
@@ -184,7 +273,16 @@ def _square(ax, x, y, text="", filled=False, half=0.26, colour=PALETTE["x"], lin
             zorder=3,
         )
     )
-    ax.text(x, y, text, ha="center", va="center", color=colour, zorder=4, fontsize=_LABEL)
+    ax.text(
+        x,
+        y,
+        text,
+        ha="center",
+        va="center",
+        color=colour,
+        zorder=4,
+        fontsize=_LABEL,
+    )
 
 
 def _arrow(ax, start, stop, colour, label="", side=(0, 0.2)):

@@ -50,7 +50,7 @@ def numerical_gradient(loss_at, params, eps=1e-6):
     ValueError
         If `eps` is not positive, or the loss is not one finite number.
     """
-    _positive("eps", eps)
+    eps = _positive("eps", eps)
 
     def slope(entry):
         loss_plus = _real_loss(loss_at, _moved(params, entry, eps))
@@ -90,7 +90,7 @@ def complex_step_gradient(loss_at, params, h=1e-20):
     ValueError
         If `h` is not positive, or the loss is not one finite number.
     """
-    _positive("h", h)
+    h = _positive("h", h)
 
     def slope(entry):
         value = _one_loss(loss_at, _moved(params, entry, 1j * h))
@@ -127,14 +127,20 @@ class GradientRow:
     def relative_error(self):
         """The difference, relative to the larger of the two; 0 where both are 0."""
         difference = abs(self.backprop - self.numerical)
-        return difference / max(abs(self.backprop), abs(self.numerical)) if difference else 0.0
+        return (
+            difference / max(abs(self.backprop), abs(self.numerical))
+            if difference
+            else 0.0
+        )
 
     @property
     def ratio(self):
         """The gradient under test divided by the numerical one; 1 where both are 0."""
         if self.backprop == self.numerical:
             return 1.0
-        return self.backprop / self.numerical if self.numerical else float("inf")
+        return (
+            self.backprop / self.numerical if self.numerical else float("inf")
+        )
 
     @property
     def meaning(self):
@@ -176,8 +182,12 @@ class GradientCheck:
             # Adding 0 turns minus zero into zero.
             numbers = f"{row.backprop + 0:>14.8g} {row.numerical + 0:>14.8g}"
             errors = f"{row.relative_error:>10.0e} {row.ratio + 0:>8.3g}"
-            lines.append(f"{row.name:<{width}} {numbers} {errors}  {'ok' if row.passed else 'FAILED'}")
-        lines += [f"{row.name}: {row.meaning}" for row in self.rows if not row.passed]
+            lines.append(
+                f"{row.name:<{width}} {numbers} {errors}  {'ok' if row.passed else 'FAILED'}"
+            )
+        lines += [
+            f"{row.name}: {row.meaning}" for row in self.rows if not row.passed
+        ]
         return "\n".join(lines)
 
 
@@ -195,7 +205,9 @@ class GradientCheckError(ValueError):
         self.check = check
 
 
-def check_gradients(loss_at, gradient_at, params, eps=1e-6, rtol=1e-7, atol=1e-7):
+def check_gradients(
+    loss_at, gradient_at, params, eps=1e-6, rtol=1e-7, atol=1e-7
+):
     r"""Compare a gradient with central differences, entry by entry.
 
     An entry passes if :math:`|a - n| \le rtol \cdot \max(|a|, |n|) + atol`, for the gradient
@@ -242,9 +254,13 @@ def check_gradients(loss_at, gradient_at, params, eps=1e-6, rtol=1e-7, atol=1e-7
         for index in np.ndindex(np.shape(n_array)):
             a, n = float(a_array[index]), float(np.asarray(n_array)[index])
             passed = bool(abs(a - n) <= rtol * max(abs(a), abs(n)) + atol)
-            rows.append(GradientRow(f"{name}{list(index) or ''}", a, n, passed))
+            rows.append(
+                GradientRow(f"{name}{list(index) or ''}", a, n, passed)
+            )
     at = ", ".join(
-        f"{name} = {value}" if np.ndim(value) == 0 else f"{name} of shape {np.shape(value)}"
+        f"{name} = {value}"
+        if np.ndim(value) == 0
+        else f"{name} of shape {np.shape(value)}"
         for name, value in zip(names, params, strict=True)
     )
     check = GradientCheck(tuple(rows), at, eps)
@@ -290,8 +306,13 @@ def _arrays(params):
     arrays = [np.array(param) for param in params]
     for p_idx, array in enumerate(arrays):
         if array.dtype.kind not in "biufc":
-            raise TypeError(f"params[{p_idx}] is {params[p_idx]!r:.60}; it must hold numbers")
-    return [(array if array.dtype.kind in "fc" else array.astype(float))[()] for array in arrays]
+            raise TypeError(
+                f"params[{p_idx}] is {params[p_idx]!r:.60}; it must hold numbers"
+            )
+    return [
+        (array if array.dtype.kind in "fc" else array.astype(float))[()]
+        for array in arrays
+    ]
 
 
 def _moved(params, entry, step):
@@ -307,7 +328,9 @@ def _moved(params, entry, step):
 def _one_loss(loss_at, params):
     value = np.asarray(loss_at(*params))
     if value.shape != ():
-        raise ValueError(f"loss_at returned shape {value.shape}; it must return one number")
+        raise ValueError(
+            f"loss_at returned shape {value.shape}; it must return one number"
+        )
     if not np.isfinite(value):
         raise ValueError(
             f"loss_at returned {value[()]}; a gradient can be checked only where the loss is finite"
@@ -318,7 +341,9 @@ def _one_loss(loss_at, params):
 def _real_loss(loss_at, params):
     value = _one_loss(loss_at, params)
     if np.iscomplexobj(value):
-        raise ValueError(f"loss_at returned the complex number {value}; it must be real")
+        raise ValueError(
+            f"loss_at returned the complex number {value}; it must be real"
+        )
     return value
 
 
@@ -352,3 +377,5 @@ def _names(loss_at, params):
 def _positive(name, value):
     if not value > 0:
         raise ValueError(f"{name} is {value}; it must be positive")
+    # A float of Python's own leaves parameters in single precision there.
+    return float(value)

@@ -52,13 +52,10 @@ def make_dataset(n_samples=50, len_sequence=10, seed=0):
     ValueError
         If a size is less than 1.
     """
-    for name, size in (("n_samples", n_samples), ("len_sequence", len_sequence)):
-        if isinstance(size, bool) or not isinstance(size, int | np.integer):
-            raise TypeError(f"{name} is {size!r}; it must be a whole number")
-        if size < 1:
-            raise ValueError(f"{name} is {size}; it must be at least 1")
+    _check_sizes(n_samples=n_samples, len_sequence=len_sequence)
     rng = np.random.default_rng(seed)
-    X = rng.integers(0, 2, size=(n_samples, len_sequence)).astype(float, order="F")
+    bits = rng.integers(0, 2, size=(n_samples, len_sequence))
+    X = bits.astype(float, order="F")
     t = X.sum(axis=1)
     return X, t
 
@@ -119,7 +116,8 @@ def forward_states(X, wx, wRec):
     with np.errstate(over="ignore", invalid="ignore"):
         for k in range(1, n_steps + 1):
             S[..., k] = update_state(X[:, k - 1], S[..., k - 1], wx, wRec)
-    # NaN and infinity never leave a state they have entered, so the output tells of both.
+    # NaN and infinity never leave a state once they are in it, so that the
+    # output tells of both.
     if not np.isfinite(S[..., -1]).all():
         _check_finite("X", X)
     return S
@@ -233,10 +231,20 @@ def backward_gradient(X, S, grad_out, wRec):
         for k in range(n_steps, 0, -1):
             grad_over_time[..., k - 1] = grad_over_time[..., k] * wRec
         wx_grad = _sum_of_products(grad_over_time[..., 1:], X) / n_samples
-        wRec_grad = _sum_of_products(grad_over_time[..., 1:], S[..., :-1]) / n_samples
+        wRec_grad = (
+            _sum_of_products(grad_over_time[..., 1:], S[..., :-1]) / n_samples
+        )
     if not np.isfinite(wx_grad).all():
         _check_finite("X", X)
     return (wx_grad, wRec_grad), grad_over_time
+
+
+def _check_sizes(**sizes):
+    for name, size in sizes.items():
+        if isinstance(size, bool) or not isinstance(size, int | np.integer):
+            raise TypeError(f"{name} is {size!r}; it must be a whole number")
+        if size < 1:
+            raise ValueError(f"{name} is {size}; it must be at least 1")
 
 
 def _sum_of_products(a, b):
@@ -252,7 +260,9 @@ def _numbers(name, value):
     try:
         array = np.asarray(value)
     except ValueError:
-        raise ValueError(f"{name} has rows of different lengths; it must be a table") from None
+        raise ValueError(
+            f"{name} has rows of different lengths; it must be a table"
+        ) from None
     if array.dtype.kind in "biu":
         return array.astype(float)
     if array.dtype.kind not in "fc":
@@ -266,7 +276,9 @@ def _check_finite(name, array):
     finite = np.isfinite(array)
     if not finite.all():
         where = tuple(map(int, np.argwhere(~finite)[0]))
-        raise ValueError(f"{name}{list(where)} is {array[where]}; every value must be finite")
+        raise ValueError(
+            f"{name}{list(where)} is {array[where]}; every value must be finite"
+        )
 
 
 def _sequences(X):
@@ -277,7 +289,9 @@ def _sequences(X):
             "it must have two, (n_samples, n_steps): write X[np.newaxis, :] for one sequence"
         )
     if X.size == 0:
-        raise ValueError(f"X is empty, shape {X.shape}; it must hold at least one sample and step")
+        raise ValueError(
+            f"X is empty, shape {X.shape}; it must hold at least one sample and step"
+        )
     return X
 
 
@@ -290,15 +304,24 @@ def _weights(dtype, **weights):
     dtype = np.result_type(dtype, *weights.values())
     arrays = [np.asarray(weight, dtype) for weight in weights.values()]
     if len({array.shape for array in arrays if array.ndim}) > 1:
-        shapes = (f"{name} has shape {array.shape}" for name, array in zip(weights, arrays))
-        raise ValueError(f"{' and '.join(shapes)}; grids of weights must have the same shape")
-    return [array[..., np.newaxis] if array.ndim else array for array in arrays]
+        shapes = (
+            f"{name} has shape {array.shape}"
+            for name, array in zip(weights, arrays)
+        )
+        raise ValueError(
+            f"{' and '.join(shapes)}; grids of weights must have the same shape"
+        )
+    return [
+        array[..., np.newaxis] if array.ndim else array for array in arrays
+    ]
 
 
 def _outputs_and_targets(y, t):
     y, t = _numbers("y", y), _numbers("t", t)
     if t.ndim != 1 or t.size == 0:
-        raise ValueError(f"t has shape {t.shape}; it must be (n_samples,), at least one target")
+        raise ValueError(
+            f"t has shape {t.shape}; it must be (n_samples,), at least one target"
+        )
     if y.shape[-1:] != t.shape:
         raise ValueError(
             f"y has shape {y.shape} and t has shape {t.shape}; "

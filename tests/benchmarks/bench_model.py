@@ -59,7 +59,9 @@ def ours(X, t):
     def step():
         S = forward_states(X, WX, WREC)
         y = S[:, -1]
-        gradients, grad_over_time = backward_gradient(X, S, output_gradient(y, t), WREC)
+        gradients, grad_over_time = backward_gradient(
+            X, S, output_gradient(y, t), WREC
+        )
         return loss(y, t), *gradients, S, grad_over_time
 
     return step
@@ -87,7 +89,10 @@ def seed(X, t):
 
 
 def pytorch(X, t):
-    X, t = torch.from_numpy(X), torch.from_numpy(t)  # the same memory, the same order
+    X, t = (
+        torch.from_numpy(X),
+        torch.from_numpy(t),
+    )  # the same memory, the same order
     wx = torch.tensor(WX, dtype=torch.float64, requires_grad=True)
     wRec = torch.tensor(WREC, dtype=torch.float64, requires_grad=True)
 
@@ -118,7 +123,9 @@ def jitted_jax(X, t):
     weights = jax.numpy.asarray(WX), jax.numpy.asarray(WREC)
 
     def step():
-        error, gradients = jax.block_until_ready(loss_and_gradient(weights, X, t))
+        error, gradients = jax.block_until_ready(
+            loss_and_gradient(weights, X, t)
+        )
         return error, *gradients
 
     step()  # compiles
@@ -129,24 +136,32 @@ def check_that_all_agree(steps):
     expected = [float(number) for number in steps["ours"]()[:3]]
     for name, step in steps.items():
         numbers = [float(number) for number in step()[:3]]
-        np.testing.assert_allclose(numbers, expected, rtol=1e-9, err_msg=f"ours against {name}")
+        np.testing.assert_allclose(
+            numbers, expected, rtol=1e-9, err_msg=f"ours against {name}"
+        )
 
 
 def seconds_per_call(steps):
     """Let the steps take turns; return the best time of each."""
     # `result` is what keeps the last result alive; its first value comes from the untimed call.
     timers = {
-        name: Timer("result = step()", setup="result = step()", globals={"step": step})
+        name: Timer(
+            "result = step()", setup="result = step()", globals={"step": step}
+        )
         for name, step in steps.items()
     }
     calls = {
-        name: max(3, round(SECONDS_PER_TURN / min(timer.repeat(3, number=3)) * 3))
+        name: max(
+            3, round(SECONDS_PER_TURN / min(timer.repeat(3, number=3)) * 3)
+        )
         for name, timer in timers.items()
     }
     best = dict.fromkeys(steps, float("inf"))
     for _ in range(ROUNDS):
         for name, timer in timers.items():
-            best[name] = min(best[name], timer.timeit(calls[name]) / calls[name])
+            best[name] = min(
+                best[name], timer.timeit(calls[name]) / calls[name]
+            )
     return best
 
 
@@ -158,20 +173,38 @@ def main():
         jax.config.update("jax_platforms", "cpu")
         jax.config.update("jax_enable_x64", True)
         contestants["JAX"] = jitted_jax
-    missing = [name for name, module in (("PyTorch", torch), ("JAX", jax)) if not module]
+    missing = [
+        name
+        for name, module in (("PyTorch", torch), ("JAX", jax))
+        if not module
+    ]
     if missing:
-        print(f'Left out: {" and ".join(missing)}; pip install -e ".[bench]" installs both.\n')
+        print(
+            f'Left out: {" and ".join(missing)}; pip install -e ".[bench]" installs both.\n'
+        )
 
-    versions = [f"Python {platform.python_version()}", f"NumPy {np.__version__}"]
+    versions = [
+        f"Python {platform.python_version()}",
+        f"NumPy {np.__version__}",
+    ]
     versions += [f"PyTorch {torch.__version__}"] if torch else []
     versions += [f"JAX {jax.__version__}"] if jax else []
     print(f"{', '.join(versions)}; {os.cpu_count()} processors")
-    print("Microseconds for one step of training, float64, and the ratio to ours;")
-    print(f"the best of {ROUNDS} rounds in which all take turns; JAX without its compile time.\n")
-    print(f"{'N':>6} {'n':>5}" + "".join(f"{name:>11}{'':9}" for name in contestants).rstrip())
+    print(
+        "Microseconds for one step of training, float64, and the ratio to ours;"
+    )
+    print(
+        f"the best of {ROUNDS} rounds in which all take turns; JAX without its compile time.\n"
+    )
+    print(
+        f"{'N':>6} {'n':>5}"
+        + "".join(f"{name:>11}{'':9}" for name in contestants).rstrip()
+    )
     for n_samples, n_steps in SIZES:
         X, t = make_dataset(n_samples, n_steps)
-        steps = {name: contestant(X, t) for name, contestant in contestants.items()}
+        steps = {
+            name: contestant(X, t) for name, contestant in contestants.items()
+        }
         check_that_all_agree(steps)
         best = seconds_per_call(steps)
         row = f"{n_samples:>6} {n_steps:>5}"
