@@ -45,7 +45,7 @@ def keep_text(output):
         output.get("data", {}).pop(mime, None)
     if "text/html" in output.get("data", {}):
         output.data["text/html"] = re.sub(
-            r"(?s)<svg.*?</svg>", "", output.data["text/html"]
+            r"(?s)<svg.*?</svg>", "<!-- drawing -->", output.data["text/html"]
         )
 
 

@@ -16,10 +16,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # Chromium asks its maker's hosts for updates and the like, unless told not to.
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 # The same examples on every run, and no failure because a machine is slow.
 settings.register_profile("book", deadline=None, derandomize=True)
@@ -49,16 +46,9 @@ def build_site(where):
             "node_modules/katex is missing: run `make setup` first",
             pytrace=False,
         )
-    command = [
-        sys.executable,
-        "-m",
-        "jupyter_book.cli.main",
-        "build",
-        str(ROOT),
-        "-W",
-        "-n",
-    ]
-    command += ["--keep-going", "--all", "--path-output", str(where)]
+    program = shutil.which("jupyter-book", path=Path(sys.executable).parent)
+    command = [program, "build", str(ROOT), "-W", "-n", "--keep-going"]
+    command += ["--all", "--path-output", str(where)]
     build = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     if (
         build.returncode

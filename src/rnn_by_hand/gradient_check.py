@@ -245,15 +245,17 @@ def check_gradients(
         If `eps` is not positive, a gradient has not its parameter's shape, or the loss is not
         one finite number.
     """
+    params = _arrays(params)
     names = _names(loss_at, params)
-    _real_loss(loss_at, _arrays(params))
+    _real_loss(loss_at, params)
     numerical = numerical_gradient(loss_at, params, eps)
     backprop = _matching(gradient_at(*_arrays(params)), numerical, names)
     rows = []
     for name, a_array, n_array in zip(names, backprop, numerical, strict=True):
         for index in np.ndindex(np.shape(n_array)):
             a, n = float(a_array[index]), float(np.asarray(n_array)[index])
-            passed = bool(abs(a - n) <= rtol * max(abs(a), abs(n)) + atol)
+            tolerance = rtol * max(abs(a), abs(n)) + atol
+            passed = bool(np.isfinite(a) and abs(a - n) <= tolerance)
             rows.append(
                 GradientRow(f"{name}{list(index) or ''}", a, n, passed)
             )
@@ -283,8 +285,8 @@ def _meaning_of(ratio):
             return meaning
     if abs(ratio - 1) < 1e-3:
         return "nearly right: single precision, or an unlucky eps?"
-    size = max(abs(ratio), 1 / abs(ratio))
-    if abs(size - round(size)) < 1e-4 * size:
+    size = abs(ratio) if abs(ratio) > 1 else 1 / abs(ratio)
+    if np.isfinite(size) and abs(size - round(size)) < min(1e-4 * size, 0.01):
         mean = "missing" if abs(ratio) > 1 else "there twice"
         return f"a factor of {round(size)}: if that is the number of samples, the mean is {mean}"
     return "no simple factor: an index one step off, or the wrong weight in the recursion?"
@@ -301,17 +303,32 @@ def _gradient(slope, params):
     return tuple(gradient)
 
 
+def _numbers(what, value):
+    try:
+        array = np.array(value)
+    except ValueError:
+        raise ValueError(
+            f"{what} made of rows of different lengths; it must be a table"
+        ) from None
+    if array.dtype.kind not in "biufc":
+        raise TypeError(f"{what} {value!r:.60}; it must hold numbers")
+    return array if array.dtype.kind in "fc" else array.astype(float)
+
+
+def _sequence(what, value):
+    try:
+        return list(value)
+    except TypeError:
+        raise TypeError(
+            f"{what} {value!r:.60}; it must be a sequence, one item per parameter"
+        ) from None
+
+
 def _arrays(params):
     """Copy the parameters; what was one number stays one number."""
-    arrays = [np.array(param) for param in params]
-    for p_idx, array in enumerate(arrays):
-        if array.dtype.kind not in "biufc":
-            raise TypeError(
-                f"params[{p_idx}] is {params[p_idx]!r:.60}; it must hold numbers"
-            )
     return [
-        (array if array.dtype.kind in "fc" else array.astype(float))[()]
-        for array in arrays
+        _numbers(f"params[{p_idx}] is", param)[()]
+        for p_idx, param in enumerate(_sequence("params is", params))
     ]
 
 
@@ -326,7 +343,7 @@ def _moved(params, entry, step):
 
 
 def _one_loss(loss_at, params):
-    value = np.asarray(loss_at(*params))
+    value = _numbers("loss_at returned", loss_at(*params))
     if value.shape != ():
         raise ValueError(
             f"loss_at returned shape {value.shape}; it must return one number"
@@ -348,13 +365,21 @@ def _real_loss(loss_at, params):
 
 
 def _matching(gradients, numerical, names):
+    gradients = _sequence("gradient_at returned", gradients)
     if len(gradients) != len(names):
         raise ValueError(
             f"gradient_at returned {len(gradients)} gradient(s); "
             f"it must return one for each of {', '.join(names)}"
         )
-    gradients = [np.asarray(gradient) for gradient in gradients]
+    gradients = [
+        _numbers(f"the gradient of {name} is", gradient)
+        for name, gradient in zip(names, gradients, strict=True)
+    ]
     for name, gradient, like in zip(names, gradients, numerical, strict=True):
+        if np.iscomplexobj(gradient):
+            raise TypeError(
+                f"the gradient of {name} is complex, {gradient}; it must be real"
+            )
         if gradient.shape != np.shape(like):
             raise ValueError(
                 f"the gradient of {name} has shape {gradient.shape}; "

@@ -179,7 +179,8 @@ def output_gradient(y, t):
         As in `loss`.
     """
     y, t = _outputs_and_targets(y, t)
-    return 2 * (y - t)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return 2 * (y - t)
 
 
 def backward_gradient(X, S, grad_out, wRec):
