@@ -16,7 +16,15 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # Chromium asks its maker's hosts for updates and the like, unless told not to.
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 # The same examples on every run, and no failure because a machine is slow.
 settings.register_profile("book", deadline=None, derandomize=True)

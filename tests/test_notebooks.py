@@ -1,0 +1,158 @@
+"""What nbval cannot see: how notebooks are kept, and that it can fail."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
+CHAPTERS = [path for path in NOTEBOOKS if path.stem[0].isdigit()]
+
+
+def read(path):
+    return json.loads(path.read_text(encoding="utf8"))
+
+
+def cells(path, kind):
+    return [c for c in read(path)["cells"] if c["cell_type"] == kind]
+
+
+def source(cell):
+    return "".join(cell["source"])
+
+
+def name(path):
+    return path.stem
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_every_code_cell_is_committed_executed(path):
+    """nbval compares nothing in a cell without an execution count."""
+    code = cells(path, "code")
+    assert code
+    assert [c["execution_count"] for c in code] == list(
+        range(1, len(code) + 1)
+    )
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_only_text_is_kept(path):
+    assert list(read(path)["metadata"]) == ["kernelspec"]
+    for cell in cells(path, "code"):
+        for output in cell["outputs"]:
+            assert output["output_type"] != "error"
+            assert not [
+                mime
+                for mime in output.get("data", {})
+                if mime.startswith("image/") or "widget" in mime
+            ]
+            assert "<svg" not in json.dumps(output)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_nothing_of_the_machine_is_kept(path):
+    text = path.read_text(encoding="utf8")
+    assert "sys.path" not in text
+    assert not re.search(r"(?<![\w.])/(home|root|Users|work|tmp)/", text)
+    assert "object at 0x" not in text
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_figures_go_through_show(path):
+    """`show` asks for a description, and follows the colours of the page."""
+    for cell in cells(path, "code"):
+        assert "plt.show" not in source(cell)
+        if "subplots(" in source(cell):
+            assert "show(" in source(cell)
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=name)
+def test_a_chapter_has_its_skeleton(path):
+    text = "\n".join(source(c) for c in read(path)["cells"])
+    positions = [
+        text.index(part)
+        for part in (
+            "- **You will**",
+            "- **You will learn**",
+            "- **You need**",
+            "## Three things to keep",
+            "## Exercises",
+            "## Where to go next",
+        )
+    ]
+    assert positions == sorted(positions)
+    exercises = text.partition("## Exercises")[2]
+    assert 2 <= len(re.findall(r"^\*\*\d\. ", exercises, re.MULTILINE)) <= 4
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=name)
+def test_an_exercise_has_a_hint_and_a_checked_solution(path):
+    all_cells = read(path)["cells"]
+    exercises = "\n".join(map(source, all_cells)).partition("## Exercises")[2]
+    count = len(re.findall(r"^\*\*\d\. ", exercises, re.MULTILINE))
+    assert exercises.count("<summary>Hint</summary>") == count
+    solutions = [
+        c for c in all_cells if "hide-cell" in c["metadata"].get("tags", [])
+    ]
+    assert len(solutions) == count
+    for solution in solutions:
+        assert "assert" in source(solution)
+
+
+@pytest.fixture(scope="module")
+def broken_book(tmp_path_factory):
+    """A copy in which the network forgets to weigh its state."""
+    copy = tmp_path_factory.mktemp("broken")
+    shutil.copytree(ROOT / "src", copy / "src")
+    shutil.copytree(ROOT / "book", copy / "book")
+    model = copy / "src" / "rnn_by_hand" / "model.py"
+    text = model.read_text(encoding="utf8")
+    broken = text.replace("xk * wx + sk * wRec", "xk * wx + sk")
+    assert broken != text
+    model.write_text(broken, encoding="utf8")
+    return copy
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=name)
+def test_a_broken_helper_breaks_the_chapter(broken_book, path):
+    command = [sys.executable, "-m", "pytest", "-n", "0", "-q", "-x"]
+    command += ["-p", "no:cacheprovider", "--rootdir", str(broken_book)]
+    command += ["--nbval", "--nbval-current-env", "--nbval-sanitize-with"]
+    command += [str(ROOT / "tests" / "nbval_sanitize.cfg")]
+    run = subprocess.run(
+        [*command, "-c", os.devnull, str(broken_book / "book" / path.name)],
+        env=os.environ | {"PYTHONPATH": str(broken_book / "src")},
+        cwd=broken_book,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert "Notebook cell execution failed" in run.stdout
+
+
+def test_writing_outputs_leaves_pictures_out_and_text_in():
+    sys.path.insert(0, str(ROOT / "book"))
+    try:
+        from execute import keep_text
+    finally:
+        sys.path.pop(0)
+    output = {
+        "output_type": "display_data",
+        "data": {
+            "image/png": "iVBOR",
+            "application/vnd.jupyter.widget-view+json": {"model_id": "1"},
+            "text/html": "<figure><svg>drawn</svg>said</figure>",
+            "text/plain": "written",
+        },
+    }
+    keep_text(output)
+    assert output["data"] == {
+        "text/html": "<figure><!-- drawing -->said</figure>",
+        "text/plain": "written",
+    }

@@ -1,0 +1,80 @@
+"""What the project says of itself."""
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+from sphinxcontrib import katex
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf8")
+
+
+def test_the_example_of_the_readme_prints_what_it_says():
+    (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    (printed,) = re.findall(r"```text\n(.*?)```", README, re.DOTALL)
+    run = subprocess.run(
+        [sys.executable, "-c", example],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout == printed
+
+
+def test_the_commands_of_the_readme_exist():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf8")
+    commands = set(re.findall(r"make ([a-z]+)`", README))
+    assert {"serve", "test"} <= commands
+    for command in commands:
+        assert re.search(rf"^{command}:", makefile, re.MULTILINE), command
+
+
+def test_the_picture_of_the_readme_exists():
+    (picture,) = re.findall(r"!\[[^]]{30,}\]\(([^)]+)\)", README)
+    assert (ROOT / picture).read_bytes().startswith(b"\x89PNG")
+
+
+def test_every_range_has_its_pin():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    ranges = project["dependencies"] + extras["book"] + extras["test"]
+    lock = (ROOT / "requirements.txt").read_text()
+    for requirement in ranges:
+        package = re.match(r"[\w-]+", requirement)[0]
+        assert re.search(rf"^{package}==", lock, re.MULTILINE), package
+    assert "torch" not in lock
+
+
+def test_style_sheet_and_markup_of_the_mathematics_are_of_one_version():
+    package = json.loads((ROOT / "package.json").read_text())
+    assert package["dependencies"]["katex"] == katex.katex_version
+
+
+def test_the_repository_names_no_registry_and_no_machine():
+    tracked = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
+    ).stdout
+    # Written apart, so that this file does not name them either.
+    names = [
+        "py" + "pi.org",
+        "npm" + "js.",
+        "python" + "hosted",
+        "conda" + ".org",
+    ]
+    paths = ["/" + folder + "/" for folder in ("work", "root", "Users")]
+    for name in filter(None, tracked.decode().split("\0")):
+        if name.endswith(".png"):
+            continue
+        text = (ROOT / name).read_text(encoding="utf8")
+        for word in names + paths:
+            assert word not in text, f"{name} names {word}"
+
+
+def test_the_model_needs_numpy_alone():
+    text = (ROOT / "src/rnn_by_hand/model.py").read_text(encoding="utf8")
+    imports = re.findall(r"^(?:import|from) ([\w.]+)", text, re.MULTILINE)
+    assert imports == ["numpy"]

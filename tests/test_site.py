@@ -1,0 +1,113 @@
+"""The built site, read in a real browser that can reach nothing but localhost."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin
+
+import pytest
+
+PAGES = sorted(
+    path.stem
+    for path in (Path(__file__).parent.parent / "book").glob("*.ipynb")
+)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", PAGES)
+def test_page_opens_without_trouble(site, new_page, name, width, scheme):
+    """The page fixture fails on errors, failed requests and other hosts."""
+    page = new_page(
+        viewport={"width": width, "height": 900}, color_scheme=scheme
+    )
+    page.goto(f"{site}book/{name}.html", wait_until="networkidle")
+    assert page.locator("h1").count() >= 1
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_address_of_the_site_leads_to_the_book(site, page):
+    page.goto(site, wait_until="networkidle")
+    page.wait_for_url("**/book/intro.html")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_mathematics_and_its_fonts_are_in_the_page(site, new_page, name):
+    page = new_page(java_script_enabled=False)
+    page.goto(f"{site}book/{name}.html", wait_until="networkidle")
+    assert page.locator(".katex-mathml math").count() > 0
+    assert page.locator("text=/\\$[^$]*\\\\[a-z]/").count() == 0
+    fonts = page.request.get(f"{site}_static/fonts/KaTeX_Main-Regular.woff2")
+    assert fonts.ok
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_figure_says_what_it_shows(site, page, name):
+    page.goto(f"{site}book/{name}.html")
+    drawings = page.locator(".rnn-figure svg[role=img]")
+    assert drawings.count() == page.locator(".rnn-figure").count()
+    for drawing in drawings.all():
+        assert len(drawing.get_attribute("aria-label")) > 30
+    assert page.locator("article img:not([alt])").count() == 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_slider_is_dead(site, page, name):
+    """Every slider on a page belongs to an explorable that is alive."""
+    page.goto(f"{site}book/{name}.html")
+    page.wait_for_function(
+        "[...document.querySelectorAll('*')]"
+        ".filter(e => e.localName.startsWith('rnn-')).every(e => e.readout)"
+    )
+    assert page.locator("article .jupyter-widgets").count() == 0
+    assert page.locator("article > input[type=range]").count() == 0
+
+
+class Links(HTMLParser):
+    """Collects what a page links to, and what in it can be linked to."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.links, self.anchors = set(), set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.anchors.update(filter(None, (attrs.get("id"), attrs.get("name"))))
+        if tag in ("a", "link", "img", "script"):
+            self.links.update(
+                filter(None, (attrs.get("href"), attrs.get("src")))
+            )
+
+
+def test_no_link_inside_the_site_is_broken(site_dir):
+    pages = {
+        path.relative_to(site_dir).as_posix(): Links(path.read_text("utf8"))
+        for path in site_dir.rglob("*.html")
+        if "_static" not in path.parts
+    }
+    broken = []
+    for name, page in pages.items():
+        for link in page.links:
+            if re.match(r"[a-z]+:", link):
+                continue
+            target, anchor = urldefrag(unquote(urljoin(f"/{name}", link)))
+            target = target.partition("?")[0].lstrip("/")
+            there = (site_dir / target).is_file()
+            anchors = pages[target].anchors if target in pages else {anchor}
+            if not there or (anchor and anchor not in anchors):
+                broken.append(f"{name}: {link}")
+    assert len(pages) > len(PAGES)
+    assert not broken, "\n".join(broken)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_loads_nothing_from_elsewhere(site_dir, name):
+    page = Links((site_dir / "book" / f"{name}.html").read_text("utf8"))
+    text = (site_dir / "book" / f"{name}.html").read_text("utf8")
+    loaded = re.findall(
+        r'<(?:script|link|img|iframe)[^>]+(?:src|href)="(https?:[^"]+)', text
+    )
+    assert page.links
+    assert not loaded
