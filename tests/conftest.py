@@ -120,9 +120,13 @@ def new_page(browser):
         page.on(
             "pageerror", lambda error: troubles.append(f"uncaught: {error}")
         )
+        # "csp" is what Chromium says of a script it was told not to run.
         page.on(
             "requestfailed",
-            lambda r: troubles.append(f"failed: {r.url} {r.failure}"),
+            lambda r: (
+                r.failure == "csp"
+                or troubles.append(f"failed: {r.url} {r.failure}")
+            ),
         )
         page.on(
             "response",

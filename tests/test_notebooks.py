@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -142,15 +143,17 @@ def test_writing_outputs_leaves_pictures_out_and_text_in():
         from execute import keep_text
     finally:
         sys.path.pop(0)
-    output = {
-        "output_type": "display_data",
-        "data": {
-            "image/png": "iVBOR",
-            "application/vnd.jupyter.widget-view+json": {"model_id": "1"},
-            "text/html": "<figure><svg>drawn</svg>said</figure>",
-            "text/plain": "written",
-        },
-    }
+    output = nbformat.from_dict(
+        {
+            "output_type": "display_data",
+            "data": {
+                "image/png": "iVBOR",
+                "application/vnd.jupyter.widget-view+json": {"model_id": "1"},
+                "text/html": "<figure><svg>drawn</svg>said</figure>",
+                "text/plain": "written",
+            },
+        }
+    )
     keep_text(output)
     assert output["data"] == {
         "text/html": "<figure><!-- drawing -->said</figure>",
