@@ -817,12 +817,18 @@ function render({ model, el }) {
   const start = model.get("start");
   const names = Object.keys(start);
   const take = () => {
-    for (const name of names) figure[name] = model.get(name);
+    for (const name of names) {
+      const value = model.get(name);
+      // A slider of ipywidgets adds up its steps and gives 0.9999999999999996 for 1.
+      figure[name] = typeof value === "number" ? Number(value.toFixed(12)) : value;
+    }
   };
   set(figure, { sliders: "off", ...start });
   take();
   figure.addEventListener("rnn-change", () => {
-    for (const name of names) model.set(name, figure[name]);
+    // All are read before the first is set: each set calls `take`.
+    const values = names.map((name) => figure[name]);
+    names.forEach((name, i) => model.set(name, values[i]));
     model.save_changes();
   });
   model.on("change", take);

@@ -39,7 +39,9 @@ class _Weight(traitlets.TraitType):
             raise traitlets.TraitError(
                 f"{self.name} is {value!r}; it must be a number from {-_LIMIT} to {_LIMIT}"
             )
-        return float(value)
+        # A slider of ipywidgets adds up its steps and gives 0.9999999999999996
+        # for 1.
+        return round(float(value), 12)
 
 
 class _Bits(traitlets.TraitType):
