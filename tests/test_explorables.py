@@ -153,7 +153,7 @@ def test_python_and_picture_stay_in_step():
 def test_readout_equals_the_model():
     rng = np.random.default_rng(3)
     explorable = States()
-    for wx, wRec in rng.uniform(-3, 3, (50, 2)):
+    for wx, wRec in rng.uniform(-3, 3, (50, 2)).round(12):
         explorable.wx, explorable.wRec = wx, wRec
         explorable.x = rng.integers(0, 2, 10)
         X = np.array([explorable.x])

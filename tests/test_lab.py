@@ -110,6 +110,8 @@ def notebook(lab, browser):
     # A cold JupyterLab on a busy machine takes its time.
     page.set_default_timeout(60_000)
     page.goto(lab)
+    # A cell that is run before there is a kernel is forgotten.
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     run(page, page.locator(".jp-CodeCell").first)
     yield page
     context.close()

@@ -820,7 +820,7 @@ function render({ model, el }) {
     for (const name of names) {
       const value = model.get(name);
       // A slider of ipywidgets adds up its steps and gives 0.9999999999999996 for 1.
-      figure[name] = typeof value === "number" ? Number(value.toFixed(12)) : value;
+      figure[name] = typeof value === "number" ? Number(value.toFixed(15)) : value;
     }
   };
   set(figure, { sliders: "off", ...start });

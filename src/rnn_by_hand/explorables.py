@@ -41,7 +41,7 @@ class _Weight(traitlets.TraitType):
             )
         # A slider of ipywidgets adds up its steps and gives 0.9999999999999996
         # for 1.
-        return round(float(value), 12)
+        return round(float(value), 15)
 
 
 class _Bits(traitlets.TraitType):
