@@ -1,0 +1,77 @@
+r"""The loss over all pairs of weights, in closed form.
+
+For fixed data the output of sample :math:`i` is :math:`y_i = w_x\, p_i(w_{Rec})` with the
+polynomial :math:`p_i(r) = \sum_{k=1}^{n} x_{ik}\, r^{n-k}`. The mean squared error is then
+
+.. math:: \xi(w_x, r) = \frac1N \left( w_x^2\, A(r) - 2 w_x\, B(r) + C \right), \qquad
+   A = \sum_i p_i^2, \quad B = \sum_i t_i\, p_i, \quad C = \sum_i t_i^2.
+
+`A` has degree :math:`2(n-1)` and `B` has degree :math:`n-1`: for sequences of length 10 the whole
+surface is 30 numbers, and a page can draw it without running the network once.
+"""
+
+import numpy as np
+
+from rnn_by_hand.model import forward_states, loss
+
+__all__ = ["LossSurface"]
+
+
+class LossSurface:
+    """The loss of a data set for every pair of weights.
+
+    Parameters
+    ----------
+    X : array_like, shape (n_samples, n_steps)
+        The input sequences.
+    t : array_like, shape (n_samples,)
+        The targets.
+
+    Attributes
+    ----------
+    A, B : ndarray, shapes (2 * n_steps - 1,) and (n_steps,)
+        The coefficients of the two polynomials, highest power first. They are sums over the
+        samples, not means, so that for bits and counts they are whole numbers and exact.
+    C : float
+        The sum of the squared targets.
+    n_samples : int
+        What the sums are divided by.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `X` or `t` is not what `rnn_by_hand.model` accepts.
+    """
+
+    def __init__(self, X, t):
+        X, t = np.asarray(X, dtype=float), np.asarray(t, dtype=float)
+        # Refuses what is not a data set, in the words of the model.
+        loss(forward_states(X, 0, 0)[:, -1], t)
+        # A row is its own polynomial: the first input has the highest power.
+        self.A = sum(np.convolve(row, row) for row in X)
+        self.B = t @ X
+        self.C = float(t @ t)
+        self.n_samples = len(X)
+
+    def loss(self, wx, wRec):
+        r"""Evaluate :math:`\xi`; the arguments broadcast, so a grid of weights is two arrays."""
+        A, B = np.polyval(self.A, wRec), np.polyval(self.B, wRec)
+        # A mean of squares is never negative; its rounding error can be.
+        return np.maximum(((wx * A - 2 * B) * wx + self.C) / self.n_samples, 0)
+
+    def gradient(self, wx, wRec):
+        r"""Evaluate :math:`\partial\xi/\partial w_x` and :math:`\partial\xi/\partial w_{Rec}`."""
+        A, B = np.polyval(self.A, wRec), np.polyval(self.B, wRec)
+        slope_A = np.polyval(np.polyder(self.A), wRec)
+        slope_B = np.polyval(np.polyder(self.B), wRec)
+        wx_grad = 2 * (wx * A - B) / self.n_samples
+        wRec_grad = (wx * slope_A - 2 * slope_B) * wx / self.n_samples
+        return wx_grad, wRec_grad
+
+    def floor(self, wRec):
+        r"""Find the best input weight for a recurrent weight, :math:`w_x = B / A`.
+
+        Along a line of constant `wRec` the loss is a parabola; this is its lowest point, and
+        the curve of these points is the floor of the ravine.
+        """
+        return np.polyval(self.B, wRec) / np.polyval(self.A, wRec)
