@@ -147,7 +147,7 @@ def test_python_and_picture_stay_in_step():
     picture.set_state({"wx": -1.75, "x": list(BITS)})
     assert (explorable.wx, explorable.x) == (-1.75, BITS)
     # The start, which Reset returns to, stays what it was.
-    assert picture.start == {"wx": "1.0", "wRec": "1.0", "x": "1011001110"}
+    assert picture.start == {"wx": "1.0", "wrec": "1.0", "x": "1011001110"}
 
 
 def test_readout_equals_the_model():

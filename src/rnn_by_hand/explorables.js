@@ -9,9 +9,8 @@
 
 /** Both weights run over the same range on every page. */
 const LIMIT = 3;
-const STEP = 0.01;
 
-/** The same sequence as the default of `States` in explorables.py. */
+/** The same sequence as the default in explorables.py. */
 const BITS = [1, 0, 1, 1, 0, 0, 1, 1, 1, 0];
 
 /* ---------------------------------------------------------------- numbers */
@@ -56,36 +55,79 @@ function factor(value) {
   return text.startsWith("−") ? `(${text})` : text;
 }
 
+/* ---------------------------------------------------------------- parameters */
+
 /**
- * @param {unknown} value
- * @returns {number | undefined} nothing if it is no weight
+ * What a parameter may be. `read` takes a value from an attribute, an address, a notebook or a
+ * program, and gives nothing if it is not such a value; `rule` says what it must be; without a
+ * value it is `start`.
+ * @typedef {{read: (value: unknown) => any, rule: string, start: any}} Parameter
  */
-function toWeight(value) {
-  if (typeof value === "string" && value.trim()) value = Number(value);
-  return typeof value === "number" && Math.abs(value) <= LIMIT ? value : undefined;
+
+/**
+ * @param {number} low
+ * @param {number} high
+ * @param {number} start
+ * @returns {Parameter}
+ */
+function real(low, high, start) {
+  const read = (/** @type {unknown} */ value) => {
+    if (typeof value === "string" && value.trim()) value = Number(value);
+    return typeof value === "number" && low <= value && value <= high ? value : undefined;
+  };
+  return { read, rule: `a number from ${number(low)} to ${number(high)}`, start };
 }
 
 /**
- * @param {unknown} value "1011001110", or the same as an array
- * @returns {number[] | undefined} nothing if it is not a sequence of as many bits
+ * @param {number} low
+ * @param {number} high
+ * @param {number} start
+ * @returns {Parameter}
  */
-function toBits(value) {
-  const text = Array.isArray(value) ? value.map(Number).join("") : String(value);
-  return /^[01]+$/.test(text) && text.length === BITS.length ? [...text].map(Number) : undefined;
+function whole(low, high, start) {
+  const { read } = real(low, high, start);
+  return {
+    read: (value) => (Number.isInteger(read(value)) ? read(value) : undefined),
+    rule: `a whole number from ${low} to ${high}`,
+    start,
+  };
 }
 
 /**
- * Refuse a value in the words that Python uses.
- * @template T
- * @param {string} name
- * @param {unknown} value
- * @param {T | undefined} accepted
- * @param {string} rule
- * @returns {T}
+ * A sequence of bits, as "1011001110" or as an array.
+ * @param {number[]} start
+ * @returns {Parameter}
  */
-function required(name, value, accepted, rule) {
-  if (accepted === undefined) throw new RangeError(`${name} is ${value}; it must be ${rule}`);
-  return accepted;
+function bits(start) {
+  const { length } = start;
+  const read = (/** @type {unknown} */ value) => {
+    const text = Array.isArray(value) ? value.map(Number).join("") : String(value);
+    return /^[01]+$/.test(text) && text.length === length ? [...text].map(Number) : undefined;
+  };
+  return { read, rule: `${length} bits, each 0 or 1`, start };
+}
+
+/**
+ * One of some words, the first unless another is asked for.
+ * @param {string[]} options
+ * @returns {Parameter}
+ */
+function choice(...options) {
+  return {
+    read: (value) => options.find((option) => option === value),
+    rule: `one of ${options.join(", ")}`,
+    start: options[0],
+  };
+}
+
+const WEIGHT = real(-LIMIT, LIMIT, 1);
+
+/**
+ * A value as it stands in an attribute and in an address.
+ * @param {unknown} value
+ */
+function written(value) {
+  return Array.isArray(value) ? value.join("") : String(value);
 }
 
 /* ---------------------------------------------------------------- drawing */
@@ -181,33 +223,181 @@ function symbol(letter, colour, ...index) {
 }
 
 /**
- * A slider with its name, its meaning and its value.
- * @param {string} name
- * @param {string} meaning
+ * Something in which a reader sets one parameter.
+ * @typedef {{name: string, node: HTMLElement, input: HTMLInputElement | HTMLSelectElement,
+ *   value: () => any, text: (value: any) => string, show: (value: any) => void}} Control
  */
-function makeSlider(name, meaning) {
-  const input = html("input", {
-    type: "range", id: name, min: -LIMIT, max: LIMIT, step: STEP, autocomplete: "off",
-  });
+
+/**
+ * A slider with its name, its meaning and its value.
+ * @param {string} name of the parameter
+ * @param {string} meaning
+ * @param {{min: number, max: number, step: number, text?: (value: number) => string,
+ *   at?: (position: number) => number, where?: (value: number) => number}} options the range of
+ *   the handle; where it does not run over the values themselves, `at` gives the value at a
+ *   position and `where` the position of a value
+ * @returns {Control}
+ */
+function slider(name, meaning, { min, max, step, text = String, at = Number, where = Number }) {
+  const input = html("input", { type: "range", id: name, min, max, step, autocomplete: "off" });
   // An <output> announces every change of its own accord; the announcement is made elsewhere,
   // once per change.
   const output = html("output", { for: name, "aria-live": "off" });
   const label = html("label", { for: name }, html("b", {}, name), ` ${meaning}`);
+  const zero = Math.min(Math.max(0, min), max);
   return {
+    name,
     input,
+    text,
     node: html("div", { class: `slider ${name.toLowerCase()}` }, label, output, input),
-    /** @param {number} value */
+    value: () => at(Number(input.value)),
     show(value) {
+      const position = where(value);
       // The handle moves in steps; the value itself, set by a program, need not.
-      if (Number(input.value) !== value) input.value = String(value);
-      output.value = decimals(value);
-      input.setAttribute("aria-valuetext", decimals(value));
-      const [from, to] = [0, value].sort((a, b) => a - b).map((v) => (v + LIMIT) / (2 * LIMIT));
-      input.style.setProperty("--from", String(from));
-      input.style.setProperty("--to", String(to));
+      if (Number(input.value) !== position) input.value = String(position);
+      output.value = text(value);
+      input.setAttribute("aria-valuetext", text(value));
+      const ends = [zero, position].map((end) => (end - min) / (max - min));
+      input.style.setProperty("--from", String(Math.min(...ends)));
+      input.style.setProperty("--to", String(Math.max(...ends)));
     },
   };
 }
+
+/** The sliders of both weights, the same on every page. */
+function weightSliders() {
+  const range = { min: -LIMIT, max: LIMIT, step: 0.01, text: decimals };
+  return [slider("wx", "input weight", range), slider("wRec", "recurrent weight", range)];
+}
+
+/**
+ * A menu with its name.
+ * @param {string} name of the parameter
+ * @param {string} meaning
+ * @param {string[]} options
+ * @returns {Control}
+ */
+function menu(name, meaning, options) {
+  const input = html("select", { id: name, autocomplete: "off" },
+    ...options.map((option) => html("option", {}, option)));
+  return {
+    name,
+    input,
+    text: String,
+    node: html("div", { class: "menu" }, html("label", { for: name }, meaning), input),
+    value: () => input.value,
+    show(value) {
+      if (input.value !== value) input.value = value;
+    },
+  };
+}
+
+/**
+ * A row of numbers, each beneath its name.
+ * @param {(Node | string)[][]} names
+ */
+function makeReadouts(...names) {
+  const values = names.map(() => html("dd"));
+  return {
+    node: html("dl", { class: "readouts" },
+      ...names.map((name, i) => html("div", {}, html("dt", {}, ...name), values[i]))),
+    /** @param {string[]} texts */
+    show(...texts) {
+      texts.forEach((text, i) => { values[i].textContent = text; });
+    },
+  };
+}
+
+/**
+ * Horizontal grid lines with a number at each.
+ * @param {number} most how many there may be
+ */
+function makeTicks(most) {
+  const lines = each(1, most, () => svg("line", { class: "grid" }));
+  const labels = each(1, most, () => svg("text", { class: "quiet halo" }));
+  return {
+    lines,
+    labels,
+    /**
+     * @param {number[]} ticks
+     * @param {{left: number, right: number, wide: boolean, Y: Scale, text?: (tick: number) => string}} place
+     */
+    show(ticks, { left, right, wide, Y, text = number }) {
+      lines.forEach((line, i) => {
+        const [label, tick] = [labels[i], ticks[i]];
+        line.style.display = label.style.display = tick === undefined ? "none" : "";
+        if (tick === undefined) return;
+        line.classList.toggle("zero", tick === 0);
+        set(line, { x1: left, x2: right, y1: Y(tick), y2: Y(tick) });
+        // On a phone there is no room beside the axis: long numbers start at the edge and run
+        // into the plot, where marks are still small whenever the axis is that long.
+        set(label, { x: wide ? left - 12 : 0, y: Y(tick) + 4.5, "text-anchor": wide ? "end" : "start" });
+        label.textContent = text(tick);
+      });
+    },
+  };
+}
+
+/** The input sequence as a strip of bits that a reader can flip. */
+function makeStrip() {
+  const buttons = BITS.map(() =>
+    html("button", { type: "button", class: "bit" }, html("span", {}, "0")));
+  const node = html("div", { role: "group", "aria-label": "input sequence x" }, ...buttons);
+  /** The bit that the tabulator goes to; the arrow keys go from bit to bit. */
+  let tabStop = 0;
+  return {
+    node,
+    /**
+     * @param {Explorable} explorable
+     * @param {(k: number) => void} attend what to do when a reader turns to input k
+     */
+    listen(explorable, attend) {
+      buttons.forEach((bit, i) => {
+        bit.addEventListener("click", () => {
+          const x = [...explorable.setting.x];
+          x[i] = 1 - x[i];
+          explorable.change("x", x);
+          attend(i + 1);
+          explorable.told(`Input ${i + 1} is ${x[i]}`);
+        });
+        bit.addEventListener("focus", () => {
+          tabStop = i;
+          attend(i + 1);
+          explorable.changed();
+        });
+        bit.addEventListener("keydown", ({ key }) => {
+          const to = { ArrowLeft: i - 1, ArrowRight: i + 1, Home: 0, End: buttons.length - 1 }[key];
+          if (to !== undefined) buttons[to]?.focus();
+        });
+      });
+    },
+    /**
+     * @param {number} left the place of step 0
+     * @param {number} step from one input to the next
+     * @param {number} top
+     * @param {number} square the side of one
+     */
+    layout(left, step, top, square) {
+      node.style.setProperty("--square", `${square}px`);
+      buttons.forEach((bit, i) => {
+        Object.assign(bit.style, {
+          left: `${left + step * (i + 1)}px`, top: `${top - 4}px`,
+          width: `${step}px`, height: `${square + 8}px`,
+        });
+      });
+    },
+    /** @param {number[]} x */
+    show(x) {
+      buttons.forEach((button, i) => {
+        set(button, { "aria-pressed": String(x[i] === 1), "aria-label": `input ${i + 1}, ${x[i]}` });
+        button.tabIndex = i === tabStop ? 0 : -1;
+        /** @type {Element} */ (button.firstElementChild).textContent = String(x[i]);
+      });
+    },
+  };
+}
+
+/** @typedef {(value: number) => number} Scale */
 
 const STYLE = `
 :host {
@@ -231,6 +421,18 @@ slot { display: none; }
 svg { display: block; overflow: visible; }
 svg path, svg line { fill: none; vector-effect: non-scaling-stroke; }
 svg text { fill: currentColor; font-size: 13px; }
+.stage { position: relative; }
+.grid { stroke: var(--faint); } .grid.zero { stroke: var(--ink); stroke-opacity: 0.5; }
+.bit {
+  position: absolute; display: grid; place-items: center; margin: 0; padding: 0; border: 0;
+  border-radius: 4px; background: none; transform: translateX(-50%);
+}
+.bit span {
+  display: grid; place-items: center; box-sizing: border-box; width: var(--square); height: var(--square);
+  border: 1.5px solid var(--x); border-radius: 2px; background: var(--paper); color: var(--x);
+}
+.bit[aria-pressed="true"] span { background: var(--x); color: var(--paper); }
+.bit:hover span { box-shadow: 0 0 0 3px var(--faint); }
 svg .halo { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
 .symbol { font-family: KaTeX_Math, "Times New Roman", Times, serif; font-style: italic; font-size: 1.12em; }
 svg .symbol { font-size: 15.5px; }
@@ -240,13 +442,15 @@ svg .symbol { font-size: 15.5px; }
 .quiet { color: var(--ink); opacity: 0.72; }
 :focus-visible { outline: 2px solid var(--ink); outline-offset: 2px; }
 button { font: inherit; color: inherit; touch-action: manipulation; cursor: pointer; }
-.reset {
-  min-height: 28px; padding: 0 10px; align-self: end;
-  background: none; border: 1px solid var(--faint); border-radius: 4px;
+.tools { display: flex; flex-wrap: wrap; gap: 8px; align-self: end; }
+.tools button, select {
+  min-height: 28px; padding: 0 10px; font: inherit; color: inherit;
+  background: var(--paper); border: 1px solid var(--faint); border-radius: 4px;
 }
-.reset:hover { border-color: currentColor; }
+.tools button:hover, select:hover { border-color: currentColor; }
+.menu { display: flex; align-items: baseline; gap: 8px; }
 .controls { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 6px 28px; margin-top: 10px; }
-:host([sliders="off"]) .slider { display: none; }
+:host([sliders="off"]) .slider, :host([sliders="off"]) .link { display: none; }
 .slider { flex: 1 1 240px; display: grid; grid-template-columns: 1fr auto; align-items: baseline; }
 .narrow .slider { flex-basis: 100%; }
 .slider label, .slider output { color: var(--ink); }
@@ -273,6 +477,9 @@ b { font-weight: 600; font-family: var(--pst-font-family-monospace, ui-monospace
   width: 12px; height: 12px; border-radius: 50%;
   background: currentColor; border: 3px solid var(--paper);
 }
+.readouts { display: flex; justify-content: space-between; gap: 8px; max-width: 30em; margin: 10px 0 0; }
+.readouts dt { font-size: 13px; white-space: nowrap; }
+.readouts dd { margin: 0; min-width: 4em; font-size: 17px; white-space: nowrap; }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `;
 
@@ -282,90 +489,141 @@ b { font-weight: 600; font-family: var(--pst-font-family-monospace, ui-monospace
  * A figure with handles. Attributes give the setting it starts from and returns to; the
  * properties of the same names give the setting it shows. What stands inside the element is
  * shown in print, and by a browser that does not run this script.
+ *
+ * The address of a page may hold a setting, as in #states:wx=1.2,wRec=0.9 for the first
+ * rnn-states of the page, or #states-2:wx=1.2 for the second.
  */
 class Explorable extends HTMLElement {
-  static observedAttributes = ["wx", "wrec"];
+  /** @type {Record<string, Parameter>} */
+  static parameters = { wx: WEIGHT, wRec: WEIGHT };
 
-  #wx = 1;
-  #wRec = 1;
+  static get observedAttributes() {
+    return Object.keys(this.parameters).map((name) => name.toLowerCase());
+  }
+
+  /**
+   * The parameters as they are now.
+   * @type {any}
+   */
+  setting = {};
+
   #width = 0;
   #frame = 0;
-  #sliders = { wx: makeSlider("wx", "input weight"), wRec: makeSlider("wRec", "recurrent weight") };
+  /** @type {Control[]} */
+  #controls;
   #spoken = html("div", { class: "spoken", role: "status", "aria-live": "polite" });
   #live = html("div", { class: "live" });
+  #link = html("button", { type: "button", class: "link" }, "Copy link");
   #resized = new ResizeObserver(() => this.#resize());
+  #readAddress = () => this.#openAddress();
 
   /**
    * @param {string} style of the parts in the figure
    * @param {Node[]} figure every node that will ever be drawn, in order
+   * @param {Control[]} controls beneath it
+   * @param {Node[]} tools more buttons, before "Reset"
    */
-  constructor(style, figure) {
+  constructor(style, figure, controls, tools = []) {
     super();
-    const { wx, wRec } = this.#sliders;
-    const reset = html("button", { type: "button", class: "reset" }, "Reset");
-    const controls = html("div", { class: "controls" }, wx.node, wRec.node, reset);
-    this.#live.append(...figure, controls, this.#spoken);
+    this.#controls = controls;
+    for (const [name, { start }] of Object.entries(this.#parameters)) this.setting[name] = start;
+    const reset = html("button", { type: "button" }, "Reset");
+    this.#live.append(
+      ...figure,
+      html("div", { class: "controls" }, ...controls.map(({ node }) => node),
+        html("div", { class: "tools" }, ...tools, reset, this.#link)),
+      this.#spoken);
     this.attachShadow({ mode: "open" })
       .append(html("style", {}, STYLE + style), this.#live, html("slot"));
-    this.#listen("wx", wx.input);
-    this.#listen("wRec", wRec.input);
+    controls.forEach((control) => this.#listen(control));
+    this.#link.addEventListener("click", () => this.#copyLink());
     reset.addEventListener("click", () => {
       this.reset();
       this.told("Back at the start");
     });
   }
 
-  /**
-   * @param {"wx" | "wRec"} name
-   * @param {HTMLInputElement} input
-   */
-  #listen(name, input) {
+  get #parameters() {
+    return /** @type {typeof Explorable} */ (this.constructor).parameters;
+  }
+
+  /** @param {Control} control */
+  #listen({ name, input, value, text }) {
     input.addEventListener("input", () => {
-      this[name] = Number(input.value);
+      this.change(name, value());
       this.told();
     });
-    input.addEventListener("change", () => this.say(`${name} is ${decimals(this[name])}`));
+    input.addEventListener("change", () => this.say(`${name} is ${text(this.setting[name])}`));
   }
 
   connectedCallback() {
     this.#resized.observe(this);
+    addEventListener("hashchange", this.#readAddress);
+    this.#readAddress();
   }
 
   disconnectedCallback() {
     this.#resized.disconnect();
+    removeEventListener("hashchange", this.#readAddress);
   }
 
   /**
-   * @param {string} name
+   * @param {string} attribute
    * @param {string | null} _before
-   * @param {string | null} value
+   * @param {string | null} text
    */
-  attributeChangedCallback(name, _before, value) {
-    this.start(name, value);
+  attributeChangedCallback(attribute, _before, text) {
+    for (const [name, { read, start }] of Object.entries(this.#parameters)) {
+      if (name.toLowerCase() === attribute) this.change(name, read(text) ?? start);
+    }
   }
 
-  get wx() {
-    return this.#wx;
-  }
-
-  set wx(value) {
-    this.#wx = required("wx", value, toWeight(value), `a number from −${LIMIT} to ${LIMIT}`);
-    this.changed();
-  }
-
-  get wRec() {
-    return this.#wRec;
-  }
-
-  set wRec(value) {
-    this.#wRec = required("wRec", value, toWeight(value), `a number from −${LIMIT} to ${LIMIT}`);
+  /**
+   * Give a parameter a new value; refuse a bad one in the words that Python uses.
+   * @param {string} name
+   * @param {unknown} value
+   */
+  change(name, value) {
+    const { read, rule } = this.#parameters[name];
+    const accepted = read(value);
+    if (accepted === undefined) throw new RangeError(`${name} is ${value}; it must be ${rule}`);
+    this.setting[name] = accepted;
     this.changed();
   }
 
   /** Return to the setting of the attributes. */
   reset() {
-    const { observedAttributes } = /** @type {typeof Explorable} */ (this.constructor);
-    for (const name of observedAttributes) this.start(name, this.getAttribute(name));
+    for (const name of Object.keys(this.#parameters)) {
+      this.attributeChangedCallback(name.toLowerCase(), null, this.getAttribute(name));
+    }
+  }
+
+  /** What the address calls this explorable: its tag, and its place among several of one kind. */
+  get #addressName() {
+    const place = [...document.querySelectorAll(this.localName)].indexOf(this);
+    return this.localName.slice(4) + (place > 0 ? `-${place + 1}` : "");
+  }
+
+  /** Put the setting into the address, and the address into the clipboard. */
+  #copyLink() {
+    const setting = Object.entries(this.setting)
+      .map(([name, value]) => `${name}=${encodeURIComponent(written(value))}`);
+    history.replaceState(null, "", `#${this.#addressName}:${setting}`);
+    // Without https there is no clipboard; the address has been set all the same.
+    navigator.clipboard?.writeText(location.href).catch(() => {});
+    this.#link.textContent = "Link copied";
+    this.#spoken.textContent = "The link to this setting is copied and in the address.";
+  }
+
+  /** Take the setting that the address gives for this explorable, and bring it into view. */
+  #openAddress() {
+    const [, name, setting] = /^#([\w-]+):(.*)$/.exec(location.hash) ?? [];
+    if (name !== this.#addressName || this.getAttribute("sliders") === "off") return;
+    for (const [, key, value] of setting.matchAll(/(\w+)=([^,]*)/g)) {
+      const accepted = this.#parameters[key]?.read(decodeURIComponent(value));
+      if (accepted !== undefined) this.change(key, accepted);
+    }
+    this.scrollIntoView({ block: "center" });
   }
 
   /** Draw before the next frame, however often something changes until then. */
@@ -381,6 +639,7 @@ class Explorable extends HTMLElement {
    * @param {string} [what] the change in words, if it is complete
    */
   told(what) {
+    this.#link.textContent = "Copy link";
     this.dispatchEvent(new CustomEvent("rnn-change", { bubbles: true, composed: true }));
     if (what) this.say(what);
   }
@@ -403,21 +662,18 @@ class Explorable extends HTMLElement {
 
   #paint() {
     if (!this.#width) return;
-    this.#sliders.wx.show(this.#wx);
-    this.#sliders.wRec.show(this.#wRec);
+    for (const { name, show } of this.#controls) show(this.setting[name]);
     this.paint();
   }
 
   // What follows is for each explorable to say.
 
   /**
-   * Take one parameter from its attribute; without a good value, take its default.
-   * @param {string} name
-   * @param {string | null} text
+   * The setting and every number that is shown, not rounded; a copy.
+   * @returns {Record<string, any>}
    */
-  start(name, text) {
-    if (name === "wx") this.wx = toWeight(text) ?? 1;
-    if (name === "wrec") this.wRec = toWeight(text) ?? 1;
+  get readout() {
+    return structuredClone(this.setting);
   }
 
   /**
@@ -439,11 +695,32 @@ class Explorable extends HTMLElement {
   }
 }
 
+/**
+ * Make an explorable known to the page, with a property for each parameter.
+ * @param {string} tag
+ * @param {typeof Explorable} element
+ */
+function define(tag, element) {
+  // In a notebook each view loads this file anew.
+  if (customElements.get(tag)) return;
+  for (const name of Object.keys(element.parameters)) {
+    Object.defineProperty(element.prototype, name, {
+      /** @this {Explorable} */
+      get() {
+        return structuredClone(this.setting[name]);
+      },
+      /** @this {Explorable} */
+      set(value) {
+        this.change(name, value);
+      },
+    });
+  }
+  customElements.define(tag, /** @type {CustomElementConstructor} */ (/** @type {unknown} */ (element)));
+}
+
 /* ---------------------------------------------------------------- rnn-states */
 
 const STATES_STYLE = `
-.stage { position: relative; }
-.grid { stroke: var(--faint); } .grid.zero { stroke: var(--ink); stroke-opacity: 0.5; }
 .stem { stroke: var(--wx); stroke-dasharray: 1 4; }
 .lift { stroke: var(--wx); stroke-width: 3; }
 .edge { stroke: var(--wrec); stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
@@ -454,32 +731,18 @@ const STATES_STYLE = `
 .disc.initial { fill: var(--paper); stroke: var(--state); stroke-width: 1.5; }
 .ring { fill: none; stroke: var(--state); }
 svg .index { font-size: 11px; }
-.bit {
-  position: absolute; display: grid; place-items: center; margin: 0; padding: 0; border: 0;
-  border-radius: 4px; background: none; transform: translateX(-50%);
-}
-.bit span {
-  display: grid; place-items: center; box-sizing: border-box; width: var(--square); height: var(--square);
-  border: 1.5px solid var(--x); border-radius: 2px; background: var(--paper); color: var(--x);
-}
-.bit[aria-pressed="true"] span { background: var(--x); color: var(--paper); }
-.bit:hover span { box-shadow: 0 0 0 3px var(--faint); }
 .equation { margin: 10px 0 0; line-height: 1.6; }
 .equation > span { white-space: nowrap; }
 .equation > span:first-child { margin-right: 0.3em; }
-.readouts { display: flex; justify-content: space-between; gap: 8px; max-width: 30em; margin: 10px 0 0; }
-.readouts dt { font-size: 13px; white-space: nowrap; }
-.readouts dd { margin: 0; min-width: 4em; font-size: 17px; white-space: nowrap; }
 .narrow .equation > span { display: block; }
 `;
 
 /** Make the parts of the figure; `States` places them and keeps them up to date. */
 function makeStates() {
   const n = BITS.length;
+  const ticks = makeTicks(7);
+  const stems = BITS.map(() => svg("path", { class: "stem" }));
   const marks = {
-    grid: each(0, 6, () => svg("line", { class: "grid" })),
-    stems: BITS.map(() => svg("path", { class: "stem" })),
-    ticks: each(0, 6, () => svg("text", { class: "quiet halo" })),
     count: svg("path", { class: "count" }),
     leader: svg("path", { class: "leader" }),
     edges: BITS.map(() => svg("path", { class: "edge" })),
@@ -496,11 +759,11 @@ function makeStates() {
     k: svg("text", { class: "symbol quiet", "text-anchor": "middle" }, "k"),
     steps: each(1, n, (k) => svg("text", { class: "quiet", "text-anchor": "middle" }, `${k}`)),
   };
-  const picture = svg("svg", { role: "img" }, ...Object.values(marks).flat());
-  const bits = BITS.map(() =>
-    html("button", { type: "button", class: "bit" }, html("span", {}, "0")));
-  const strip = html("div", { role: "group", "aria-label": "input sequence x" }, ...bits);
-  return { ...marks, bits, picture, stage: html("div", { class: "stage" }, picture, strip) };
+  const picture = svg("svg", { role: "img" },
+    ...ticks.lines, ...stems, ...ticks.labels, ...Object.values(marks).flat());
+  const strip = makeStrip();
+  const stage = html("div", { class: "stage" }, picture, strip.node);
+  return { ...marks, ticks, stems, picture, strip, stage };
 }
 
 /** One step of the recurrence, letters first and then numbers, in the order of the picture. */
@@ -535,25 +798,6 @@ function makeEquation() {
   };
 }
 
-/** Output, target and squared error, each beneath its name. */
-function makeReadouts() {
-  const [y, t, loss] = each(1, 3, () => html("dd"));
-  const named = (/** @type {HTMLElement} */ value, /** @type {(Node | string)[]} */ ...name) =>
-    html("div", {}, html("dt", {}, ...name), value);
-  return {
-    node: html("dl", { class: "readouts" },
-      named(y, "output ", symbol("y", "state")),
-      named(t, "true count ", symbol("t", "target")),
-      named(loss, "squared error (", symbol("y", "state"), " − ", symbol("t", "target"), ")²")),
-    /** @param {StatesReadout} shown */
-    show(shown) {
-      y.textContent = number(shown.y);
-      t.textContent = number(shown.t);
-      loss.textContent = number(shown.loss);
-    },
-  };
-}
-
 /**
  * @typedef {{wx: number, wRec: number, x: number[], S: number[], t: number, y: number,
  *   loss: number, count: number[]}} StatesReadout
@@ -565,13 +809,10 @@ function makeReadouts() {
  * where the input is 1 a stem lifts it by wx.
  */
 class States extends Explorable {
-  static observedAttributes = [...Explorable.observedAttributes, "x"];
+  static parameters = { ...Explorable.parameters, x: bits(BITS) };
 
-  #x = BITS;
   /** The step whose arithmetic is written out. */
   #step = BITS.length;
-  /** The bit that the tabulator goes to; the arrow keys go from bit to bit. */
-  #tabStop = 0;
   #marks;
   #equation;
   #readouts;
@@ -580,23 +821,16 @@ class States extends Explorable {
   constructor() {
     const marks = makeStates();
     const equation = makeEquation();
-    const readouts = makeReadouts();
-    super(STATES_STYLE, [marks.stage, equation.node, readouts.node]);
+    const readouts = makeReadouts(
+      ["output ", symbol("y", "state")],
+      ["true count ", symbol("t", "target")],
+      ["squared error (", symbol("y", "state"), " − ", symbol("t", "target"), ")²"]);
+    super(STATES_STYLE, [marks.stage, equation.node, readouts.node], weightSliders());
     this.#marks = marks;
     this.#equation = equation;
     this.#readouts = readouts;
-    marks.bits.forEach((bit, i) => this.#listenToBit(bit, i));
+    marks.strip.listen(this, (k) => { this.#step = k; });
     marks.stage.addEventListener("pointermove", (event) => this.#point(event));
-  }
-
-  /** The bits, as an array of 0 and 1. */
-  get x() {
-    return [...this.#x];
-  }
-
-  set x(value) {
-    this.#x = required("x", value, toBits(value), `${BITS.length} bits, each 0 or 1`);
-    this.changed();
   }
 
   /**
@@ -604,7 +838,7 @@ class States extends Explorable {
    * @returns {StatesReadout}
    */
   get readout() {
-    const { wx, wRec, x } = this;
+    const { wx, wRec, x } = super.readout;
     const S = [0];
     const count = [0];
     for (const bit of x) {
@@ -617,15 +851,6 @@ class States extends Explorable {
     return { wx, wRec, x, S, t, y, loss: (t - y) ** 2, count };
   }
 
-  /**
-   * @param {string} name
-   * @param {string | null} text
-   */
-  start(name, text) {
-    super.start(name, text);
-    if (name === "x") this.x = toBits(text) ?? BITS;
-  }
-
   reset() {
     super.reset();
     this.#step = BITS.length;
@@ -634,30 +859,6 @@ class States extends Explorable {
   summary() {
     const { y, t, loss } = this.readout;
     return `output ${number(y)}, true count ${number(t)}, squared error ${number(loss)}`;
-  }
-
-  /**
-   * @param {HTMLButtonElement} bit
-   * @param {number} i
-   */
-  #listenToBit(bit, i) {
-    const { bits } = this.#marks;
-    bit.addEventListener("click", () => {
-      const x = this.x;
-      x[i] = 1 - x[i];
-      this.x = x;
-      this.#step = i + 1;
-      this.told(`Input ${i + 1} is ${x[i]}`);
-    });
-    bit.addEventListener("focus", () => {
-      this.#tabStop = i;
-      this.#step = i + 1;
-      this.changed();
-    });
-    bit.addEventListener("keydown", ({ key }) => {
-      const to = { ArrowLeft: i - 1, ArrowRight: i + 1, Home: 0, End: bits.length - 1 }[key];
-      if (to !== undefined) bits[to]?.focus();
-    });
   }
 
   /** @param {PointerEvent} event */
@@ -673,26 +874,20 @@ class States extends Explorable {
    * @param {boolean} wide
    */
   layout(width, wide) {
-    const { picture, stage, steps, bits, discs, ring, title, x, k } = this.#marks;
+    const { picture, strip, steps, discs, ring, title, x, k } = this.#marks;
     const left = wide ? 68 : 24;
     const step = (width - left - (wide ? 112 : 24)) / BITS.length;
-    const plot = (this.#plot = { wide, left, step, top: 30, height: wide ? 220 : 190 });
+    this.#plot = { wide, left, step, top: 30, height: wide ? 220 : 190 };
     const square = wide ? 26 : 22;
-    const strip = plot.top + plot.height + 18;
-    const height = strip + square + 20;
+    const top = this.#plot.top + this.#plot.height + 18;
+    const height = top + square + 20;
     set(picture, { width, height, viewBox: `0 0 ${width} ${height}` });
-    stage.style.setProperty("--square", `${square}px`);
-    bits.forEach((bit, i) => {
-      Object.assign(bit.style, {
-        left: `${left + step * (i + 1)}px`, top: `${strip - 4}px`,
-        width: `${step}px`, height: `${square + 8}px`,
-      });
-    });
+    strip.layout(left, step, top, square);
     steps.forEach((label, i) => set(label, { x: left + step * (i + 1), y: height - 3 }));
     discs.forEach((disc, i) => set(disc, { cx: left + step * i, r: wide ? 6 : 5 }));
     set(ring, { r: wide ? 10 : 8.5 });
     set(title, { x: wide ? left - 20 : 0, y: 12 });
-    set(x, { x: left, y: strip + square / 2 + 4 });
+    set(x, { x: left, y: top + square / 2 + 4 });
     set(k, { x: left, y: height - 3 });
   }
 
@@ -700,40 +895,18 @@ class States extends Explorable {
     const shown = this.readout;
     const { S, count, y, t } = shown;
     const ticks = axis(Math.min(0, ...S), Math.max(1, ...S, ...count));
-    const { left, step, top, height } = this.#plot;
+    const { left, step, top, height, wide } = this.#plot;
     const [low, high] = [ticks[0], ticks[ticks.length - 1]];
     const X = (/** @type {number} */ k) => left + step * k;
     const Y = (/** @type {number} */ value) => top + (height * (high - value)) / (high - low);
-    this.#paintAxis(ticks, X, Y);
+    this.#marks.ticks.show(ticks, { left, right: X(BITS.length) + (wide ? 16 : 8), wide, Y });
     this.#paintSteps(shown, X, Y);
     this.#paintEnd(shown, X(BITS.length), Y(y), Y(t));
-    this.#paintBits(shown);
+    this.#marks.strip.show(shown.x);
     this.#equation.show(this.#step, shown);
-    this.#readouts.show(shown);
+    this.#readouts.show(number(y), number(t), number(shown.loss));
     set(this.#marks.picture, {
       "aria-label": `The states S₀ to S₁₀ are ${S.map(number).join(", ")}; the true count so far is ${count.join(", ")}.`,
-    });
-  }
-
-  /**
-   * @param {number[]} ticks
-   * @param {Scale} X
-   * @param {Scale} Y
-   */
-  #paintAxis(ticks, X, Y) {
-    const { wide, left } = this.#plot;
-    const right = X(BITS.length) + (wide ? 16 : 8);
-    this.#marks.grid.forEach((line, i) => {
-      const label = this.#marks.ticks[i];
-      const tick = ticks[i];
-      line.style.display = label.style.display = tick === undefined ? "none" : "";
-      if (tick === undefined) return;
-      line.classList.toggle("zero", tick === 0);
-      set(line, { x1: left, x2: right, y1: Y(tick), y2: Y(tick) });
-      // On a phone there is no room beside the axis: long numbers start at the edge and run
-      // into the plot, where states are still small whenever the axis is that long.
-      set(label, { x: wide ? left - 12 : 0, y: Y(tick) + 4.5, "text-anchor": wide ? "end" : "start" });
-      label.textContent = number(tick);
     });
   }
 
@@ -784,27 +957,11 @@ class States extends Explorable {
     label(y, close ? middle + half : yAt, shown.y);
     label(t, close ? middle - half : tAt, shown.t);
   }
-
-  /** @param {StatesReadout} shown */
-  #paintBits({ x }) {
-    this.#marks.bits.forEach((button, i) => {
-      set(button, { "aria-pressed": String(x[i] === 1), "aria-label": `input ${i + 1}, ${x[i]}` });
-      button.tabIndex = i === this.#tabStop ? 0 : -1;
-      /** @type {Element} */ (button.firstElementChild).textContent = String(x[i]);
-    });
-  }
 }
-
-/** @typedef {(value: number) => number} Scale */
 
 /* ---------------------------------------------------------------- where they live */
 
-const ELEMENTS = { "rnn-states": States };
-
-for (const [tag, element] of Object.entries(ELEMENTS)) {
-  // In a notebook each view loads this file anew.
-  if (!customElements.get(tag)) customElements.define(tag, element);
-}
+define("rnn-states", States);
 
 /**
  * Show one explorable in a live notebook, in step with its Python object.
@@ -812,23 +969,21 @@ for (const [tag, element] of Object.entries(ELEMENTS)) {
  * @returns {() => void} what to do when the view is closed
  */
 function render({ model, el }) {
-  const figure = /** @type {HTMLElement & Record<string, any>} */ (
-    document.createElement(model.get("tag")));
-  const start = model.get("start");
-  const names = Object.keys(start);
+  const figure = /** @type {Explorable} */ (document.createElement(model.get("tag")));
+  const names = Object.keys(figure.setting);
   const take = () => {
     for (const name of names) {
       const value = model.get(name);
       // A slider of ipywidgets adds up its steps and gives 0.9999999999999996 for 1.
-      figure[name] = typeof value === "number" ? Number(value.toFixed(15)) : value;
+      figure.change(name, typeof value === "number" ? Number(value.toPrecision(14)) : value);
     }
   };
-  set(figure, { sliders: "off", ...start });
+  set(figure, { sliders: "off", ...model.get("start") });
   take();
   figure.addEventListener("rnn-change", () => {
     // All are read before the first is set: each set calls `take`.
-    const values = names.map((name) => figure[name]);
-    names.forEach((name, i) => model.set(name, values[i]));
+    const setting = structuredClone(figure.setting);
+    for (const name of names) model.set(name, setting[name]);
     model.save_changes();
   });
   model.on("change", take);

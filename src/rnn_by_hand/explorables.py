@@ -4,6 +4,7 @@ The drawing is done by ``explorables.js``, in both places. This is the only file
 ipywidgets; the numbers come from `rnn_by_hand.model`.
 """
 
+import copy
 import html
 import math
 import numbers
@@ -19,72 +20,240 @@ from rnn_by_hand.display import figure_html
 from rnn_by_hand.figures import draw_states
 from rnn_by_hand.model import forward_states, loss
 
-__all__ = ["States"]
+__all__ = ["Explorable", "States"]
 
 _HERE = Path(__file__).parent
 _LIMIT = 3
-_STEP = 0.01
-_N_STEPS = 10
+_BITS = "1011001110"
+_SLIDER_LAYOUT = Layout(width="min(100%, 30em)")
 
 
-class _Weight(traitlets.TraitType):
-    """A number within the range of the sliders."""
+class _Parameter(traitlets.TraitType):
+    """A parameter of an explorable; whatever it refuses is refused in one form of words."""
+
+    rule = ""
+
+    def accept(self, value):
+        """Turn `value` into what is stored, or raise `ValueError`."""
+        raise NotImplementedError
 
     def validate(self, obj, value):
+        try:
+            return self.accept(value)
+        except (TypeError, ValueError):
+            raise traitlets.TraitError(
+                f"{self.name} is {value!r}; it must be {self.rule}"
+            ) from None
+
+    def synced(self):
+        """Make the same parameter for the picture, where the browser sees it."""
+        twin = copy.copy(self)
+        twin.metadata = self.metadata | {"sync": True, "to_json": _plain}
+        return twin
+
+
+class _Real(_Parameter):
+    def __init__(self, low, high):
+        super().__init__()
+        self.low, self.high = low, high
+        self.rule = f"a number from {low} to {high}"
+
+    def accept(self, value):
         real = isinstance(value, numbers.Real) and not isinstance(
             value, bool | np.bool_
         )
         # Written so that NaN, which compares with nothing, is refused as well.
-        if not (real and -_LIMIT <= value <= _LIMIT):
-            raise traitlets.TraitError(
-                f"{self.name} is {value!r}; it must be a number from {-_LIMIT} to {_LIMIT}"
-            )
+        if not (real and self.low <= value <= self.high):
+            raise ValueError
         # A slider of ipywidgets adds up its steps and gives 0.9999999999999996
         # for 1.
-        return round(float(value), 15)
+        return float(f"{float(value):.14g}")
 
 
-class _Bits(traitlets.TraitType):
+class _Whole(_Real):
+    def __init__(self, low, high):
+        super().__init__(low, high)
+        self.rule = f"a whole number from {low} to {high}"
+
+    def accept(self, value):
+        number = super().accept(value)
+        if number != int(number):
+            raise ValueError
+        return int(number)
+
+
+class _Choice(_Parameter):
+    def __init__(self, *options):
+        super().__init__()
+        self.options = options
+        self.rule = f"one of {', '.join(options)}"
+
+    def accept(self, value):
+        if not isinstance(value, str) or value not in self.options:
+            raise ValueError
+        return value
+
+
+class _Bits(_Parameter):
     """A sequence of zeros and ones; a tuple, because a change inside a list goes unnoticed."""
 
-    def validate(self, obj, value):
-        bits = value
+    def __init__(self, length):
+        super().__init__()
+        self.length = length
+        self.rule = f"{length} bits, each 0 or 1"
+
+    def accept(self, value):
         if isinstance(value, str):
-            bits = [{"0": 0, "1": 1}.get(character) for character in value]
+            value = [{"0": 0, "1": 1}.get(character) for character in value]
         elif isinstance(value, np.ndarray):
-            bits = value.tolist()
-        if (
-            not isinstance(bits, list | tuple)
-            or len(bits) != _N_STEPS
-            or any(bit not in (0, 1) for bit in bits)
-        ):
-            raise traitlets.TraitError(
-                f"{self.name} is {value!r}; it must be {_N_STEPS} bits, each 0 or 1"
-            )
-        return tuple(int(bit) for bit in bits)
+            value = value.tolist()
+        if not isinstance(value, list | tuple) or len(value) != self.length:
+            raise ValueError
+        if any(bit not in (0, 1) for bit in value):
+            raise ValueError
+        return tuple(int(bit) for bit in value)
+
+
+def _plain(value, widget):
+    return list(value) if isinstance(value, tuple) else value
 
 
 class _Picture(anywidget.AnyWidget):
-    """The custom element in a live notebook."""
+    """The custom element in a live notebook; each explorable adds its parameters."""
 
     _esm = _HERE / "explorables.js"
     _css = _HERE / "palette.css"
 
     tag = traitlets.Unicode().tag(sync=True)
     start = traitlets.Dict().tag(sync=True)
-    wx = _Weight().tag(sync=True)
-    wRec = _Weight().tag(sync=True)
-    x = _Bits().tag(sync=True, to_json=lambda value, widget: list(value))
 
 
-class States(VBox):
+class Explorable(VBox):
+    """What all explorables have in common: a picture with handles, in step with Python.
+
+    In a live notebook the parameters that are numbers are ipywidgets sliders, linked to the
+    picture without a detour through the kernel; on a published page the same picture brings its
+    own. Where there is no JavaScript it is a figure with a sentence.
+
+    A subclass declares its parameters as traits and says its `tag`, its `sliders`, its `readout`
+    and its `figure`.
+
+    Raises
+    ------
+    traitlets.TraitError
+        If a parameter is not what it must be; at the start and on every later assignment.
+    """
+
+    tag = ""
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        traits = {
+            name: trait
+            for name, trait in vars(cls).items()
+            if isinstance(trait, _Parameter)
+        }
+        cls.parameters = list(traits)
+        twins = {name: trait.synced() for name, trait in traits.items()}
+        cls._picture_class = type(f"{cls.__name__}Picture", (_Picture,), twins)
+
+    def __init__(self, **setting):
+        super().__init__()
+        for name in self.parameters:
+            self.set_trait(name, setting[name])
+        self._picture = self._picture_class(
+            tag=self.tag,
+            start=self._attributes(),
+            **{name: getattr(self, name) for name in self.parameters},
+        )
+        for name in self.parameters:
+            traitlets.link((self, name), (self._picture, name))
+        sliders = self.sliders()
+        for name, slider in sliders.items():
+            # The kernel never links the two itself: while a reader drags, its answers would
+            # arrive late and pull the handle back. The picture comes first because a link, when
+            # it is made, copies first to second.
+            jslink((self._picture, name), (slider, "value"))
+        self.children = (*sliders.values(), self._picture)
+
+    def __repr__(self):
+        setting = ", ".join(
+            f"{name}={_written(getattr(self, name))!r}"
+            for name in self.parameters
+        )
+        return f"{type(self).__name__}({setting})"
+
+    @property
+    def readout(self):
+        """Every number that is shown, as the page's element gives them too; a dict."""
+        raise NotImplementedError
+
+    def figure(self):
+        """Draw what stands there in print and without JavaScript.
+
+        Returns
+        -------
+        fig : matplotlib.figure.Figure
+            The figure.
+        alt : str
+            What it shows, for those who cannot see it.
+        caption : str
+            The outcome in a sentence.
+        """
+        raise NotImplementedError
+
+    def sliders(self):
+        """Make the ipywidgets sliders, by the name of their parameter."""
+        return {name: self._weight_slider(name) for name in ("wx", "wRec")}
+
+    def data(self):
+        """Give what the page needs besides the parameters, as attributes of the element."""
+        return {}
+
+    def _weight_slider(self, name):
+        return FloatSlider(
+            value=getattr(self, name),
+            min=-_LIMIT,
+            max=_LIMIT,
+            step=0.01,
+            description=name,
+            readout_format=".2f",
+            layout=_SLIDER_LAYOUT,
+        )
+
+    def _attributes(self):
+        setting = {
+            name.lower(): str(_written(getattr(self, name)))
+            for name in self.parameters
+        }
+        return setting | self.data()
+
+    def _repr_mimebundle_(self, **kwargs):
+        """Offer the widget to a live notebook, the custom element to a page."""
+        widget = super()._repr_mimebundle_(**kwargs)
+        return widget | {"text/plain": repr(self), "text/html": self._html()}
+
+    def _html(self):
+        attributes = "".join(
+            f' {name}="{html.escape(value)}"'
+            for name, value in self._attributes().items()
+        )
+        return f"<{self.tag}{attributes}>{self._fallback()}</{self.tag}>"
+
+    def _fallback(self):
+        # The style also makes the text of the drawing the same each time it is written.
+        with plt.style.context("rnn_by_hand.book"):
+            figure, alt, caption = self.figure()
+            plt.close(figure)
+            return figure_html(figure, alt, html.escape(caption))
+
+
+class States(Explorable):
     r"""The states of one sequence of ten bits, to be explored by hand.
 
     Shows :math:`S_0, \dots, S_{10}` of
     :math:`S_k = S_{k-1} w_{Rec} + x_k w_x`, the true count beside them, and how far the output
-    :math:`y = S_{10}` is from the target. In a live notebook the weights are ipywidgets
-    sliders, linked to the picture without a detour through the kernel; on a published page the
-    same picture brings its own. Where there is no JavaScript it is a figure with a sentence.
+    :math:`y = S_{10}` is from the target.
 
     Parameters
     ----------
@@ -103,8 +272,7 @@ class States(VBox):
     Raises
     ------
     traitlets.TraitError
-        If a weight is not a number from -3 to 3, or `x` does not hold ten zeros and ones; at
-        the start and on every later assignment.
+        If a weight is not a number from -3 to 3, or `x` does not hold ten zeros and ones.
 
     Examples
     --------
@@ -113,33 +281,14 @@ class States(VBox):
     1.001953125
     """
 
-    wx = _Weight()
-    wRec = _Weight()
-    x = _Bits()
+    tag = "rnn-states"
 
-    def __init__(self, wx=1.0, wRec=1.0, x="1011001110"):
-        super().__init__()
-        self.set_trait("wx", wx)
-        self.set_trait("wRec", wRec)
-        self.set_trait("x", x)
-        self._picture = _Picture(
-            tag="rnn-states",
-            start=self._attributes(),
-            wx=self.wx,
-            wRec=self.wRec,
-            x=self.x,
-        )
-        for name in ("wx", "wRec", "x"):
-            traitlets.link((self, name), (self._picture, name))
-        self.children = (
-            self._slider("wx"),
-            self._slider("wRec"),
-            self._picture,
-        )
+    wx = _Real(-_LIMIT, _LIMIT)
+    wRec = _Real(-_LIMIT, _LIMIT)
+    x = _Bits(len(_BITS))
 
-    def __repr__(self):
-        bits = "".join(map(str, self.x))
-        return f"States(wx={self.wx}, wRec={self.wRec}, x={bits!r})"
+    def __init__(self, wx=1.0, wRec=1.0, x=_BITS):
+        super().__init__(wx=wx, wRec=wRec, x=x)
 
     @property
     def readout(self):
@@ -166,60 +315,22 @@ class States(VBox):
             "count": count,
         }
 
-    def _slider(self, name):
-        """A slider that moves the picture in the browser; the picture tells Python.
-
-        The kernel never links the two itself: while a reader drags, its answers would arrive
-        late and pull the handle back.
-        """
-        slider = FloatSlider(
-            value=getattr(self, name),
-            min=-_LIMIT,
-            max=_LIMIT,
-            step=_STEP,
-            description=name,
-            readout_format=".2f",
-            layout=Layout(width="min(100%, 30em)"),
-        )
-        # The picture comes first because a link, when it is made, copies first to second.
-        jslink((self._picture, name), (slider, "value"))
-        return slider
-
-    def _attributes(self):
-        return {
-            "wx": str(self.wx),
-            "wRec": str(self.wRec),
-            "x": "".join(map(str, self.x)),
-        }
-
-    def _repr_mimebundle_(self, **kwargs):
-        """Offer the widget to a live notebook, the custom element to a page."""
-        widget = super()._repr_mimebundle_(**kwargs)
-        return widget | {"text/plain": repr(self), "text/html": self._html()}
-
-    def _html(self):
-        attributes = "".join(
-            f' {name.lower()}="{html.escape(value)}"'
-            for name, value in self._attributes().items()
-        )
-        return f"<rnn-states{attributes}>{self._fallback()}</rnn-states>"
-
-    def _fallback(self):
-        """What stands there in print and without JavaScript: a figure and a sentence."""
+    def figure(self):
         shown = self.readout
         states = ", ".join(map(_number, shown["S"]))
-        setting = f"With wx = {_number(shown['wx'])} and wRec = {_number(shown['wRec'])}"
-        caption = (
-            f"{setting} the states are {states}; the output is {_number(shown['y'])}, "
-            f"the true count {shown['t']}, the squared error {_number(shown['loss'])}."
-        )
         inputs = ", ".join(map(str, shown["x"]))
-        alt = f"The states over the inputs {inputs}, beside the true count."
-        # The style also makes the text of the drawing the same each time it is written.
-        with plt.style.context("rnn_by_hand.book"):
-            figure = draw_states(self.x, self.wx, self.wRec)
-            plt.close(figure)
-            return figure_html(figure, alt, html.escape(caption))
+        return (
+            draw_states(self.x, self.wx, self.wRec),
+            f"The states over the inputs {inputs}, beside the true count.",
+            f"With wx = {_number(shown['wx'])} and wRec = {_number(shown['wRec'])} "
+            f"the states are {states}; the output is {_number(shown['y'])}, "
+            f"the true count {shown['t']}, the squared error {_number(shown['loss'])}.",
+        )
+
+
+def _written(value):
+    """Write a value as an attribute and an address have it."""
+    return "".join(map(str, value)) if isinstance(value, tuple) else value
 
 
 def _number(value):
