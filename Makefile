@@ -8,6 +8,7 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 pytho
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 SETUP := .venv/.installed node_modules/.installed
+QUIET_NPM := --silent --no-audit --no-fund --no-update-notifier
 HELPER := $(wildcard src/rnn_by_hand/*)
 NOTEBOOKS := $(wildcard book/*.ipynb)
 SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/_*/*) _config.yml _toc.yml
@@ -25,8 +26,13 @@ setup: $(SETUP)
 
 node_modules/.installed: package.json package-lock.json .venv/.installed
 	@echo "Fetching the style sheet and fonts of the mathematics"
-	@npm ci --silent --no-audit --no-fund --no-update-notifier
+	@npm ci --omit=dev $(QUIET_NPM)
 	@touch $@
+
+node_modules/.tools: package.json package-lock.json .venv/.installed
+	@echo "Fetching what checks the script"
+	@npm ci $(QUIET_NPM)
+	@touch node_modules/.installed $@
 
 book: _build/html/.built
 
@@ -53,9 +59,12 @@ _build/.notebooks: $(HELPER) $(NOTEBOOKS) book/execute.py $(SETUP)
 	@python book/execute.py $(NOTEBOOKS)
 	@mkdir -p _build && touch $@
 
-test: $(SETUP)
+test: .venv/.installed node_modules/.tools
+	@python tests/conftest.py
 	ruff check
 	ruff format --check
+	npx tsc
+	npx biome lint --error-on-warnings
 	pytest
 
 bench: $(SETUP)

@@ -84,20 +84,23 @@ def site(site_dir):
     server.shutdown()
 
 
+def chromium(playwright):
+    """Find a Chromium: the system's, or else playwright's own."""
+    own = playwright.chromium.executable_path
+    program = next(filter(None, map(shutil.which, (*BROWSERS, own))), None)
+    if program is None:
+        raise FileNotFoundError(
+            "There is no Chromium for the tests: install your system's, "
+            "or run `.venv/bin/playwright install chromium`."
+        )
+    return program
+
+
 @pytest.fixture(scope="session")
 def browser():
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
-        if (
-            program is None
-            and not Path(playwright.chromium.executable_path).exists()
-        ):
-            pytest.fail(
-                "no Chromium for the tests: install your system's, or run `playwright install chromium`",
-                pytrace=False,
-            )
         browser = playwright.chromium.launch(
-            executable_path=program, args=QUIET
+            executable_path=chromium(playwright), args=QUIET
         )
         yield browser
         browser.close()
@@ -161,3 +164,12 @@ def is_local(url):
 @pytest.fixture
 def page(new_page):
     return new_page(viewport={"width": 1280, "height": 900})
+
+
+if __name__ == "__main__":
+    # `make test` asks this before it runs anything.
+    with sync_playwright() as playwright:
+        try:
+            chromium(playwright)
+        except FileNotFoundError as error:
+            sys.exit(str(error))
