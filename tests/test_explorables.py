@@ -1,5 +1,6 @@
 """The Python side of the explorables: traits, errors, and what a notebook stores of them."""
 
+import gzip
 import re
 import subprocess
 import sys
@@ -245,3 +246,8 @@ def test_script_needs_nothing_and_knows_the_palette():
     )
     assert len(colours) >= 8
     assert colours == {name: PALETTE[name] for name in colours}
+
+
+def test_script_is_small():
+    script = Path(rnn_by_hand.__file__).parent / "explorables.js"
+    assert len(gzip.compress(script.read_bytes(), 9, mtime=0)) < 25_000

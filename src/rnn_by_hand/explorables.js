@@ -606,9 +606,9 @@ class Explorable extends HTMLElement {
 
   /** Put the setting into the address, and the address into the clipboard. */
   #copyLink() {
-    const setting = Object.entries(this.setting)
-      .map(([name, value]) => `${name}=${encodeURIComponent(written(value))}`);
-    history.replaceState(null, "", `#${this.#addressName}:${setting}`);
+    const setting = Object.entries(this.setting).map(([name, value]) => [name, written(value)]);
+    const text = String(new URLSearchParams(setting)).replaceAll("&", ",");
+    history.replaceState(null, "", `#${this.#addressName}:${text}`);
     // Without https there is no clipboard; the address has been set all the same.
     navigator.clipboard?.writeText(location.href).catch(() => {});
     this.#link.textContent = "Link copied";
@@ -619,11 +619,14 @@ class Explorable extends HTMLElement {
   #openAddress() {
     const [, name, setting] = /^#([\w-]+):(.*)$/.exec(location.hash) ?? [];
     if (name !== this.#addressName || this.getAttribute("sliders") === "off") return;
-    for (const [, key, value] of setting.matchAll(/(\w+)=([^,]*)/g)) {
-      const accepted = this.#parameters[key]?.read(decodeURIComponent(value));
+    const given = new URLSearchParams(setting.replaceAll(",", "&"));
+    for (const [key, { read }] of Object.entries(this.#parameters)) {
+      const accepted = read(given.get(key));
       if (accepted !== undefined) this.change(key, accepted);
     }
-    this.scrollIntoView({ block: "center" });
+    const scroll = () => this.scrollIntoView({ block: "center" });
+    if (document.readyState === "complete") scroll();
+    else addEventListener("load", scroll, { once: true });
   }
 
   /** Draw before the next frame, however often something changes until then. */
