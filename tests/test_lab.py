@@ -1,18 +1,25 @@
-"""An explorable in a real JupyterLab with a real kernel, moved from both sides."""
+"""Explorables and chapters in a real JupyterLab with a real kernel."""
 
+import ast
 import collections
+import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from conftest import is_local
 from playwright.sync_api import expect
 
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
 TOKEN = "by-hand"
 CELLS = [
     "from rnn_by_hand.explorables import States\n"
@@ -21,18 +28,29 @@ CELLS = [
     "print('in Python:', explorable)",
     "explorable.wx = -1.25",
 ]
-# JupyterLab would like to ask hosts far away for news and for a newer self.
-SETTINGS = '{"fetchNews": "false", "checkForUpdates": false}'
+SETTINGS = {
+    # JupyterLab would like to ask hosts far away for news and for a newer self.
+    "apputils-extension/notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    },
+    # Cells far from the window are there too, so that a test can find them.
+    "notebook-extension/tracker": {"windowingMode": "none"},
+}
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     """Serve a JupyterLab that knows nothing of this machine's user."""
     home = tmp_path_factory.mktemp("lab")
-    settings = home / "settings" / "@jupyterlab" / "apputils-extension"
-    settings.mkdir(parents=True)
-    (settings / "notification.jupyterlab-settings").write_text(SETTINGS)
-    write_notebook(home / "notebooks" / "states.ipynb")
+    write_settings(home / "settings", "@jupyterlab", SETTINGS)
+    shutil.copytree(
+        ROOT / "book",
+        home / "notebooks",
+        ignore=shutil.ignore_patterns("_*", ".*"),
+    )
+    write_notebook(home / "notebooks" / "states.ipynb", CELLS)
+    write_notebook(home / "notebooks" / "views.ipynb", VIEWS)
     places = {
         "HOME": home,
         "IPYTHONDIR": home / "ipython",
@@ -53,6 +71,7 @@ def lab(tmp_path_factory):
         "ServerApp.root_dir": home / "notebooks",
         "IdentityProvider.token": TOKEN,
         "LabApp.extension_manager": "readonly",
+        "LabApp.expose_app_in_browser": True,
     }
     server = subprocess.Popen(
         [sys.executable, "-m", "jupyterlab"]
@@ -64,17 +83,23 @@ def lab(tmp_path_factory):
     )
     try:
         wait_until_it_serves(server)
-        yield f"http://127.0.0.1:{port}/lab/tree/states.ipynb?token={TOKEN}"
+        yield f"http://127.0.0.1:{port}/lab/tree/{{}}.ipynb?token={TOKEN}"
     finally:
         server.terminate()
         server.wait(timeout=30)
 
 
-def write_notebook(path):
-    path.parent.mkdir()
+def write_settings(folder, owner, settings):
+    for name, values in settings.items():
+        path = folder / owner / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values))
+
+
+def write_notebook(path, cells):
     kernel = {"name": "python3", "display_name": "Python 3"}
     notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(source) for source in CELLS],
+        cells=[nbformat.v4.new_code_cell(source) for source in cells],
         metadata={"kernelspec": kernel},
     )
     nbformat.write(notebook, path)
@@ -96,27 +121,38 @@ def wait_until_it_serves(server):
 
 
 @pytest.fixture
-def notebook(lab, browser):
-    """Open the notebook, run all its cells and give the page."""
+def open_notebook(lab, browser):
+    """Open a notebook by its name and give the page when there is a kernel."""
     context = browser.new_context(viewport={"width": 1280, "height": 1600})
     other_hosts = []
     context.route(
         lambda url: not is_local(url.replace("ws://", "http://")),
         lambda route: (other_hosts.append(route.request.url), route.abort()),
     )
-    page = context.new_page()
     errors = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    # A cold JupyterLab on a busy machine takes its time.
-    page.set_default_timeout(60_000)
-    page.goto(lab)
-    # A cell that is run before there is a kernel is forgotten.
-    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
-    run(page, page.locator(".jp-CodeCell").first)
-    yield page
+
+    def open_page(name):
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        # A cold JupyterLab on a busy machine takes its time.
+        page.set_default_timeout(60_000)
+        page.goto(lab.format(name))
+        # A cell that is run before there is a kernel is forgotten.
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+        return page
+
+    yield open_page
     context.close()
     assert not other_hosts
     assert not errors
+
+
+@pytest.fixture
+def notebook(open_notebook):
+    """Open the notebook of `CELLS`, run the first and give the page."""
+    page = open_notebook("states")
+    run(page, page.locator(".jp-CodeCell").first)
+    return page
 
 
 def test_browser_and_kernel_stay_in_step(notebook):
@@ -154,6 +190,105 @@ def test_browser_and_kernel_stay_in_step(notebook):
     expect(in_python).to_have_text(
         "in Python: States(wx=-1.25, wRec=0.9, x='1011001110')"
     )
+
+
+def in_kernel(page, expression):
+    """Evaluate an expression in the kernel and give its value, by way of JSON."""
+    text = page.evaluate(
+        """async (expression) => {
+            const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
+            const request = { code: "import json", user_expressions: { value: expression } };
+            const { content } = await kernel.requestExecute(request).done;
+            const { value } = content.user_expressions;
+            return value.data ? value.data["text/plain"] : JSON.stringify(value);
+        }""",
+        f"json.dumps({expression})",
+    )
+    return json.loads(ast.literal_eval(text))
+
+
+def run_all(page):
+    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+
+
+SHOWN = "[o for o in Out.values() if hasattr(o, 'readout')]"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_chapter_runs_and_its_explorables_answer(open_notebook, path):
+    page = open_notebook(path.stem)
+    run_all(page)
+    outputs = page.locator(".jp-OutputArea-output")
+    assert outputs.locator("[data-mime-type*=error]").count() == 0
+    shown = in_kernel(page, f"[o.tag for o in {SHOWN}]")
+    for place, tag in enumerate(shown):
+        python = f"{SHOWN}[{place}].readout"
+        output = page.locator(".jp-OutputArea-output").filter(
+            has=page.locator(tag)
+        )
+        output = output.nth(shown[:place].count(tag))
+        picture = output.locator(tag)
+        picture.scroll_into_view_if_needed()
+        before = in_kernel(page, python)["wRec"]
+        slider(output, "wRec").focus()
+        for _ in range(3):
+            page.keyboard.press("ArrowLeft")
+        after = round(before - 0.03, 2)
+        page.wait_for_function(
+            "([element, value]) => element.readout.wRec === value",
+            arg=[picture.element_handle(), after],
+        )
+        page.wait_for_function(
+            """async ([element, name]) => {
+                const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
+                const request = { code: "", user_expressions: { name } };
+                const { content } = await kernel.requestExecute(request).done;
+                return content.user_expressions.name.data["text/plain"]
+                    === String(element.wRec);
+            }""",
+            arg=[picture.element_handle(), f"{SHOWN}[{place}].wRec"],
+        )
+        assert_same(
+            picture.evaluate("element => element.readout"),
+            in_kernel(page, python),
+        )
+
+
+def assert_same(picture, python):
+    """Compare what the page shows with what Python says, number by number."""
+    assert picture.keys() == python.keys()
+    for name, value in python.items():
+        if isinstance(value, str):
+            assert picture[name] == value
+        else:
+            np.testing.assert_allclose(
+                picture[name], value, rtol=1e-9, atol=1e-12, err_msg=name
+            )
+
+
+VIEWS = [
+    "from rnn_by_hand.explorables import States\n"
+    "explorable = States(wx=1, wRec=0.9)\n"
+    "display(explorable)\n"
+    "explorable.wRec = 0.5",
+    "explorable",
+]
+
+
+def test_two_views_stay_in_step_from_the_first_moment(open_notebook):
+    """The first is displayed and changed in one breath."""
+    page = open_notebook("views")
+    run_all(page)
+    views = page.locator("rnn-states")
+    expect(views).to_have_count(2, timeout=60_000)
+    for view in (views.first, views.last):
+        expect(view.locator("dd").first).to_have_text("0.9004")
+    slider(page, "wRec").first.focus()
+    page.keyboard.press("ArrowRight")
+    for view in (views.first, views.last):
+        expect(view.locator("dd").first).to_have_text("0.9317")
+    views.last.get_by_role("button", name="input 1,").click()
+    expect(views.first.locator("dd").nth(1)).to_have_text("5")
 
 
 def expect_setting(notebook, wx, wRec, x):

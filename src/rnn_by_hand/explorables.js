@@ -967,6 +967,36 @@ class States extends Explorable {
 define("rnn-states", States);
 
 /**
+ * A slider of ipywidgets adds up its steps and gives 0.9999999999999996 for 1.
+ * @param {unknown} value
+ */
+function withoutRounding(value) {
+  return typeof value === "number" ? Number(value.toPrecision(14)) : value;
+}
+
+/**
+ * Tie the sliders of a live notebook to the picture, in the browser: while a reader drags, the
+ * answers of a kernel would arrive late and pull the handle back. (jslink would do, but it takes
+ * what the slider makes of its first value for a wish of the reader.)
+ * @param {{model: any}} live what anywidget hands over, once for all views
+ */
+async function initialize({ model }) {
+  for (const [name, reference] of Object.entries(model.get("sliders"))) {
+    const slider = await model.widget_manager.get_model(reference.replace("IPY_MODEL_", ""));
+    const tie = (/** @type {any} */ from, /** @type {string} */ of, /** @type {any} */ to, /** @type {string} */ as) => {
+      const value = withoutRounding(from.get(of));
+      if (value === withoutRounding(to.get(as))) return;
+      to.set(as, value);
+      to.save_changes();
+    };
+    const follow = () => tie(model, name, slider, "value");
+    follow();
+    model.on(`change:${name}`, follow);
+    slider.on("change:value", () => tie(slider, "value", model, name));
+  }
+}
+
+/**
  * Show one explorable in a live notebook, in step with its Python object.
  * @param {{model: any, el: HTMLElement}} view what anywidget hands over
  * @returns {() => void} what to do when the view is closed
@@ -975,11 +1005,7 @@ function render({ model, el }) {
   const figure = /** @type {Explorable} */ (document.createElement(model.get("tag")));
   const names = Object.keys(figure.setting);
   const take = () => {
-    for (const name of names) {
-      const value = model.get(name);
-      // A slider of ipywidgets adds up its steps and gives 0.9999999999999996 for 1.
-      figure.change(name, typeof value === "number" ? Number(value.toPrecision(14)) : value);
-    }
+    for (const name of names) figure.change(name, withoutRounding(model.get(name)));
   };
   set(figure, { sliders: "off", ...model.get("start") });
   take();
@@ -994,4 +1020,4 @@ function render({ model, el }) {
   return () => model.off("change", take);
 }
 
-export default { render };
+export default { initialize, render };

@@ -14,7 +14,7 @@ import anywidget
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
-from ipywidgets import FloatSlider, Layout, VBox, jslink
+from ipywidgets import FloatSlider, Layout, VBox, widget_serialization
 
 from rnn_by_hand.display import figure_html
 from rnn_by_hand.figures import draw_states
@@ -126,6 +126,7 @@ class _Picture(anywidget.AnyWidget):
 
     tag = traitlets.Unicode().tag(sync=True)
     start = traitlets.Dict().tag(sync=True)
+    sliders = traitlets.Dict().tag(sync=True, **widget_serialization)
 
 
 class Explorable(VBox):
@@ -161,19 +162,15 @@ class Explorable(VBox):
         super().__init__()
         for name in self.parameters:
             self.set_trait(name, setting[name])
+        sliders = self.sliders()
         self._picture = self._picture_class(
             tag=self.tag,
             start=self._attributes(),
+            sliders=sliders,
             **{name: getattr(self, name) for name in self.parameters},
         )
         for name in self.parameters:
             traitlets.link((self, name), (self._picture, name))
-        sliders = self.sliders()
-        for name, slider in sliders.items():
-            # The kernel never links the two itself: while a reader drags, its answers would
-            # arrive late and pull the handle back. The picture comes first because a link, when
-            # it is made, copies first to second.
-            jslink((self._picture, name), (slider, "value"))
         self.children = (*sliders.values(), self._picture)
 
     def __repr__(self):

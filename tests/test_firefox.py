@@ -1,0 +1,158 @@
+"""The explorables in Firefox, driven over WebDriver BiDi without any driver program."""
+
+import itertools
+import json
+import re
+import shutil
+import subprocess
+
+import pytest
+import websocket
+
+from rnn_by_hand.explorables import States
+
+FIREFOX = next(
+    filter(None, map(shutil.which, ("firefox-esr", "firefox"))), None
+)
+# Firefox asks its maker's hosts for news, lists and updates, unless told not to.
+PREFERENCES = {
+    "app.normandy.enabled": False,
+    "app.update.disabledForTesting": True,
+    "browser.safebrowsing.downloads.remote.enabled": False,
+    "browser.search.update": False,
+    "browser.shell.checkDefaultBrowser": False,
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "extensions.getAddons.cache.enabled": False,
+    "extensions.update.enabled": False,
+    "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False,
+    "network.dns.disablePrefetch": True,
+    "services.settings.server": "data:,",
+    "toolkit.telemetry.reportingpolicy.firstRun": False,
+}
+ARGUMENTS = ["--headless", "--no-remote", "--remote-debugging-port", "0"]
+pytestmark = pytest.mark.skipif(
+    FIREFOX is None, reason="there is no Firefox on the path"
+)
+
+
+class Session:
+    """A WebDriver BiDi session with one tab."""
+
+    def __init__(self, address):
+        self.socket = websocket.create_connection(
+            f"{address}/session", suppress_origin=True, timeout=60
+        )
+        self.ids = itertools.count()
+        self.events = []
+        self("session.new", capabilities={})
+        self("session.subscribe", events=["log", "network"])
+        tree = self("browsingContext.getTree")
+        self.tab = tree["contexts"][0]["context"]
+
+    def __call__(self, method, **params):
+        number = next(self.ids)
+        self.socket.send(
+            json.dumps({"id": number, "method": method, "params": params})
+        )
+        while True:
+            message = json.loads(self.socket.recv())
+            if message.get("id") == number:
+                assert message["type"] == "success", message
+                return message["result"]
+            self.events.append(message)
+
+    def open(self, address):
+        self.events.clear()
+        self(
+            "browsingContext.navigate",
+            context=self.tab,
+            url=address,
+            wait="complete",
+        )
+
+    def run(self, expression):
+        """Evaluate an expression, or wait for it, and give its value."""
+        result = self(
+            "script.evaluate",
+            expression=f"(async () => JSON.stringify(await ({expression})))()",
+            target={"context": self.tab},
+            awaitPromise=True,
+        )
+        assert result["type"] == "success", result
+        return json.loads(result["result"].get("value", "null"))
+
+    def press(self, *keys):
+        actions = [
+            {"type": kind, "value": key}
+            for key in keys
+            for kind in ("keyDown", "keyUp")
+        ]
+        self(
+            "input.performActions",
+            context=self.tab,
+            actions=[{"type": "key", "id": "keyboard", "actions": actions}],
+        )
+
+    def troubles(self):
+        """What went wrong since the page was opened, and requests to other hosts."""
+        for event in self.events:
+            params = event["params"]
+            if event["method"] == "log.entryAdded":
+                if params["level"] == "error":
+                    yield params["text"]
+            elif event["method"] == "network.beforeRequestSent":
+                address = params["request"]["url"]
+                if not re.match(r"http://127\.0\.0\.1:|data:|blob:", address):
+                    yield f"other host: {address}"
+            elif event["method"] == "network.fetchError":
+                yield f"failed: {params['request']['url']}"
+
+
+@pytest.fixture(scope="module")
+def firefox(tmp_path_factory):
+    profile = tmp_path_factory.mktemp("firefox")
+    lines = (
+        f"user_pref({json.dumps(name)}, {json.dumps(value)});"
+        for name, value in PREFERENCES.items()
+    )
+    (profile / "user.js").write_text("\n".join(lines))
+    process = subprocess.Popen(
+        [FIREFOX, *ARGUMENTS, "--profile", str(profile), "about:blank"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        for line in process.stderr:
+            if address := re.search(r"BiDi listening on (ws://\S+)", line):
+                break
+        yield Session(address[1])
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@pytest.fixture
+def gallery(firefox, site):
+    """The page with every explorable on it."""
+    firefox.open(f"{site}book/01_recurrence.html")
+    yield firefox
+    assert list(firefox.troubles()) == []
+
+
+SLIDER = (
+    "document.querySelector('rnn-states').shadowRoot.querySelector('#wRec')"
+)
+
+
+def test_keys_move_a_slider(gallery):
+    gallery.run(f"void {SLIDER}.focus()")
+    gallery.press("\ue012", "\ue012", "\ue014")  # left, left, right
+    gallery.run("new Promise(requestAnimationFrame)")
+    shown = gallery.run("document.querySelector('rnn-states').readout")
+    assert shown == States(wx=1, wRec=0.89).readout
+    spoken = gallery.run(
+        "document.querySelector('rnn-states').shadowRoot.querySelector('.spoken').textContent"
+    )
+    assert spoken.startswith("wRec is 0.89: output ")
