@@ -48,12 +48,12 @@ function decimals(value, places = 2) {
 }
 
 /**
- * A number as it stands in a product: a negative one in parentheses.
+ * A number as it stands in a product: a negative one, or one with a power of ten, in parentheses.
  * @param {number} value
  */
 function factor(value) {
   const text = number(value);
-  return text.startsWith("−") ? `(${text})` : text;
+  return /[−×]/.test(text) ? `(${text})` : text;
 }
 
 /* ---------------------------------------------------------------- parameters */
@@ -246,7 +246,6 @@ function slider(name, meaning, { min, max, step, text = String, at = Number, whe
   // once per change.
   const output = html("output", { for: name, "aria-live": "off" });
   const label = html("label", { for: name }, html("b", {}, name), ` ${meaning}`);
-  const zero = Math.min(Math.max(0, min), max);
   return {
     name,
     input,
@@ -259,7 +258,10 @@ function slider(name, meaning, { min, max, step, text = String, at = Number, whe
       if (Number(input.value) !== position) input.value = String(position);
       output.value = text(value);
       input.setAttribute("aria-valuetext", text(value));
-      const ends = [zero, position].map((end) => (end - min) / (max - min));
+      // Read anew, because the range of one parameter may depend on another.
+      const [low, high] = [Number(input.min), Number(input.max)];
+      const ends = [Math.min(Math.max(0, low), high), position]
+        .map((end) => (end - low) / (high - low));
       input.style.setProperty("--from", String(Math.min(...ends)));
       input.style.setProperty("--to", String(Math.max(...ends)));
     },
@@ -469,7 +471,7 @@ b { font-weight: 600; font-family: var(--pst-font-family-monospace, ui-monospace
       calc(9px + (var(--from) / (1 - var(--to) + var(--from))) * (100% - 18px)) center /
       calc((var(--to) - var(--from)) * var(--span)) 4px,
     linear-gradient(var(--faint), var(--faint)) no-repeat center / var(--span) 2px,
-    repeating-linear-gradient(to right, var(--faint) 0 1px, transparent 1px calc((100% - 1px) / 6))
+    repeating-linear-gradient(to right, var(--faint) 0 1px, transparent 1px calc((100% - 1px) / var(--marks, 6)))
       no-repeat center / var(--span) 10px;
 }
 .slider input::-webkit-slider-thumb {
@@ -480,6 +482,11 @@ b { font-weight: 600; font-family: var(--pst-font-family-monospace, ui-monospace
   width: 12px; height: 12px; border-radius: 50%;
   background: currentColor; border: 3px solid var(--paper);
 }
+.equation { margin: 10px 0 0; line-height: 1.6; }
+.equation > span { white-space: nowrap; }
+.equation > span:first-child { margin-right: 0.3em; }
+.narrow .equation > span { display: block; }
+.equation sup { font-size: 12px; line-height: 0; }
 .readouts { display: flex; justify-content: space-between; gap: 8px; max-width: 30em; margin: 10px 0 0; }
 .readouts dt { font-size: 13px; white-space: nowrap; }
 .readouts dd { margin: 0; min-width: 4em; font-size: 17px; white-space: nowrap; }
@@ -737,10 +744,6 @@ const STATES_STYLE = `
 .disc.initial { fill: var(--paper); stroke: var(--state); stroke-width: 1.5; }
 .ring { fill: none; stroke: var(--state); }
 svg .index { font-size: 11px; }
-.equation { margin: 10px 0 0; line-height: 1.6; }
-.equation > span { white-space: nowrap; }
-.equation > span:first-child { margin-right: 0.3em; }
-.narrow .equation > span { display: block; }
 `;
 
 /** Make the parts of the figure; `States` places them and keeps them up to date. */
