@@ -468,7 +468,7 @@ b { font-weight: 600; font-family: var(--pst-font-family-monospace, ui-monospace
   --span: calc(100% - 18px);
   background:
     linear-gradient(currentColor, currentColor) no-repeat
-      calc(9px + (var(--from) / (1 - var(--to) + var(--from))) * (100% - 18px)) center /
+      calc(9px + (var(--from) / max(1 - var(--to) + var(--from), 0.01)) * (100% - 18px)) center /
       calc((var(--to) - var(--from)) * var(--span)) 4px,
     linear-gradient(var(--faint), var(--faint)) no-repeat center / var(--span) 2px,
     repeating-linear-gradient(to right, var(--faint) 0 1px, transparent 1px calc((100% - 1px) / var(--marks, 6)))
