@@ -25,11 +25,11 @@ from ipywidgets import (
 )
 
 from rnn_by_hand.display import figure_html
-from rnn_by_hand.figures import draw_loss_map, draw_states
+from rnn_by_hand.figures import draw_loss_map, draw_states, draw_weights
 from rnn_by_hand.model import forward_states, loss, make_dataset
 from rnn_by_hand.surface import LossSurface
 
-__all__ = ["Explorable", "LossMap", "States"]
+__all__ = ["Explorable", "LossMap", "States", "Unrolled"]
 
 _HERE = Path(__file__).parent
 _LIMIT = 3
@@ -228,6 +228,16 @@ class Explorable(VBox):
             layout=_SLIDER_LAYOUT,
         )
 
+    def _whole_slider(self, name):
+        trait = self.traits()[name]
+        return IntSlider(
+            value=getattr(self, name),
+            min=trait.low,
+            max=trait.high,
+            description=name,
+            layout=_SLIDER_LAYOUT,
+        )
+
     def _attributes(self):
         setting = {
             name.lower(): str(_written(getattr(self, name)))
@@ -408,13 +418,7 @@ class LossMap(Explorable):
         }
 
     def sliders(self):
-        zoom = IntSlider(
-            value=self.zoom,
-            max=_DEEPEST,
-            description="zoom",
-            layout=_SLIDER_LAYOUT,
-        )
-        return super().sliders() | {"zoom": zoom}
+        return super().sliders() | {"zoom": self._whole_slider("zoom")}
 
     def data(self):
         return {"surface": _surface_attribute()}
@@ -464,6 +468,103 @@ def _surface_attribute():
         "N": surface.n_samples,
     }
     return json.dumps(numbers, separators=(",", ":"))
+
+
+class Unrolled(Explorable):
+    r"""The network unrolled in time, and how much of each input is left at the end.
+
+    Shows the weight :math:`w_x w_{Rec}^{n-k}` that each input :math:`x_k` has in the output
+    :math:`y = S_n`, on a logarithmic scale, and the way of one input to the output.
+
+    Parameters
+    ----------
+    wx, wRec : float
+        The input weight and the recurrent weight to start from, from -3 to 3.
+    n : int
+        The length of the sequence, from 2 to 60.
+    k : int
+        The input whose way is shown, from 1 to 60; beyond the last input, the last.
+
+    Attributes
+    ----------
+    wx, wRec : float
+        The weights as they are now. Setting one moves its slider.
+    n, k : int
+        The length and the chosen input as they are now.
+
+    Raises
+    ------
+    traitlets.TraitError
+        If a parameter is not a number in its range.
+
+    Examples
+    --------
+    >>> explorable = Unrolled(wx=1, wRec=0.5, n=4, k=2)
+    >>> explorable.readout["weights"]
+    [0.125, 0.25, 0.5, 1.0]
+    >>> explorable.readout["weight"]
+    0.25
+    """
+
+    tag = "rnn-unrolled"
+
+    wx = _Real(-_LIMIT, _LIMIT)
+    wRec = _Real(-_LIMIT, _LIMIT)
+    n = _Whole(2, 60)
+    k = _Whole(1, 60)
+
+    def __init__(self, wx=1.0, wRec=1.0, n=10, k=1):
+        super().__init__(wx=wx, wRec=wRec, n=n, k=k)
+
+    def sliders(self):
+        whole = {name: self._whole_slider(name) for name in ("n", "k")}
+        return super().sliders() | whole
+
+    @property
+    def readout(self):
+        """Every number that is shown, as the page's element gives them too.
+
+        Returns
+        -------
+        dict
+            ``wx``, ``wRec`` and ``n``; the input shown, ``k``, at most `n`; the ``weights`` of
+            all inputs, length `n`, that of the first input first; the ``weight`` of the input
+            shown and its ``share`` of the sum of all sizes, None where that sum is 0. Plain
+            Python numbers and lists.
+        """
+        k = min(self.k, self.n)
+        # The states that a single 1 at the first step leaves behind: S_1 is what an input
+        # weighs when it is the last one, S_n what it weighs when it is the first.
+        single_one = np.eye(1, self.n)
+        S = forward_states(single_one, self.wx, self.wRec)[0]
+        weights = S[:0:-1]
+        # Added up one by one, as the page does it.
+        all_sizes = np.abs(weights).cumsum()[-1]
+        share = abs(weights[k - 1]) / all_sizes if all_sizes else None
+        return {
+            "wx": self.wx,
+            "wRec": self.wRec,
+            "n": self.n,
+            "k": k,
+            "weights": weights.tolist(),
+            "weight": float(weights[k - 1]),
+            "share": share if share is None else float(share),
+        }
+
+    def figure(self):
+        shown = self.readout
+        n, k, weights = shown["n"], shown["k"], shown["weights"]
+        first, last, weight = map(
+            _number, (weights[0], weights[-1], shown["weight"])
+        )
+        power = str(n - k).translate(_SUPERSCRIPTS)
+        return (
+            draw_weights(weights, k),
+            f"The network unrolled over {n} inputs, and the weight of each in the output, "
+            f"from {first} for the first to {last} for the last.",
+            f"With wx = {_number(self.wx)} and wRec = {_number(self.wRec)} the weight of "
+            f"input {k} of {n} in the output is wx · wRec{power} = {weight}.",
+        )
 
 
 def _written(value):

@@ -1,0 +1,142 @@
+"""Put an explorable on a page of the built site, set it, and look at what it draws."""
+
+import re
+
+import numpy as np
+from playwright.sync_api import expect
+
+SOME_TEXT = re.compile(".")
+TEXTS = "svg text, dt, dd, .equation > span, .slider label, .slider output"
+
+
+def place(page, site, explorable):
+    """Replace the text of a page by one explorable, as Python writes it; give its element."""
+    page.goto(site + "book/intro.html")
+    page.evaluate(
+        "html => { document.querySelector('article').innerHTML = html; }",
+        explorable._html(),
+    )
+    element = page.locator(explorable.tag)
+    expect(element.get_by_role("img").first).to_have_attribute(
+        "aria-label", SOME_TEXT
+    )
+    return element
+
+
+def readouts(element, settings):
+    """Give what the element reads out at each setting, without painting."""
+    return element.evaluate(
+        """(element, settings) => settings.map((setting) => {
+            Object.assign(element, setting);
+            return element.readout;
+        })""",
+        settings,
+    )
+
+
+def assert_same(shown, python, rtol=1e-12):
+    """Fail if the two readouts do not say the same, to the last digits of their numbers."""
+    assert shown.keys() == python.keys()
+    for name, value in python.items():
+        if value is None:
+            assert shown[name] is None, name
+            continue
+        # A large whole number comes from the page as an int that NumPy knows no type for.
+        numbers = np.asarray(shown[name], dtype=float)
+        np.testing.assert_allclose(numbers, value, rtol=rtol, err_msg=name)
+
+
+def change(element, **setting):
+    """Change the setting as a program does, and wait until it is painted."""
+    element.evaluate(
+        """(element, setting) => {
+            Object.assign(element, setting);
+            return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        }""",
+        setting,
+    )
+
+
+def slider(element, name):
+    return element.get_by_role("slider", name=name)
+
+
+def assert_legible(element, settings):
+    """Fail if at any setting a text is small, empty, cut off, on another one, or no text."""
+    faults = element.evaluate(LOOK, [settings, TEXTS])
+    assert not faults, faults[:5]
+
+
+LOOK = """async (element, [settings, texts]) => {
+    const faults = [];
+    const host = element.getBoundingClientRect();
+    const frame = () => new Promise(requestAnimationFrame);
+    for (const setting of settings) {
+        Object.assign(element, setting);
+        await frame();
+        const fault = (...what) => faults.push([JSON.stringify(setting), ...what]);
+        const drawn = element.shadowRoot.querySelector(".live").outerHTML;
+        const mistake = /NaN|undefined|Infinity|null/.exec(drawn);
+        if (mistake) fault(mistake[0]);
+        const boxes = [...element.shadowRoot.querySelectorAll(texts)]
+            .filter((node) => node.getClientRects().length)
+            .map((node) => [node.textContent, node.getBoundingClientRect(), node]);
+        boxes.forEach(([text, box, node], i) => {
+            if (!text.trim()) fault("empty", node.outerHTML);
+            if (parseFloat(getComputedStyle(node).fontSize) < 12) fault("small", text);
+            if (box.left < host.left - 1 || box.right > host.right + 1) fault("cut off", text);
+            for (const [other, { left, right, top, bottom }] of boxes.slice(i + 1)) {
+                const across = Math.min(box.right, right) - Math.max(box.left, left);
+                // Boxes of text are taller than what is printed in them.
+                const along = Math.min(box.bottom, bottom) - Math.max(box.top, top) - 3;
+                if (across > 1 && along > 1) fault("overlap", text, other);
+            }
+        });
+    }
+    return faults;
+}"""
+
+
+def assert_reachable(element):
+    """Fail if a control is too small to touch, has no name, or shows no focus."""
+    for target in element.locator("button, input").all():
+        box = target.bounding_box()
+        assert min(box["width"], box["height"]) >= 24
+        target.focus()
+        expect(target).to_be_focused()
+        expect(target).to_have_accessible_name(SOME_TEXT)
+        outline = target.evaluate(
+            "target => parseFloat(getComputedStyle(target).outlineWidth)"
+        )
+        assert outline >= 2
+
+
+def time_events(element, name, low, high):
+    """Move a slider through its range; give the time of each event and its paint, and the nodes.
+
+    Returns
+    -------
+    times : list of float
+        Milliseconds from each event to the end of the frame's script.
+    nodes : list of int
+        How many nodes there were before and after.
+    """
+    return element.evaluate(
+        """async (element, [name, low, high]) => {
+            const input = element.shadowRoot.querySelector(`#${name}`);
+            const nodes = () => element.shadowRoot.querySelectorAll("*").length;
+            const frame = () => new Promise(requestAnimationFrame);
+            const before = nodes();
+            const times = [];
+            for (let i = 0; i <= 100; i++) {
+                input.value = String(low + (high - low) * i / 100);
+                await frame();
+                const start = performance.now();
+                input.dispatchEvent(new Event("input"));
+                element.paint();
+                times.push(performance.now() - start);
+            }
+            return [times, [before, nodes()]];
+        }""",
+        [name, low, high],
+    )
