@@ -9,7 +9,6 @@ import html
 import json
 import math
 import numbers
-from functools import cache
 from pathlib import Path
 
 import anywidget
@@ -17,6 +16,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 from ipywidgets import (
+    FloatLogSlider,
     FloatSlider,
     IntSlider,
     Layout,
@@ -24,18 +24,65 @@ from ipywidgets import (
     widget_serialization,
 )
 
+from rnn_by_hand.bug_zoo import BUGS, bptt, with_bug
 from rnn_by_hand.display import figure_html
-from rnn_by_hand.figures import draw_loss_map, draw_states, draw_weights
+from rnn_by_hand.figures import (
+    draw_gradient_check,
+    draw_loss_map,
+    draw_states,
+    draw_weights,
+)
+from rnn_by_hand.gradient_check import (
+    GradientCheckError,
+    GradientRow,
+    check_gradients,
+    numerical_gradient,
+)
 from rnn_by_hand.model import forward_states, loss, make_dataset
 from rnn_by_hand.surface import LossSurface
 
-__all__ = ["Explorable", "LossMap", "States", "Unrolled"]
+__all__ = ["Explorable", "GradientChecker", "LossMap", "States", "Unrolled"]
 
 _HERE = Path(__file__).parent
 _LIMIT = 3
 _BITS = "1011001110"
 _DEEPEST = 6
 _SLIDER_LAYOUT = Layout(width="min(100%, 30em)")
+
+_DATA = make_dataset()
+
+
+_SURFACE = LossSurface(*_DATA)
+
+
+# Read from decimals, so that each is the same number in JavaScript.
+_STEPS = [
+    float(f"{digit}e{power}") for power in range(-14, 0) for digit in (1, 2, 5)
+] + [1.0]
+
+
+_MYSTERIES = [f"mystery {i}" for i in range(1, len(BUGS) + 1)]
+
+
+# What gives each bug away.
+_CLUES = {
+    "forgot the 2": "Both ratios are 0.5 at every point: the 2 of the squared error is missing.",
+    "1/N twice": "Both ratios are 1/50 at every point: the mean over the 50 samples is taken twice.",
+    "1/N never": "Both ratios are 50 at every point: the mean over the 50 samples is never taken.",
+    "sign": "Both ratios are −1 at every point: t − y stands where y − t belongs.",
+    "wx for wRec": "Both ratios change with the point, and both are 1 wherever the two weights "
+    "are equal: the step back multiplies by wx.",
+    "no wRec": "Both ratios change with the point, and both are 1 wherever wRec is 1: "
+    "the step back multiplies by nothing.",
+    "S[k] for S[k-1]": "wx is right at every point and wRec is not. They share the step back, "
+    "so the fault is in the state that wRec was multiplied by.",
+    "stops one early": "wRec is right at every point and wx is not. Only step 1 is missing, "
+    "and there S₀ = 0 hides it from wRec.",
+    "= for +=": "The ratio of wRec is 0 at every point: all that is left is step 1, "
+    "and its state is S₀ = 0.",
+    "stops after three": "Both ratios are 1 where wRec is 0, and go wrong as the old inputs "
+    "begin to count: the old steps are missing.",
+}
 
 
 class _Parameter(traitlets.TraitType):
@@ -398,7 +445,7 @@ class LossMap(Explorable):
             recurrent weight, ``floor``, and its ``floor_loss``; and the ``view``, the limits of
             wRec and then those of wx. Plain Python numbers.
         """
-        surface = _surface()
+        surface = _SURFACE
         wx_grad, wRec_grad = map(float, surface.gradient(self.wx, self.wRec))
         floor = float(surface.floor(self.wRec))
         return {
@@ -432,7 +479,7 @@ class LossMap(Explorable):
         }
         left, right, low, high = map(_number, shown["view"])
         return (
-            draw_loss_map(_surface(), self.wx, self.wRec, shown["view"]),
+            draw_loss_map(_SURFACE, self.wx, self.wRec, shown["view"]),
             f"A map of the loss, wRec from {left} to {right} across and wx from {low} to {high} "
             "upwards, with the point and the floor of the ravine.",
             "At wx = {wx} and wRec = {wRec} the loss is {loss}, its gradient {wx_grad} for wx and "
@@ -452,15 +499,9 @@ def _limits_around(weight, zoom):
     return middle - half, middle + half
 
 
-@cache
-def _surface():
-    """Compute the loss of the book's own data set for every pair of weights."""
-    return LossSurface(*make_dataset())
-
-
 def _surface_attribute():
     """Write the surface as the page reads it: for bits and counts, in whole numbers."""
-    surface = _surface()
+    surface = _SURFACE
     numbers = {
         "A": surface.A.astype(int).tolist(),
         "B": surface.B.astype(int).tolist(),
@@ -565,6 +606,197 @@ class Unrolled(Explorable):
             f"With wx = {_number(self.wx)} and wRec = {_number(self.wRec)} the weight of "
             f"input {k} of {n} in the output is wx · wRec{power} = {weight}.",
         )
+
+
+class GradientChecker(Explorable):
+    r"""A gradient check, to be trusted or fooled by hand.
+
+    Shows how far a measured gradient is from the true one, for steps from :math:`10^{-14}` to
+    1, and what a measured gradient says of a backward pass that has one of ten bugs in it.
+    The data are those of ``make_dataset()``.
+
+    Parameters
+    ----------
+    wx, wRec : float
+        Where to measure, from -3 to 3.
+    eps : float
+        The step, from 1e-14 to 1.
+    difference : {"central", "forward"}
+        Whether to step to both sides or to one.
+    precision : {"float64", "float32"}
+        In which numbers to compute the loss. The true gradient stays that of the weights in
+        double precision: the rounding of the weights is part of the error.
+    bug : str
+        "none", a name from `rnn_by_hand.bug_zoo.BUGS`, or one of "mystery 1" to "mystery 10",
+        each of which hides one of the ten.
+
+    Attributes
+    ----------
+    wx, wRec, eps, difference, precision, bug
+        The parameters as they are now. Setting one moves its slider or menu.
+
+    Raises
+    ------
+    traitlets.TraitError
+        If a parameter is not what it must be.
+
+    Examples
+    --------
+    >>> explorable = GradientChecker(0.8, 0.9, bug="forgot the 2")
+    >>> round(explorable.readout["wx_ratio"], 9)
+    0.5
+    """
+
+    tag = "rnn-gradient-check"
+
+    wx = _Real(-_LIMIT, _LIMIT)
+    wRec = _Real(-_LIMIT, _LIMIT)
+    eps = _Real(1e-14, 1)
+    difference = _Choice("central", "forward")
+    precision = _Choice("float64", "float32")
+    bug = _Choice("none", *BUGS, *_MYSTERIES)
+
+    def __init__(
+        self,
+        wx=1.2,
+        wRec=1.2,
+        eps=1e-6,
+        difference="central",
+        precision="float64",
+        bug="none",
+    ):
+        super().__init__(
+            wx=wx,
+            wRec=wRec,
+            eps=eps,
+            difference=difference,
+            precision=precision,
+            bug=bug,
+        )
+
+    @property
+    def readout(self):
+        """Every number that is shown, as the page's element gives them too.
+
+        Returns
+        -------
+        dict
+            The parameters; the ``loss``; and for each weight, with ``wx_`` or ``wRec_`` in
+            front, the true gradient ``grad``, the measured one ``numerical``, its relative
+            ``error``, the ``errors`` over all steps of the picture, and the ``ratio`` of what
+            the backward pass gives to the truth; whether the backward pass has ``passed`` a
+            check in double precision. Plain Python numbers and lists.
+        """
+        truth = _SURFACE.gradient(self.wx, self.wRec)
+        numerical = self._measure(self.eps)
+        errors = [_relative_errors(truth, self._measure(e)) for e in _STEPS]
+        pairs = {
+            "grad": map(float, truth),
+            "numerical": map(float, numerical),
+            "error": _relative_errors(truth, numerical),
+            "errors": map(list, zip(*errors)),
+            "ratio": _ratios(self._backprop(self.wx, self.wRec), truth),
+        }
+        shown = {name: getattr(self, name) for name in self.parameters}
+        shown["loss"] = float(_loss_on(*_DATA)(self.wx, self.wRec))
+        shown["passed"] = self._passes()
+        for name, pair in pairs.items():
+            shown[f"wx_{name}"], shown[f"wRec_{name}"] = pair
+        return shown
+
+    def figure(self):
+        shown = self.readout
+        errors = shown["wx_errors"], shown["wRec_errors"]
+        ratios = shown["wx_ratio"], shown["wRec_ratio"]
+        fooled = "passes" if self.bug == "none" else "is fooled"
+        verdict = fooled if shown["passed"] else "fails"
+        return (
+            draw_gradient_check(_STEPS, errors, self.eps, ratios),
+            "Above, the relative error of the measured gradient against the step, both on "
+            "logarithmic scales, one curve for each weight. Below, the backward pass divided by "
+            "the true gradient, one mark for each weight.",
+            f"At wx = {_number(self.wx)} and wRec = {_number(self.wRec)}, "
+            f"{self.difference} differences in {self.precision} with eps = {_number(self.eps)} "
+            f"have a relative error of {_rough(shown['wx_error'])} in wx and "
+            f"{_rough(shown['wRec_error'])} in wRec. Bug: {self.bug}. "
+            f"The backward pass gives {_number(ratios[0])} and {_number(ratios[1])} times the "
+            f"true gradients, and the check {verdict}.",
+        )
+
+    def sliders(self):
+        # The slider would write the power of ten nearest to a step of the line in the picture;
+        # the step itself is written at the line.
+        eps = FloatLogSlider(
+            value=self.eps,
+            min=-14,
+            max=0,
+            step=1,
+            description="eps",
+            readout=False,
+            layout=_SLIDER_LAYOUT,
+        )
+        return super().sliders() | {"eps": eps}
+
+    def data(self):
+        X, _ = _DATA
+        rows = X.astype(int).astype(str).tolist()
+        return {
+            "rows": "|".join("".join(row) for row in rows),
+            "a": "|".join(f"{a:.0f}" for a in _SURFACE.A),
+            "b": "|".join(f"{b:.0f}" for b in _SURFACE.B),
+            "clues": "|".join(_CLUES.values()),
+        }
+
+    def _measure(self, eps):
+        loss_at = _loss_on(*(a.astype(self.precision) for a in _DATA))
+        wx, wRec = np.array([self.wx, self.wRec], self.precision)
+        if self.difference == "central":
+            return numerical_gradient(loss_at, (wx, wRec), eps)
+        here = loss_at(wx, wRec)
+        above = loss_at(wx + eps, wRec), loss_at(wx, wRec + eps)
+        return tuple((there - here) / eps for there in above)
+
+    def _backprop(self, wx, wRec):
+        bug = self.bug
+        if bug in _MYSTERIES:
+            bug = list(BUGS)[7 * _MYSTERIES.index(bug) % len(BUGS)]
+        gradient = bptt if bug == "none" else with_bug(bug)
+        return gradient(*_DATA, wx, wRec)
+
+    def _passes(self):
+        try:
+            check_gradients(
+                _loss_on(*_DATA), self._backprop, (self.wx, self.wRec)
+            )
+        except GradientCheckError:
+            return False
+        return True
+
+
+def _loss_on(X, t):
+    """Make the loss a function of the weights alone."""
+    return lambda wx, wRec: loss(forward_states(X, wx, wRec)[:, -1], t)
+
+
+def _relative_errors(truth, numerical):
+    """Compare as a gradient check does: relative to the larger, 0 where both are 0."""
+    return [
+        GradientRow("", float(a), float(n), True).relative_error
+        for a, n in zip(truth, numerical)
+    ]
+
+
+def _ratios(backprop, truth):
+    """Divide as a gradient check does: 1 where both are 0."""
+    return [
+        GradientRow("", float(a), float(n), True).ratio
+        for a, n in zip(backprop, truth)
+    ]
+
+
+def _rough(error):
+    """Write an error, of which the size matters and not the digits."""
+    return _number(float(f"{error:.2g}"))
 
 
 def _written(value):

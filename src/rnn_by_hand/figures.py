@@ -10,6 +10,7 @@ from rnn_by_hand.model import forward_states
 
 __all__ = [
     "draw_folded",
+    "draw_gradient_check",
     "draw_loss_map",
     "draw_states",
     "draw_unrolled",
@@ -575,3 +576,79 @@ def _numbered(n_steps):
     every = 1 if n_steps <= 14 else 5 if n_steps <= 40 else 10
     between = range(every, n_steps - every // 2, every)
     return sorted({1, *between, n_steps})
+
+
+def draw_gradient_check(steps, errors, eps, ratios):
+    """Draw the errors of a measured gradient, and a backward pass divided by the truth.
+
+    Parameters
+    ----------
+    steps : sequence of float, shape (n,)
+        The steps of the finite differences.
+    errors : pair of sequences of float, shape (2, n)
+        The relative errors of the gradients for `wx` and `wRec`.
+    eps : float
+        The step to mark.
+    ratios : pair of float
+        For each weight, what the backward pass gives, divided by the true gradient.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure.
+    """
+    zero = 1e-17  # where an error of exactly 0 stands on a logarithmic scale
+    edge = 100
+    with plt.style.context(_STYLE):
+        fig, (ax, below) = plt.subplots(
+            2, figsize=(5, 4.6), height_ratios=[4, 1]
+        )
+        ax.axvline(eps, color=PALETTE["ink"], linewidth=1)
+        below.axvline(1, color=PALETTE["ink"], linewidth=1)
+        for row, (name, mark) in enumerate((("wx", "s"), ("wRec", "o"))):
+            style = {"color": PALETTE[name.lower()], "marker": mark}
+            drawn = np.maximum(errors[row], zero)
+            ax.loglog(steps, drawn, **style, markevery=3, linewidth=1)
+            ratio = np.clip(ratios[row], -edge, edge)
+            below.plot([1, ratio], [-row] * 2, **style, markevery=[1])
+            below.annotate(
+                f"{ratios[row]:.3g}".replace("-", "−").replace("inf", "∞"),
+                (ratio, -row),
+                (9, 0),
+                textcoords="offset points",
+                va="center",
+                color=style["color"],
+            )
+        _name_ends(ax, steps[-1], np.maximum(errors, zero)[:, -1])
+        ax.set(xlabel="step eps", ylabel="relative error", ylim=(4e-18, 6))
+        ax.set_yticks(
+            [zero, 1e-15, 1e-10, 1e-5, 1],
+            ["0", *(f"$10^{{{k}}}$" for k in (-15, -10, -5)), "1"],
+        )
+        ax.set_xticks([1e-12, 1e-9, 1e-6, 1e-3, 1])
+        ax.minorticks_off()
+        below.set_xscale("asinh", linear_width=0.02)
+        below.set(xlim=(-edge, edge), ylim=(-1.6, 0.6))
+        below.set(xlabel="backward pass ÷ true gradient")
+        below.set_xticks([-100, -10, -1, 0, 1, 10, 100])
+        below.set_xticklabels(["−100", "−10", "−1", "0", "1", "10", "100"])
+        below.set_yticks([0, -1], ["wx", "wRec"])
+        below.minorticks_off()
+    return fig
+
+
+def _name_ends(ax, end, errors):
+    """Write the names of the weights at the ends of their curves, apart from one another."""
+    wx, wRec = np.log10(errors)
+    middle, half = (wx + wRec) / 2, max(abs(wx - wRec) / 2, 0.75)
+    sign = 1 if wx > wRec else -1
+    for name, shift in (("wx", sign * half), ("wRec", -sign * half)):
+        ax.annotate(
+            name,
+            (end, 10 ** (middle + shift)),
+            (9, 0),
+            textcoords="offset points",
+            va="center",
+            color=PALETTE[name.lower()],
+            annotation_clip=False,
+        )

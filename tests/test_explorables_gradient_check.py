@@ -1,0 +1,189 @@
+"""The gradient checker in Python: its numbers, its traits and what it says of each bug."""
+
+import re
+
+import numpy as np
+import pytest
+from ipywidgets import FloatLogSlider
+from traitlets import TraitError
+
+from rnn_by_hand.bug_zoo import BUGS, bptt, with_bug
+from rnn_by_hand.explorables import _CLUES, _MYSTERIES, GradientChecker
+from rnn_by_hand.gradient_check import numerical_gradient
+from rnn_by_hand.model import forward_states, loss, make_dataset
+from rnn_by_hand.surface import LossSurface
+
+X, t = make_dataset()
+
+
+def loss_at(wx, wRec):
+    return loss(forward_states(X, wx, wRec)[:, -1], t)
+
+
+def ratios(bug, wx, wRec):
+    readout = GradientChecker(wx, wRec, bug=bug).readout
+    return readout["wx_ratio"], readout["wRec_ratio"]
+
+
+def test_starts_from_the_check_of_the_chapter():
+    readout = GradientChecker().readout
+    assert (readout["wx"], readout["wRec"]) == (1.2, 1.2)
+    assert readout["eps"] == 1e-6
+    assert readout["loss"] == loss_at(1.2, 1.2)
+    assert readout["passed"] is True
+    np.testing.assert_allclose(readout["wx_ratio"], 1, rtol=1e-12)
+    np.testing.assert_allclose(readout["wRec_ratio"], 1, rtol=1e-12)
+
+
+def test_errors_are_those_of_the_helper():
+    readout = GradientChecker(0.8, -1.3, eps=1e-4).readout
+    truth = LossSurface(X, t).gradient(0.8, -1.3)
+    measured = numerical_gradient(loss_at, (0.8, -1.3), 1e-4)
+    assert (readout["wx_grad"], readout["wRec_grad"]) == truth
+    assert (readout["wx_numerical"], readout["wRec_numerical"]) == measured
+    for name, a, n in zip(("wx", "wRec"), truth, measured):
+        error = abs(a - n) / max(abs(a), abs(n))
+        assert readout[f"{name}_error"] == error
+
+
+def test_forward_differences_are_one_sided():
+    readout = GradientChecker(eps=1e-3, difference="forward").readout
+    slope = (loss_at(1.2, 1.2 + 1e-3) - loss_at(1.2, 1.2)) / 1e-3
+    assert readout["wRec_numerical"] == slope
+    assert 6e-3 < readout["wRec_error"] < 7e-3
+
+
+def test_only_wRec_has_a_right_arm():
+    readout = GradientChecker().readout
+    assert len(readout["wx_errors"]) == len(readout["wRec_errors"]) == 43
+    best = int(np.argmin(readout["wRec_errors"]))
+    # The steps go by 1, 2 and 5: three to a power of ten, from 1e-14.
+    assert -7 <= best / 3 - 14 <= -5
+    assert readout["wRec_errors"][-1] > 0.1
+    assert max(readout["wx_errors"][-12:]) < 1e-10
+
+
+def test_single_precision_measures_nothing_at_small_steps():
+    single = GradientChecker(precision="float32", eps=1e-7).readout
+    assert single["wRec_error"] > 0.1
+    assert 1e-6 < min(single["wRec_errors"]) < 1e-4
+    assert type(single["wx_numerical"]) is float
+
+
+def test_where_both_gradients_are_0_the_error_is_0():
+    readout = GradientChecker(0, 0.7).readout
+    assert readout["wRec_grad"] == readout["wRec_numerical"] == 0
+    assert readout["wRec_error"] == 0
+    assert readout["wRec_ratio"] == 1
+    assert set(readout["wRec_errors"]) == {0}
+
+
+def test_every_check_is_fooled_where_the_gradient_is_0():
+    for bug in BUGS:
+        readout = GradientChecker(1, 1, bug=bug).readout
+        assert readout["passed"]
+        assert (readout["wx_ratio"], readout["wRec_ratio"]) == (1, 1)
+
+
+def test_equal_weights_hide_a_swap():
+    assert GradientChecker(1.2, 1.2, bug="wx for wRec").readout["passed"]
+    assert not GradientChecker(0.8, 0.9, bug="wx for wRec").readout["passed"]
+
+
+@pytest.mark.parametrize("bug", BUGS)
+def test_ratios_are_those_of_the_zoo(bug):
+    wrong = np.array(with_bug(bug)(X, t, 0.8, 0.9))
+    right = np.array(bptt(X, t, 0.8, 0.9))
+    np.testing.assert_allclose(ratios(bug, 0.8, 0.9), wrong / right, 1e-12)
+
+
+def test_each_mystery_hides_another_bug():
+    signatures = {ratios(bug, 0.8, 0.9) for bug in BUGS}
+    assert len(signatures) == len(BUGS)
+    assert {ratios(bug, 0.8, 0.9) for bug in _MYSTERIES} == signatures
+    assert "wx for wRec" not in repr(GradientChecker(bug="mystery 3"))
+
+
+def test_clues_tell_the_truth():
+    """What the clues say of every point holds at random ones."""
+    assert list(_CLUES) == list(BUGS)
+    # Where wRec is near 0, the first step is too small to be missed.
+    for wx, wRec in np.random.default_rng(8).uniform(0.4, 1.5, (10, 2)):
+        for bug, both in {
+            "forgot the 2": 1 / 2,
+            "1/N twice": 1 / 50,
+            "1/N never": 50,
+            "sign": -1,
+        }.items():
+            np.testing.assert_allclose(ratios(bug, wx, wRec), both, 1e-9)
+        for bug, right, wrong in (
+            ("S[k] for S[k-1]", 0, 1),
+            ("stops one early", 1, 0),
+        ):
+            pair = ratios(bug, wx, wRec)
+            np.testing.assert_allclose(pair[right], 1, 1e-9)
+            assert abs(pair[wrong] - 1) > 1e-9
+        assert ratios("= for +=", wx, wRec)[1] == 0
+        for bug, point in {
+            "wx for wRec": (wRec, wRec),
+            "no wRec": (wx, 1),
+            "stops after three": (wx, 0),
+        }.items():
+            np.testing.assert_allclose(ratios(bug, *point), 1, 1e-9)
+            assert abs(ratios(bug, wx, wRec)[0] - 1) > 1e-9
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "rule"),
+    [
+        ("wx", 3.01, "a number from -3 to 3"),
+        ("eps", 0, "a number from 1e-14 to 1"),
+        ("eps", 2, "a number from 1e-14 to 1"),
+        ("eps", np.nan, "a number from 1e-14 to 1"),
+        ("difference", "both", "one of central, forward"),
+        ("precision", "float16", "one of float64, float32"),
+        ("bug", "typo", "one of none, forgot the 2, 1/N twice"),
+        ("bug", "mystery 11", "one of none, forgot the 2, 1/N twice"),
+    ],
+)
+def test_refuses_what_it_must(name, value, rule):
+    words = re.escape(f"{name} is {value!r}; it must be {rule}")
+    with pytest.raises(TraitError, match=words):
+        GradientChecker(**{name: value})
+    explorable = GradientChecker()
+    with pytest.raises(TraitError, match=words):
+        setattr(explorable, name, value)
+
+
+def test_every_number_has_a_slider():
+    explorable = GradientChecker(eps=1e-4)
+    *sliders, picture = explorable.children
+    assert [slider.description for slider in sliders] == ["wx", "wRec", "eps"]
+    assert isinstance(sliders[-1], FloatLogSlider)
+    assert sliders[-1].value == picture.eps == 1e-4
+    assert picture.get_state()["tag"] == "rnn-gradient-check"
+
+
+def test_page_gets_the_data_as_numbers():
+    given = GradientChecker().data()
+    rows = [[int(bit) for bit in row] for row in given["rows"].split("|")]
+    np.testing.assert_array_equal(rows, X)
+    surface = LossSurface(X, t)
+    for name, wanted in (("a", surface.A), ("b", surface.B)):
+        sent = [float(number) for number in given[name].split("|")]
+        assert sent == wanted.tolist()
+
+
+def test_fallback_says_what_python_computed():
+    html = GradientChecker(bug="wx for wRec")._html()
+    assert html.startswith('<rnn-gradient-check wx="1.2" wrec="1.2"')
+    assert (
+        "At wx = 1.2 and wRec = 1.2, central differences in float64 with eps = 1 × 10⁻⁶ "
+        in html
+    )
+    assert "gives 1 and 1 times" in html
+    assert "the check is fooled." in html
+    mystery = GradientChecker(0.8, 0.9, bug="mystery 3")._html()
+    assert "gives 0.6841 and 0.7762 times" in mystery
+    assert "the check fails." in mystery
+    assert "wx for wRec" not in re.sub(r'clues="[^"]*"', "", mystery)
