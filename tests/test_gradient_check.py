@@ -117,16 +117,79 @@ def test_both_measure_the_gradient_of_the_network(wx, wRec):
 @pytest.mark.parametrize(
     "measure", [numerical_gradient, complex_step_gradient]
 )
-@pytest.mark.parametrize("step", [0, -1e-6, np.nan])
-def test_a_step_is_positive(measure, step):
+@pytest.mark.parametrize(
+    ("step", "error", "message"),
+    [
+        (0, ValueError, "is 0; it must be positive"),
+        (-1e-6, ValueError, "is -1e-06; it must be positive"),
+        (np.nan, ValueError, "is nan; it must be positive and finite"),
+        (np.inf, ValueError, "is inf; it must be positive and finite"),
+        ("a", TypeError, "is 'a'; it must be a real number"),
+        (None, TypeError, "is None; it must be a real number"),
+        (1e-6j, TypeError, "is 1e-06j; it must be a real number"),
+    ],
+)
+def test_a_step_is_a_positive_number(measure, step, error, message):
     name = {numerical_gradient: "eps", complex_step_gradient: "h"}[measure]
-    with pytest.raises(
-        ValueError, match=f"^{name} is {step}; it must be positive"
-    ):
+    with pytest.raises(error, match=f"^{name} {message}"):
         measure(lambda w: w, [1.0], **{name: step})
     if name == "eps":
-        with pytest.raises(ValueError, match=f"^eps is {step}"):
+        with pytest.raises(error, match=f"^eps {message}"):
             check_gradients(lambda w: w, lambda w: (1.0,), [1.0], eps=step)
+
+
+@pytest.mark.parametrize("tolerance", ["rtol", "atol"])
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [
+        (np.nan, ValueError),
+        (np.inf, ValueError),
+        (-1e-9, ValueError),
+        ("a", TypeError),
+        (None, TypeError),
+    ],
+)
+def test_a_tolerance_is_a_number_and_not_negative(tolerance, value, error):
+    wrong = square_with_gradient(2)
+    with pytest.raises(error, match=f"^{tolerance} is {value!r}; it must be"):
+        check_gradients(*wrong, **{tolerance: value})
+    check_gradients(*square_with_gradient(1, offset=1e-8))
+    failed_check(*wrong, **{tolerance: 0})
+
+
+@pytest.mark.parametrize(
+    ("params", "eps", "entry"),
+    [
+        ([1.0, 1e12], 1e-6, r"params\[1\] = 1000000000000.0"),
+        ([[1.0, 2.0], [3e9, 0.5]], 1e-8, r"params\[1\]\[0\] = 30000000"),
+        ([np.float32(1.2)], 1e-8, r"params\[0\] = 1.2"),
+        ([2**53], 0.5, r"params\[0\] = 90071992547"),
+    ],
+)
+def test_a_step_that_gets_lost_is_noticed(params, eps, entry):
+    def total(*params):
+        return sum(np.sum(param) for param in params)
+
+    message = f"^eps is {eps}; it is too small to move {entry}"
+    with pytest.raises(ValueError, match=message):
+        numerical_gradient(total, params, eps)
+    with pytest.raises(ValueError, match=message):
+        check_gradients(total, lambda *params: params, params, eps)
+
+
+def test_a_complex_step_hardly_ever_gets_lost():
+    assert complex_step_gradient(lambda w: 2 * w, [1e300], h=1e-300) == (2,)
+    with pytest.raises(ValueError, match=r"^h is 1e-50; it is too small"):
+        complex_step_gradient(lambda w: w, [np.float32(1)], h=1e-50)
+
+
+def test_the_check_stays_at_the_point_it_was_given():
+    def spoils(w):
+        w *= 0.5
+        return np.sum(w**2)
+
+    check = check_gradients(spoils, lambda w: (w / 2,), [np.array([1.2])])
+    assert check.rows[0].backprop == 0.6
 
 
 def test_params_do_not_change_by_one_bit():
@@ -209,6 +272,19 @@ def whole_check(function, params):
             r"^params\[1\] is None; it must hold numbers",
         ),
         (lambda w: w, 1.0, TypeError, "^params is 1.0"),
+        (lambda: 1.0, (), ValueError, "^params is empty; it must hold"),
+        (
+            lambda v: 1.0,
+            [np.ones((2, 0))],
+            ValueError,
+            r"^params\[0\] is empty, shape \(2, 0\); it must hold",
+        ),
+        (
+            lambda a, b: (a * b) ** 2,
+            [1.0, 1 + 1j],
+            TypeError,
+            r"^params\[1\] is complex, \(1\+1j\); it must be real",
+        ),
         (
             lambda w: w,
             [[[1, 2], [3]]],
@@ -240,6 +316,51 @@ def test_complex_step_notices_a_lost_imaginary_part(lossy):
         TypeError, match=r"^loss_at returned the real number .* imaginary part"
     ):
         complex_step_gradient(lambda w: lossy(w) ** 2, [1.5])
+
+
+def test_complex_step_blames_nobody_for_a_parameter_that_is_not_used():
+    with pytest.raises(TypeError, match=r"or the loss does not depend on th"):
+        complex_step_gradient(lambda a, b: a**2, [1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    "drift", [lambda n: n, lambda n: 1 + 1e-9 * n, lambda n: (-1) ** n]
+)
+def test_a_loss_that_changes_by_itself_is_refused(drift):
+    evaluations = []
+
+    def remembers(w):
+        evaluations.append(w)
+        return w**2 * drift(len(evaluations))
+
+    with pytest.raises(ValueError, match=r"^loss_at returned .*, then .*same"):
+        check_gradients(remembers, lambda w: (2 * w,), [1.5])
+
+
+def test_a_loss_that_is_drawn_at_random_is_refused():
+    rng = np.random.default_rng(3)
+
+    def on_fresh_data(wx, wRec):
+        X, t = make_dataset(seed=rng)
+        return loss(forward_states(X, wx, wRec)[:, -1], t)
+
+    with pytest.raises(ValueError, match=r"nothing random") as caught:
+        check_gradients(on_fresh_data, gradient_at, (0.8, 0.9))
+    assert type(caught.value) is ValueError
+
+
+@pytest.mark.parametrize("dtype", [np.float32, float])
+def test_a_loss_may_be_rounded_differently_each_time(dtype):
+    evaluations = []
+
+    def rounded(w):
+        evaluations.append(w)
+        exact = dtype(w) ** 2
+        return exact + len(evaluations) % 3 * np.spacing(exact)
+
+    check_gradients(
+        rounded, lambda w: (2 * w,), [1.5], eps=1e-3, rtol=1e-3, atol=0
+    )
 
 
 @pytest.mark.parametrize("method", [central, whole_check])
@@ -298,7 +419,6 @@ def test_right_gradients_raise_no_false_alarm():
         *rng.uniform(-1.5, 1.5, size=(300, 2)),
         *POINTS,
         (1.2, 1.2),
-        (1, 1),
     ]:
         check = check_gradients(loss_at, gradient_at, [wx, wRec])
         assert check.passed
@@ -307,6 +427,33 @@ def test_right_gradients_raise_no_false_alarm():
         assert [row.backprop for row in check.rows] == [
             float(g) for g in gradient_at(wx, wRec)
         ]
+
+
+@pytest.mark.parametrize(
+    ("scale", "gradient"), [(1e-10, 1e-7), (1e-8, -2.5e-8), (0, 1e-9)]
+)
+def test_what_only_the_absolute_tolerance_lets_pass_is_not_called_ok(
+    scale, gradient
+):
+    check = check_gradients(lambda w: scale * w, lambda w: (gradient,), [1.0])
+    (row,) = check.rows
+    assert check.passed
+    assert row.passed
+    assert row.verdict == row.meaning == "too small to tell"
+    line = str(check).splitlines()[2]
+    assert line.endswith(" too small to tell")
+    assert " ok" not in line
+
+
+def test_where_no_error_flows_back_the_report_says_so():
+    check = check_gradients(loss_at, gradient_at, (1, 1))
+    assert [row.backprop for row in check.rows] == [0, 0]
+    assert {row.verdict for row in check.rows} == {"too small to tell"}
+
+
+def test_two_zeros_agree():
+    check = check_gradients(lambda a, b: a, lambda a, b: (1.0, 0.0), [1, 2])
+    assert [row.verdict for row in check.rows] == ["ok", "ok"]
 
 
 def test_whole_numbers_are_checked_as_floats():
@@ -426,6 +573,16 @@ def test_report_can_be_read(params, function, head):
         (7, ["factor of 7", "missing"]),
         (1 / 7, ["factor of 7", "twice"]),
         (0, ["nothing arrives"]),
+        (1e-17, ["nothing arrives"]),
+        (-1e-12, ["nothing arrives"]),
+        (0.5, ["with two samples", "there twice"]),
+        (2, ["with two samples", "missing"]),
+        (-0.5, ["the sign is wrong, and half"]),
+        (-2, ["the sign is wrong, and double"]),
+        (-50, ["the sign is wrong, and a factor of 50", "missing"]),
+        (-1 / 50, ["the sign is wrong, and a factor of 50", "twice"]),
+        (-1.0005, ["the sign is wrong: "]),
+        (1e17, ["no simple factor"]),
         (1.00001, ["nearly right", "eps"]),
         (0.99999, ["nearly right", "eps"]),
         (1.37, ["no simple factor"]),
@@ -433,7 +590,7 @@ def test_report_can_be_read(params, function, head):
         # Nearly every number that large is near a whole one, so that says nothing.
         (12345.4, ["no simple factor"]),
         (1 / 12345.4, ["no simple factor"]),
-        (1e-310, []),
+        (1e-310, ["nothing arrives"]),
         (np.nan, ["finite"]),
     ],
 )
@@ -506,6 +663,35 @@ def test_every_bug_has_its_signature(bug, point):
         else:
             assert row.ratio == pytest.approx(ratio, rel=1e-7)
         assert row.passed == (ratio == 1)
+
+
+@pytest.mark.parametrize("bug", BUGS)
+def test_every_bug_runs_on_three_steps_or_more(bug):
+    for n_steps in (3, 4):
+        X, t = make_dataset(5, n_steps)
+        gradient = with_bug(bug)(X, t, 1.2, 0.7)
+        assert np.isfinite(gradient).all()
+
+
+def test_two_samples_make_a_missing_mean_look_like_a_2():
+    X, t = make_dataset(2, 10)
+    for bug, words in (("1/N twice", "half"), ("1/N never", "double")):
+        check = failed_check(
+            lambda wx, wRec: loss(forward_states(X, wx, wRec)[:, -1], t),
+            lambda wx, wRec, bug=bug: with_bug(bug)(X, t, wx, wRec),
+            (0.8, 0.9),
+        )
+        for row in check.rows:
+            assert words in row.meaning
+            assert "with two samples, the mean" in row.meaning
+
+
+@pytest.mark.parametrize("weights", [(0.5 + 0.3j, 0.9), (0.5, 0.9j - 0.2)])
+def test_the_zoo_keeps_imaginary_parts(weights):
+    wx, wRec = weights
+    S = forward_states(X, wx, wRec)
+    gradient, _ = backward_gradient(X, S, output_gradient(S[:, -1], t), wRec)
+    assert_allclose(bptt(X, t, wx, wRec), gradient, rtol=1e-12)
 
 
 def test_a_bug_that_is_not_there_is_refused():

@@ -312,6 +312,11 @@ def test_whole_numbers_become_floats(dtype):
 @pytest.mark.parametrize(
     ("X_type", "wx", "wRec", "expected"),
     [
+        (np.float32, np.int64(1), True, np.float32),
+        (np.float32, np.True_, [0, 1], np.float32),
+        (np.int64, np.float32(0.5), 2, np.float32),
+        (np.bool_, np.float32(0.5), 0.7j, np.complex64),
+        (np.int64, 0.5, 0.7j, np.complex128),
         (np.float32, 0.5, 0.7, np.float32),
         (np.float32, 1, 2, np.float32),
         (np.float32, np.float32(0.5), 0.7, np.float32),
@@ -324,12 +329,28 @@ def test_whole_numbers_become_floats(dtype):
         (np.int64, 1, 1, np.float64),
     ],
 )
-def test_precision_follows_data_and_weights(X_type, wx, wRec, expected):
-    X, t = (array.astype(X_type) for array in make_dataset(4, 3))
+@pytest.mark.parametrize("t_type", [None, np.int8, bool])
+def test_precision_follows_data_and_weights(
+    X_type, t_type, wx, wRec, expected
+):
+    X, t = make_dataset(4, 3)
+    X, t = X.astype(X_type), t.astype(t_type or X_type)
     step = whole_step(X, t, wx, wRec)
     assert {
         name: value.dtype for name, value in step.items()
     } == dict.fromkeys(step, expected)
+
+
+def test_the_more_precise_argument_decides():
+    X, t = make_dataset(4, 3)
+    S = forward_states(X.astype(np.float32), 0.5, 0.7)
+    grad_out = output_gradient(S[:, -1], t)
+    gradients, grad_over_time = backward_gradient(X > 0, S, grad_out, 0.7)
+    assert S.dtype == np.float32
+    assert loss(S[:, -1], t).dtype == grad_out.dtype == np.float64
+    assert {g.dtype for g in (*gradients, grad_over_time)} == {grad_out.dtype}
+    gradients, _ = backward_gradient(X > 0, S, S[:, -1], 0.7)
+    assert {g.dtype for g in gradients} == {S.dtype}
 
 
 # ------------------------------------------------------------------ what stays as it was
@@ -414,6 +435,32 @@ def test_overflow_is_silent_wherever_it_begins(dtype):
     assert np.isfinite(step["S"]).all()
     assert np.isinf(step["grad_out"]).all()
     assert np.isinf(step["loss"])
+
+
+@pytest.mark.parametrize("special", SPECIALS)
+@pytest.mark.parametrize("lost", ["wx", "wRec"])
+def test_a_weight_that_is_lost_spoils_only_its_own_point(special, lost):
+    X, t = make_dataset(4, 3)
+    at = {"wx": np.full(2, 0.5), "wRec": np.full(2, 0.7)}
+    at[lost][0] = special
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        step = whole_step(X, t, **at)
+    expected = whole_step(X, t, 0.5, 0.7)
+    for name in ("loss", "wx_grad", "wRec_grad"):
+        assert not np.isfinite(step[name][0])
+        assert_allclose(step[name][1], expected[name], rtol=1e-12)
+
+
+@pytest.mark.parametrize("weight", ["wx", "wRec"])
+def test_a_weight_too_large_for_single_precision_is_infinite(weight):
+    X, t = make_dataset(4, 3)
+    at = {"wx": 0.5, "wRec": 0.7, weight: 1e300}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        step = whole_step(X.astype(np.float32), t, **at)
+    assert step["S"].dtype == np.float32
+    assert not np.isfinite(step["loss"])
 
 
 @pytest.mark.parametrize("special", SPECIALS)
@@ -504,7 +551,12 @@ def test_ragged_lists_are_refused(function, name):
 @pytest.mark.parametrize(
     ("X", "was", "must"),
     [
-        (np.ones(4), "shape (4,)", "X[np.newaxis, :]"),
+        (
+            np.ones(4),
+            "shape (4,)",
+            "(n_samples, n_steps): write np.atleast_2d(X) for one sequence",
+        ),
+        ([1, 0, 1], "shape (3,)", "write np.atleast_2d(X)"),
         (
             np.ones((2, 3, 4)),
             "shape (2, 3, 4)",
@@ -525,6 +577,21 @@ def test_ragged_lists_are_refused(function, name):
 )
 def test_X_is_a_table(function, X, was, must):
     refused(function, {"X": X}, ValueError, was, must)
+
+
+@pytest.mark.parametrize("X", [1.0, np.ones((2, 3, 4))])
+def test_advice_that_does_not_help_is_not_given(X):
+    with pytest.raises(ValueError, match=r"\(n_samples, n_steps\)$"):
+        forward_states(X, 0.5, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("function", "name"), [(forward_states, "wx"), (backward_gradient, "wRec")]
+)
+def test_a_whole_number_beyond_all_floats_is_refused(function, name):
+    forward_states(**GOOD[forward_states] | {"wx": 10**300})
+    with pytest.raises(ValueError, match=rf"\b{name}\b.*too large for a fl"):
+        function(**GOOD[function] | {name: 10**400})
 
 
 @pytest.mark.parametrize(

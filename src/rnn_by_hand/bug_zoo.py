@@ -8,7 +8,8 @@ from rnn_by_hand.model import forward_states
 
 __all__ = ["BUGS", "bptt", "with_bug"]
 
-#: The bugs by name: what is right, and what stands there instead.
+#: The bugs by name: what is right, and what stands there instead. Sequences must have three
+#: steps or more: "stops after three" would go on before the beginning of shorter ones.
 BUGS = {
     "forgot the 2": ("= 2 * (", "= ("),
     "1/N twice": ("= 2 * (", "= 2 / len(X) * ("),
@@ -32,17 +33,17 @@ def bptt(X, t, wx, wRec):
         The input sequences.
     t : ndarray, shape (n_samples,)
         The targets.
-    wx, wRec : float
+    wx, wRec : number
         The weights.
 
     Returns
     -------
-    tuple of float
+    tuple of number
         The gradients of the mean squared error, for `wx` and `wRec`.
     """
     S = forward_states(X, wx, wRec)
     n_steps = X.shape[1]
-    grad_over_time = np.zeros(S.shape)
+    grad_over_time = np.zeros_like(S)
     grad_over_time[:, -1] = 2 * (S[:, -1] - t)
     wx_grad, wRec_grad = 0, 0
     for k in range(n_steps, 0, -1):

@@ -14,6 +14,9 @@ stored the other way round: a whole time step at a time.
 
 Weights are numbers, or arrays of one shape: a whole grid of weights at once.
 What is computed from a grid has the shape of the grid in front.
+
+Whole numbers, and Python's own numbers, have no precision of their own: they take that of
+the arrays they meet, and 64 bits where there are none.
 """
 
 import numpy as np
@@ -65,21 +68,22 @@ def update_state(xk, sk, wx, wRec):
 
     Parameters
     ----------
-    xk : array_like, shape (n_samples,)
+    xk : number or ndarray, shape (n_samples,)
         The inputs at this time step.
-    sk : array_like, shape (..., n_samples)
+    sk : number or ndarray, shape (..., n_samples)
         The states before it.
     wx, wRec : number or ndarray
         The weight of the input and the weight of the previous state.
 
     Returns
     -------
-    array_like, shape (..., n_samples)
+    number or ndarray, shape (..., n_samples)
         The states after the step.
     """
     return xk * wx + sk * wRec
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def forward_states(X, wx, wRec):
     r"""Run the network over every sequence and keep every state.
 
@@ -91,7 +95,8 @@ def forward_states(X, wx, wRec):
     X : array_like, shape (n_samples, n_steps)
         The input sequences, one per row.
     wx, wRec : number, or array_like of any one shape
-        The weights. An array is a whole grid of weights.
+        The weights. An array is a whole grid of weights. They need not be finite: a
+        descent that diverges ends at infinity, and such a point must not spoil a grid.
 
     Returns
     -------
@@ -107,22 +112,22 @@ def forward_states(X, wx, wRec):
     ValueError
         If `X` is not a finite, non-empty table, or the two grids differ in shape.
     """
-    X = _sequences(X)
-    wx, wRec = _weights(X.dtype, wx=wx, wRec=wRec)
+    X, wx, wRec = _numbers(X=X, wx=wx, wRec=wRec)
+    _check_table(X)
+    grid = _shape_of_grid(wx, wRec)
+    wx, wRec = _along_samples(wx), _along_samples(wRec)
     n_samples, n_steps = X.shape
-    grid = wx.shape[:-1] or wRec.shape[:-1]
-    S = np.empty((*grid, n_samples, n_steps + 1), wx.dtype, order="F")
+    S = np.empty((*grid, n_samples, n_steps + 1), X.dtype, order="F")
     S[..., 0] = 0
-    with np.errstate(over="ignore", invalid="ignore"):
-        for k in range(1, n_steps + 1):
-            S[..., k] = update_state(X[:, k - 1], S[..., k - 1], wx, wRec)
+    for k in range(1, n_steps + 1):
+        S[..., k] = update_state(X[:, k - 1], S[..., k - 1], wx, wRec)
     # NaN and infinity never leave a state once they are in it, so that the
     # output tells of both.
-    if not np.isfinite(S[..., -1]).all():
-        _check_finite("X", X)
+    _check_finite("X", X, seen_in=S[..., -1])
     return S
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def loss(y, t):
     r"""Average the squared error over the samples.
 
@@ -150,10 +155,10 @@ def loss(y, t):
         If the lengths disagree, or `t` is empty, not one-dimensional or not finite.
     """
     y, t = _outputs_and_targets(y, t)
-    with np.errstate(over="ignore", invalid="ignore"):
-        return ((t - y) ** 2).mean(axis=-1)
+    return ((t - y) ** 2).sum(axis=-1) / len(t)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def output_gradient(y, t):
     r"""Differentiate each sample's own squared error by its output.
 
@@ -179,10 +184,10 @@ def output_gradient(y, t):
         As in `loss`.
     """
     y, t = _outputs_and_targets(y, t)
-    with np.errstate(over="ignore", invalid="ignore"):
-        return 2 * (y - t)
+    return 2 * (y - t)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def backward_gradient(X, S, grad_out, wRec):
     r"""Send the gradient back through time and collect the two weight gradients.
 
@@ -223,20 +228,20 @@ def backward_gradient(X, S, grad_out, wRec):
     ValueError
         If `X` is not a finite, non-empty table, or the shapes do not belong together.
     """
-    X = _sequences(X)
-    S, grad_out, wRec = _backward_arguments(X, S, grad_out, wRec)
+    X, S, grad_out, wRec = _numbers(X=X, S=S, grad_out=grad_out, wRec=wRec)
+    _check_table(X)
+    _check_backward_shapes(X, S, grad_out, wRec)
+    wRec = _along_samples(wRec)
     n_samples, n_steps = X.shape
-    grad_over_time = np.empty(S.shape, wRec.dtype, order="F")
+    grad_over_time = np.empty(S.shape, S.dtype, order="F")
     grad_over_time[..., -1] = grad_out
-    with np.errstate(over="ignore", invalid="ignore"):
-        for k in range(n_steps, 0, -1):
-            grad_over_time[..., k - 1] = grad_over_time[..., k] * wRec
-        wx_grad = _sum_of_products(grad_over_time[..., 1:], X) / n_samples
-        wRec_grad = (
-            _sum_of_products(grad_over_time[..., 1:], S[..., :-1]) / n_samples
-        )
-    if not np.isfinite(wx_grad).all():
-        _check_finite("X", X)
+    for k in range(n_steps, 0, -1):
+        grad_over_time[..., k - 1] = grad_over_time[..., k] * wRec
+    wx_grad = _sum_of_products(grad_over_time[..., 1:], X) / n_samples
+    wRec_grad = (
+        _sum_of_products(grad_over_time[..., 1:], S[..., :-1]) / n_samples
+    )
+    _check_finite("X", X, seen_in=wx_grad)
     return (wx_grad, wRec_grad), grad_over_time
 
 
@@ -256,24 +261,44 @@ def _sum_of_products(a, b):
     return np.einsum("...ik,...ik->...", a, b)
 
 
-def _numbers(name, value):
-    """Turn `value` into an array of numbers; whole numbers become floats."""
+def _numbers(**arguments):
+    """Turn the arguments into arrays of one precision, floating-point or complex."""
+    precisions = set()
+    for name, value in arguments.items():
+        if type(value) is complex:
+            precisions.add(0j)
+        elif type(value) not in (float, int):
+            array = arguments[name] = _array(name, value)
+            if array.dtype.kind in "fc":
+                precisions.add(array.dtype)
+    dtype = np.result_type(*precisions or {0.0})
+    try:
+        return [np.asarray(value, dtype) for value in arguments.values()]
+    except OverflowError:
+        raise ValueError(
+            f"one of {', '.join(arguments)} is a whole number too large for a float"
+        ) from None
+
+
+def _array(name, value):
     try:
         array = np.asarray(value)
     except ValueError:
         raise ValueError(
             f"{name} has rows of different lengths; it must be a table"
         ) from None
-    if array.dtype.kind in "biu":
-        return array.astype(float)
-    if array.dtype.kind not in "fc":
+    if array.dtype.kind not in "biufc":
         raise TypeError(
             f"{name} holds {array.dtype.type.__name__} values ({value!r:.60}); it must hold numbers"
         )
     return array
 
 
-def _check_finite(name, array):
+def _check_finite(name, array, seen_in):
+    """Refuse NaN and infinity in `array`, which show in what was computed from it."""
+    # Counting takes half the time of `all`.
+    if np.count_nonzero(np.isfinite(seen_in)) == seen_in.size:
+        return
     finite = np.isfinite(array)
     if not finite.all():
         where = tuple(map(int, np.argwhere(~finite)[0]))
@@ -282,43 +307,35 @@ def _check_finite(name, array):
         )
 
 
-def _sequences(X):
-    X = _numbers("X", X)
+def _check_table(X):
     if X.ndim != 2:
+        advice = ": write np.atleast_2d(X) for one sequence"
         raise ValueError(
-            f"X has {X.ndim} dimension(s), shape {X.shape}; "
-            "it must have two, (n_samples, n_steps): write X[np.newaxis, :] for one sequence"
+            f"X has {X.ndim} dimension(s), shape {X.shape}; it must have two, "
+            f"(n_samples, n_steps){advice if X.ndim == 1 else ''}"
         )
     if X.size == 0:
         raise ValueError(
             f"X is empty, shape {X.shape}; it must hold at least one sample and step"
         )
-    return X
 
 
-def _weights(dtype, **weights):
-    """Make weights arrays that broadcast along the samples, in the precision of the states."""
-    for name, weight in weights.items():
-        # Python's own numbers have no precision of their own; an array's would count.
-        if type(weight) not in (float, int, complex):
-            weights[name] = _numbers(name, weight)
-    dtype = np.result_type(dtype, *weights.values())
-    arrays = [np.asarray(weight, dtype) for weight in weights.values()]
-    if len({array.shape for array in arrays if array.ndim}) > 1:
-        shapes = (
-            f"{name} has shape {array.shape}"
-            for name, array in zip(weights, arrays)
-        )
+def _shape_of_grid(wx, wRec):
+    if wx.ndim and wRec.ndim and wx.shape != wRec.shape:
         raise ValueError(
-            f"{' and '.join(shapes)}; grids of weights must have the same shape"
+            f"wx has shape {wx.shape} and wRec has shape {wRec.shape}; "
+            "grids of weights must have the same shape"
         )
-    return [
-        array[..., np.newaxis] if array.ndim else array for array in arrays
-    ]
+    return wx.shape or wRec.shape
+
+
+def _along_samples(weight):
+    """Let a grid of weights broadcast along the samples."""
+    return weight[..., np.newaxis] if weight.ndim else weight
 
 
 def _outputs_and_targets(y, t):
-    y, t = _numbers("y", y), _numbers("t", t)
+    y, t = _numbers(y=y, t=t)
     if t.ndim != 1 or t.size == 0:
         raise ValueError(
             f"t has shape {t.shape}; it must be (n_samples,), at least one target"
@@ -328,14 +345,12 @@ def _outputs_and_targets(y, t):
             f"y has shape {y.shape} and t has shape {t.shape}; "
             "the last axis of y must run along the same samples as t"
         )
-    _check_finite("t", t)
+    _check_finite("t", t, seen_in=t)
     return y, t
 
 
-def _backward_arguments(X, S, grad_out, wRec):
+def _check_backward_shapes(X, S, grad_out, wRec):
     n_samples, n_steps = X.shape
-    S, grad_out = _numbers("S", S), _numbers("grad_out", grad_out)
-    (wRec,) = _weights(grad_out.dtype, wRec=wRec)
     if S.shape[-2:] != (n_samples, n_steps + 1):
         raise ValueError(
             f"S has shape {S.shape}; for X of shape {X.shape} "
@@ -346,9 +361,8 @@ def _backward_arguments(X, S, grad_out, wRec):
             f"grad_out has shape {grad_out.shape}; it must be {S.shape[:-1]}, "
             "one number per output S[..., -1]"
         )
-    if wRec.ndim and wRec.shape[:-1] != S.shape[:-2]:
+    if wRec.ndim and wRec.shape != S.shape[:-2]:
         raise ValueError(
-            f"wRec has shape {wRec.shape[:-1]}; it must be a number or have "
+            f"wRec has shape {wRec.shape}; it must be a number or have "
             f"the shape of the grid that made S, {S.shape[:-2]}"
         )
-    return S, grad_out, wRec

@@ -20,6 +20,9 @@ __all__ = ["LossSurface"]
 class LossSurface:
     """The loss of a data set for every pair of weights.
 
+    Weights are numbers or ndarrays and broadcast, so that a grid of them is two arrays.
+    Numbers too large for a float become infinite, without a warning.
+
     Parameters
     ----------
     X : array_like, shape (n_samples, n_steps)
@@ -40,27 +43,40 @@ class LossSurface:
     Raises
     ------
     TypeError, ValueError
-        If `X` or `t` is not what `rnn_by_hand.model` accepts.
+        If `X` or `t` is complex, or not what `rnn_by_hand.model` accepts.
     """
 
     def __init__(self, X, t):
-        X, t = np.asarray(X, dtype=float), np.asarray(t, dtype=float)
         # Refuses what is not a data set, in the words of the model.
         loss(forward_states(X, 0, 0)[:, -1], t)
+        for name, values in (("X", X), ("t", t)):
+            if np.iscomplexobj(values):
+                raise TypeError(
+                    f"{name} holds complex numbers; it must be real"
+                )
+        X, t = np.asarray(X, dtype=float), np.asarray(t, dtype=float)
         # A row is its own polynomial: the first input has the highest power.
         self.A = sum(np.convolve(row, row) for row in X)
         self.B = t @ X
         self.C = float(t @ t)
         self.n_samples = len(X)
 
+    @np.errstate(over="ignore", invalid="ignore")
     def loss(self, wx, wRec):
-        r"""Evaluate :math:`\xi`; the arguments broadcast, so a grid of weights is two arrays."""
+        r"""Evaluate :math:`\xi`; infinite wherever `A` is."""
         A, B = np.polyval(self.A, wRec), np.polyval(self.B, wRec)
+        value = ((wx * A - 2 * B) * wx + self.C) / self.n_samples
         # A mean of squares is never negative; its rounding error can be.
-        return np.maximum(((wx * A - 2 * B) * wx + self.C) / self.n_samples, 0)
+        value = np.maximum(value, 0)
+        # Infinity minus infinity is not a number.
+        return np.where(np.isinf(A), np.inf, value)[()]
 
+    @np.errstate(over="ignore", invalid="ignore")
     def gradient(self, wx, wRec):
-        r"""Evaluate :math:`\partial\xi/\partial w_x` and :math:`\partial\xi/\partial w_{Rec}`."""
+        r"""Evaluate :math:`\partial\xi/\partial w_x` and :math:`\partial\xi/\partial w_{Rec}`.
+
+        Where the loss has overflowed they need not be finite.
+        """
         A, B = np.polyval(self.A, wRec), np.polyval(self.B, wRec)
         slope_A = np.polyval(np.polyder(self.A), wRec)
         slope_B = np.polyval(np.polyder(self.B), wRec)
@@ -68,10 +84,12 @@ class LossSurface:
         wRec_grad = (wx * slope_A - 2 * slope_B) * wx / self.n_samples
         return wx_grad, wRec_grad
 
+    @np.errstate(over="ignore", invalid="ignore")
     def floor(self, wRec):
         r"""Find the best input weight for a recurrent weight, :math:`w_x = B / A`.
 
         Along a line of constant `wRec` the loss is a parabola; this is its lowest point, and
-        the curve of these points is the floor of the ravine.
+        the curve of these points is the floor of the ravine. Where every `wx` gives the same
+        loss, as for sequences of zeros, it is not a number.
         """
         return np.polyval(self.B, wRec) / np.polyval(self.A, wRec)
