@@ -11,7 +11,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 from IPython.display import HTML, Markdown
 
-__all__ = ["PALETTE", "figure_html", "show", "show_source"]
+__all__ = ["PALETTE", "figure_html", "show", "show_source", "show_table"]
 
 _LIGHT_COLOURS = (
     (Path(__file__).parent / "palette.css").read_text().partition("}")[0]
@@ -115,6 +115,31 @@ def show_source(*functions):
             )
         )
     return Markdown("```python\n" + "\n\n".join(sources) + "```")
+
+
+def show_table(header, rows):
+    """Show a table that a narrow page can break into short lines, unlike printed columns.
+
+    Parameters
+    ----------
+    header : sequence of str
+        The heading of each column, in Markdown.
+    rows : iterable of sequences of str
+        The cells, in Markdown.
+
+    Returns
+    -------
+    IPython.display.Markdown
+        The table, as the result of a notebook cell. All columns but the first are numbers,
+        set flush right, if the first row ends in one.
+    """
+    rows = [list(row) for row in rows]
+    numeric = re.fullmatch(r"[-−]?\d[\d.]*", rows[0][-1])
+    rule = [":--", *(["--:" if numeric else ":--"] * (len(header) - 1))]
+    lines = (
+        "| " + " | ".join(cells) + " |" for cells in (header, rule, *rows)
+    )
+    return Markdown("\n".join(lines))
 
 
 def _unique_ids(svg):
