@@ -1,12 +1,12 @@
 """`wx` and `wRec` in a sentence have the colours of their sliders and arrows.
 
-A style sheet cannot select by text, so the two words get a class of their own here.
+A style sheet cannot select by text, so the two words, alone or with a value, get a class here.
 """
+
+import re
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
-
-WEIGHTS = {"wx": "rnn-wx", "wRec": "rnn-wrec"}
 
 
 class WeightColours(SphinxPostTransform):
@@ -14,8 +14,9 @@ class WeightColours(SphinxPostTransform):
 
     def run(self):
         for literal in self.document.findall(nodes.literal):
-            if literal.astext() in WEIGHTS:
-                literal["classes"].append(WEIGHTS[literal.astext()])
+            weight = re.fullmatch(r"(wx|wRec)( = [^=]+)?", literal.astext())
+            if weight:
+                literal["classes"].append(f"rnn-{weight[1].lower()}")
 
 
 def setup(app):

@@ -123,23 +123,26 @@ def show_table(header, rows):
     Parameters
     ----------
     header : sequence of str
-        The heading of each column, in Markdown.
+        The heading of each column. What stands between backticks is set as code, here and in
+        the cells.
     rows : iterable of sequences of str
-        The cells, in Markdown.
+        The cells, row by row.
 
     Returns
     -------
-    IPython.display.Markdown
-        The table, as the result of a notebook cell. All columns but the first are numbers,
-        set flush right, if the first row ends in one.
+    IPython.display.HTML
+        The table, as the result of a notebook cell. The same cells give the same text.
     """
-    rows = [list(row) for row in rows]
-    numeric = re.fullmatch(r"[-−]?\d[\d.]*", rows[0][-1])
-    rule = [":--", *(["--:" if numeric else ":--"] * (len(header) - 1))]
-    lines = (
-        "| " + " | ".join(cells) + " |" for cells in (header, rule, *rows)
+    table = _row("th", header) + "".join(_row("td", row) for row in rows)
+    return HTML(f'<table class="rnn-table">{table}</table>')
+
+
+def _row(tag, cells):
+    cells = (
+        re.sub(r"`(.+?)`", r"<code>\1</code>", html.escape(cell))
+        for cell in cells
     )
-    return Markdown("\n".join(lines))
+    return "<tr>" + "".join(f"<{tag}>{c}</{tag}>" for c in cells) + "</tr>\n"
 
 
 def _unique_ids(svg):

@@ -213,7 +213,8 @@ def _draw_backward(ax, delta, end):
             ha="center",
             va="bottom",
             color=PALETTE["gradient"],
-            linespacing=1.5,
+            linespacing=1.4,
+            fontsize=_LABEL,
         )
         # What arrives at the last state is the gradient of the square.
         factor = (
@@ -240,6 +241,7 @@ def _draw_backward(ax, delta, end):
             ha="center",
             va="bottom",
             color=PALETTE["gradient"],
+            fontsize=_LABEL,
         )
 
 
