@@ -133,16 +133,17 @@ def show_table(header, rows):
     IPython.display.HTML
         The table, as the result of a notebook cell. The same cells give the same text.
     """
-    table = _row("th", header) + "".join(_row("td", row) for row in rows)
+    table = "".join(
+        "<tr>" + "".join(_cell(tag, text) for text in row) + "</tr>\n"
+        for tag, row in (("th", header), *(("td", row) for row in rows))
+    )
     return HTML(f'<table class="rnn-table">{table}</table>')
 
 
-def _row(tag, cells):
-    cells = (
-        re.sub(r"`(.+?)`", r"<code>\1</code>", html.escape(cell))
-        for cell in cells
-    )
-    return "<tr>" + "".join(f"<{tag}>{c}</{tag}>" for c in cells) + "</tr>\n"
+def _cell(tag, text):
+    number = ' class="number"' if re.fullmatch(r"-?[\d.]+", text) else ""
+    text = re.sub(r"`(.+?)`", r"<code>\1</code>", html.escape(text))
+    return f"<{tag}{number}>{text}</{tag}>"
 
 
 def _unique_ids(svg):
