@@ -142,8 +142,8 @@ def draw_unrolled(n_steps=3, x=None, S=None, t="$t$", delta=None):
     t : str
         What to write into the target.
     delta : sequence of str, shape (n_steps + 1,), optional
-        What to write above the states for the gradient, in one line or two; its way back is
-        drawn in arrows against the flow of time.
+        What to write above the states, under the name of each gradient; may be empty. Its way
+        back is drawn in arrows against the flow of time.
 
     Returns
     -------
@@ -153,7 +153,7 @@ def draw_unrolled(n_steps=3, x=None, S=None, t="$t$", delta=None):
     x = [f"$x_{k}$" for k in range(1, n_steps + 1)] if x is None else x
     S = [f"$S_{k}$" for k in range(n_steps + 1)] if S is None else S
     end = n_steps + 1
-    top = 0.5 if delta is None else 1.2 + 0.3 * delta[0].count("\n")
+    top = 0.5 if delta is None else 1.2 + 0.3 * any(delta)
     with plt.style.context(_STYLE):
         fig, ax = _canvas(width=5, xlim=(-0.6, end + 0.4), ylim=(-1.75, top))
         for k in range(n_steps + 1):
@@ -209,7 +209,7 @@ def _draw_backward(ax, delta, end):
         ax.text(
             k,
             0.86,
-            text,
+            rf"$\delta_{k}$" + (text and f"\n{text}"),
             ha="center",
             va="bottom",
             color=PALETTE["gradient"],
