@@ -11,7 +11,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 from IPython.display import HTML, Markdown
 
-__all__ = ["PALETTE", "figure_html", "show", "show_source"]
+__all__ = ["PALETTE", "figure_html", "show", "show_source", "show_table"]
 
 _LIGHT_COLOURS = (
     (Path(__file__).parent / "palette.css").read_text().partition("}")[0]
@@ -115,6 +115,35 @@ def show_source(*functions):
             )
         )
     return Markdown("```python\n" + "\n\n".join(sources) + "```")
+
+
+def show_table(header, rows):
+    """Show a table that a narrow page can break into short lines, unlike printed columns.
+
+    Parameters
+    ----------
+    header : sequence of str
+        The heading of each column. What stands between backticks is set as code, here and in
+        the cells.
+    rows : iterable of sequences of str
+        The cells, row by row.
+
+    Returns
+    -------
+    IPython.display.HTML
+        The table, as the result of a notebook cell. The same cells give the same text.
+    """
+    table = "".join(
+        "<tr>" + "".join(_cell(tag, text) for text in row) + "</tr>\n"
+        for tag, row in (("th", header), *(("td", row) for row in rows))
+    )
+    return HTML(f'<table class="rnn-table">{table}</table>')
+
+
+def _cell(tag, text):
+    number = ' class="number"' if re.fullmatch(r"-?[\d.]+", text) else ""
+    text = re.sub(r"`(.+?)`", r"<code>\1</code>", html.escape(text))
+    return f"<{tag}{number}>{text}</{tag}>"
 
 
 def _unique_ids(svg):

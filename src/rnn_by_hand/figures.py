@@ -81,19 +81,26 @@ def draw_states(x, wx, wRec):
     return fig
 
 
-def draw_folded():
+def draw_folded(general=False):
     """Draw the network as a loop: one unit that feeds its state back to itself.
+
+    Parameters
+    ----------
+    general : bool
+        Whether the letters stand for arrays and a function is applied to the sum; otherwise
+        everything is one number and the last state is the output.
 
     Returns
     -------
     matplotlib.figure.Figure
         The figure.
     """
+    x, w = ("X", "W") if general else ("x", "w")
     with plt.style.context(_STYLE):
         fig, ax = _canvas(width=5, xlim=(-1.3, 3.3), ylim=(-0.42, 1.12))
-        _square(ax, 0, 0, text="$x_k$")
+        _square(ax, 0, 0, text=f"${x}_k$")
         _disc(ax, 1.1, 0, text="$S_k$")
-        _arrow(ax, (0, 0), (1.1, 0), PALETTE["wx"], "$w_x$")
+        _arrow(ax, (0, 0), (1.1, 0), PALETTE["wx"], f"${w}_x$")
         loop = FancyArrowPatch(
             (0.88, 0.24),
             (1.32, 0.24),
@@ -109,18 +116,27 @@ def draw_folded():
         ax.text(
             1.1,
             0.82,
-            r"$w_{\mathrm{Rec}}$",
+            rf"${w}_{{\mathrm{{Rec}}}}$",
             color=PALETTE["wrec"],
             ha="center",
             va="bottom",
             fontsize=_LABEL,
         )
-        _arrow(ax, (1.1, 0), (2.2, 0), PALETTE["target"])
-        ax.text(2.0, 0, "$y = S_n$", va="center", fontsize=_LABEL)
+        if general:
+            ax.text(
+                1.55,
+                0,
+                "$f$ of the sum",
+                va="center",
+                color=PALETTE["target"],
+            )
+        else:
+            _arrow(ax, (1.1, 0), (2.2, 0), PALETTE["target"])
+            ax.text(2.0, 0, "$y = S_n$", va="center", fontsize=_LABEL)
     return fig
 
 
-def draw_unrolled(n_steps=3, x=None, S=None, delta=None):
+def draw_unrolled(n_steps=3, x=None, S=None, t="$t$", delta=None):
     """Draw the network unrolled in time, one copy of the unit per time step.
 
     Parameters
@@ -131,9 +147,11 @@ def draw_unrolled(n_steps=3, x=None, S=None, delta=None):
         What to write into the inputs instead of their names.
     S : sequence, shape (n_steps + 1,), optional
         What to write into the states instead of their names.
+    t : str
+        What to write into the target.
     delta : sequence of str, shape (n_steps + 1,), optional
-        What to write at the states for the gradient; its way back is drawn in arrows against
-        the flow of time.
+        What to write above the states, under the name of each gradient; may be empty. Its way
+        back is drawn in arrows against the flow of time.
 
     Returns
     -------
@@ -143,9 +161,9 @@ def draw_unrolled(n_steps=3, x=None, S=None, delta=None):
     x = [f"$x_{k}$" for k in range(1, n_steps + 1)] if x is None else x
     S = [f"$S_{k}$" for k in range(n_steps + 1)] if S is None else S
     end = n_steps + 1
-    top = 0.5 if delta is None else 1.2
+    top = 0.5 if delta is None else 1.2 + 0.3 * any(delta)
     with plt.style.context(_STYLE):
-        fig, ax = _canvas(width=5, xlim=(-0.4, end + 0.4), ylim=(-1.75, top))
+        fig, ax = _canvas(width=5, xlim=(-0.6, end + 0.4), ylim=(-1.75, top))
         for k in range(n_steps + 1):
             _disc(ax, k, 0, S[k])
             if k:
@@ -175,9 +193,7 @@ def draw_unrolled(n_steps=3, x=None, S=None, delta=None):
                 va="center",
             )
         _square(ax, end, 0, r"$\xi$", colour=PALETTE["ink"])
-        _square(
-            ax, end, -1.05, "$t$", colour=PALETTE["target"], linestyle="--"
-        )
+        _square(ax, end, -1.05, t, colour=PALETTE["target"], linestyle="--")
         _arrow(
             ax,
             (n_steps, 0),
@@ -199,9 +215,19 @@ def _draw_backward(ax, delta, end):
     """Arrows from the loss back to every state, each with its gradient above it."""
     for k, text in enumerate(delta):
         ax.text(
-            k, 0.86, text, ha="center", va="bottom", color=PALETTE["gradient"]
+            k,
+            0.86,
+            rf"$\delta_{k}$" + (text and f"\n{text}"),
+            ha="center",
+            va="bottom",
+            color=PALETTE["gradient"],
+            linespacing=1.4,
+            fontsize=_LABEL,
         )
-        factor = r"$\times w_{\mathrm{Rec}}$" if k + 1 < end else ""
+        # What arrives at the last state is the gradient of the square.
+        factor = (
+            r"$\times w_{\mathrm{Rec}}$" if k + 1 < end else "$2\\,(y - t)$"
+        )
         start, stop = (k + 0.82, 0.36), (k + 0.18, 0.36)
         arrow = FancyArrowPatch(
             start,
@@ -223,6 +249,7 @@ def _draw_backward(ax, delta, end):
             ha="center",
             va="bottom",
             color=PALETTE["gradient"],
+            fontsize=_LABEL,
         )
 
 
