@@ -1,26 +1,19 @@
 """Explorables and chapters in a real JupyterLab with a real kernel."""
 
 import ast
-import collections
 import json
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import threading
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pytest
 from conftest import is_local
+from lab_server import serve_lab, write_notebook
 from playwright.sync_api import expect
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
-TOKEN = "by-hand"
 CELLS = [
     "from rnn_by_hand.explorables import States\n"
     "explorable = States(wx=1, wRec=0.9, x='1011001110')\n"
@@ -28,22 +21,11 @@ CELLS = [
     "print('in Python:', explorable)",
     "explorable.wx = -1.25",
 ]
-SETTINGS = {
-    # JupyterLab would like to ask hosts far away for news and for a newer self.
-    "apputils-extension/notification": {
-        "fetchNews": "false",
-        "checkForUpdates": False,
-    },
-    # Cells far from the window are there too, so that a test can find them.
-    "notebook-extension/tracker": {"windowingMode": "none"},
-}
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """Serve a JupyterLab that knows nothing of this machine's user."""
     home = tmp_path_factory.mktemp("lab")
-    write_settings(home / "settings", "@jupyterlab", SETTINGS)
     shutil.copytree(
         ROOT / "book",
         home / "notebooks",
@@ -51,73 +33,8 @@ def lab(tmp_path_factory):
     )
     write_notebook(home / "notebooks" / "states.ipynb", CELLS)
     write_notebook(home / "notebooks" / "views.ipynb", VIEWS)
-    places = {
-        "HOME": home,
-        "IPYTHONDIR": home / "ipython",
-        "JUPYTER_CONFIG_DIR": home / "config",
-        "JUPYTER_DATA_DIR": home / "data",
-        "JUPYTER_RUNTIME_DIR": home / "runtime",
-        "JUPYTERLAB_SETTINGS_DIR": home / "settings",
-        "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
-    }
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    options = {
-        "ServerApp.ip": "127.0.0.1",
-        "ServerApp.port": port,
-        "ServerApp.port_retries": 0,
-        "ServerApp.open_browser": False,
-        "ServerApp.allow_root": True,
-        "ServerApp.root_dir": home / "notebooks",
-        "IdentityProvider.token": TOKEN,
-        "LabApp.extension_manager": "readonly",
-        "LabApp.expose_app_in_browser": True,
-    }
-    server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab"]
-        + [f"--{name}={value}" for name, value in options.items()],
-        env=os.environ | {name: str(place) for name, place in places.items()},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        wait_until_it_serves(server)
-        yield f"http://127.0.0.1:{port}/lab/tree/{{}}.ipynb?token={TOKEN}"
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-
-
-def write_settings(folder, owner, settings):
-    for name, values in settings.items():
-        path = folder / owner / f"{name}.jupyterlab-settings"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(values))
-
-
-def write_notebook(path, cells):
-    kernel = {"name": "python3", "display_name": "Python 3"}
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(source) for source in cells],
-        metadata={"kernelspec": kernel},
-    )
-    nbformat.write(notebook, path)
-
-
-def wait_until_it_serves(server):
-    """Read the server's log up to its address; then keep the pipe empty."""
-    log = []
-    for line in server.stdout:
-        log.append(line)
-        if "/lab?token=" in line:
-            break
-    else:
-        pytest.fail("JupyterLab does not start:\n" + "".join(log))
-    drain = (collections.deque, (server.stdout,), {"maxlen": 0})
-    threading.Thread(
-        target=drain[0], args=drain[1], kwargs=drain[2], daemon=True
-    ).start()
+    with serve_lab(home) as address:
+        yield address
 
 
 @pytest.fixture
@@ -289,6 +206,22 @@ def test_two_views_stay_in_step_from_the_first_moment(open_notebook):
         expect(view.locator("dd").first).to_have_text("0.9317")
     views.last.get_by_role("button", name="input 1,").click()
     expect(views.first.locator("dd").nth(1)).to_have_text("5")
+
+
+def test_a_notebook_opened_again_shows_its_explorables(open_notebook):
+    """Nothing has been run in the new kernel; JupyterLab has saved the widgets' state."""
+    page = open_notebook("views")
+    run_all(page)
+    expect(page.locator("rnn-states")).to_have_count(2, timeout=60_000)
+    page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+    page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    page.close()
+    page = open_notebook("views")
+    view = page.locator("rnn-states").first
+    expect(view.locator("dd").first).to_have_text("0.9004", timeout=60_000)
+    slider(page, "wRec").first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(view.locator("dd").first).to_have_text("0.9317")
 
 
 def expect_setting(notebook, wx, wRec, x):
