@@ -32,7 +32,8 @@ def lab(tmp_path_factory):
         ignore=shutil.ignore_patterns("_*", ".*"),
     )
     write_notebook(home / "notebooks" / "states.ipynb", CELLS)
-    write_notebook(home / "notebooks" / "views.ipynb", VIEWS)
+    for name in ("views", "again"):
+        write_notebook(home / "notebooks" / f"{name}.ipynb", VIEWS)
     with serve_lab(home) as address:
         yield address
 
@@ -210,13 +211,13 @@ def test_two_views_stay_in_step_from_the_first_moment(open_notebook):
 
 def test_a_notebook_opened_again_shows_its_explorables(open_notebook):
     """Nothing has been run in the new kernel; JupyterLab has saved the widgets' state."""
-    page = open_notebook("views")
+    page = open_notebook("again")
     run_all(page)
     expect(page.locator("rnn-states")).to_have_count(2, timeout=60_000)
     page.evaluate("jupyterapp.commands.execute('docmanager:save')")
     page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
     page.close()
-    page = open_notebook("views")
+    page = open_notebook("again")
     view = page.locator("rnn-states").first
     expect(view.locator("dd").first).to_have_text("0.9004", timeout=60_000)
     slider(page, "wRec").first.focus()
