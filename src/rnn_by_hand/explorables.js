@@ -959,6 +959,277 @@ class States extends Explorable {
   }
 }
 
+/* ---------------------------------------------------------------- the loss over both weights */
+
+/** @typedef {[number, number, number, number]} View the limits of wRec, then those of wx */
+
+/** The view in which every pair of weights lies. */
+const WHOLE_VIEW = /** @type {View} */ ([-LIMIT, LIMIT, -LIMIT, LIMIT]);
+
+/** The powers of ten between which the tone of the map tells losses apart. */
+const [LOWEST, HIGHEST] = [-3, 10];
+
+const MAP_STYLE = `
+.map { position: absolute; color: var(--target); background: var(--paper); transition: color 1ms; }
+.map + svg { position: relative; }
+svg .inside { overflow: hidden; }
+svg .casing { stroke: var(--paper); stroke-width: 4; stroke-opacity: 0.85; }
+svg .floor { stroke: var(--ink); stroke-width: 1.5; }
+svg .minimum { stroke: var(--ink); stroke-width: 1.5; }
+.tick { stroke: var(--ink); stroke-opacity: 0.5; }
+`;
+
+/**
+ * The loss for every pair of weights, from the numbers that surface.py makes of a data set.
+ * The operations and their order are those of surface.py, and so is every digit of the results.
+ * @param {string} text the polynomials A and B, highest power first, and C and N, as JSON
+ */
+function surface(text) {
+  const { A, B, C, N } = JSON.parse(text);
+  const polynomial = (/** @type {number[]} */ p) => (/** @type {number} */ r) =>
+    p.reduce((sum, coefficient) => sum * r + coefficient, 0);
+  const slope = (/** @type {number[]} */ p) =>
+    polynomial(p.slice(0, -1).map((coefficient, i) => coefficient * (p.length - 1 - i)));
+  const [atA, atB, slopeA, slopeB] = [polynomial(A), polynomial(B), slope(A), slope(B)];
+  /**
+   * The loss along a line of constant wRec, a parabola in wx.
+   * @param {number} wRec
+   */
+  const along = (wRec) => {
+    const [a, b] = [atA(wRec), atB(wRec)];
+    return (/** @type {number} */ wx) => Math.max(((wx * a - 2 * b) * wx + C) / N, 0);
+  };
+  return {
+    A: atA,
+    B: atB,
+    C: Number(C),
+    N: Number(N),
+    along,
+    /**
+     * @param {number} wx
+     * @param {number} wRec
+     */
+    loss: (wx, wRec) => along(wRec)(wx),
+    /**
+     * @param {number} wx
+     * @param {number} wRec
+     * @returns {[number, number]} for wx and for wRec
+     */
+    gradient: (wx, wRec) => [
+      2 * (wx * atA(wRec) - atB(wRec)) / N,
+      (wx * slopeA(wRec) - 2 * slopeB(wRec)) * wx / N,
+    ],
+    /**
+     * The best wx for a wRec.
+     * @param {number} wRec
+     */
+    floor: (wRec) => atB(wRec) / atA(wRec),
+  };
+}
+
+/** @typedef {ReturnType<typeof surface>} Surface */
+
+/** Until its attribute says otherwise, an element knows one sequence, which is a single 1. */
+const ONE_BIT = '{"A": [1], "B": [1], "C": 1, "N": 1}';
+
+/**
+ * How much of the slate tone a loss has, from 0 to 1: one tone for each half power of ten. The
+ * low ones are further apart, because there is more to see there.
+ * @param {number} loss
+ */
+function tone(loss) {
+  const level = Math.floor(2 * Math.min(Math.max(Math.log10(loss), LOWEST), HIGHEST)) / 2;
+  return ((level - LOWEST) / (HIGHEST - LOWEST)) ** 0.8;
+}
+
+/**
+ * Marks along an axis, with a number at each.
+ * @param {"x" | "y"} direction
+ */
+function makeRuler(direction) {
+  const lines = each(1, 7, () => svg("line"));
+  const labels = each(1, 7, () =>
+    svg("text", { class: "quiet halo", "text-anchor": direction === "x" ? "middle" : "end" }));
+  return {
+    nodes: [...lines, ...labels],
+    /**
+     * @param {number[]} ticks
+     * @param {Scale} scale
+     * @param {{from: number, to: number, label: number, mark: string}} place where the marks
+     *   start and end and where the numbers stand, across the axis; and the class of the marks
+     */
+    show(ticks, scale, { from, to, label, mark }) {
+      lines.forEach((line, i) => {
+        const tick = ticks[i];
+        line.style.display = labels[i].style.display = tick === undefined ? "none" : "";
+        if (tick === undefined) return;
+        const at = scale(tick);
+        set(line, direction === "x"
+          ? { class: mark, x1: at, x2: at, y1: from, y2: to }
+          : { class: mark, x1: from, x2: to, y1: at, y2: at });
+        set(labels[i], direction === "x" ? { x: at, y: label } : { x: label, y: at + 4.5 });
+        labels[i].textContent = number(tick);
+      });
+    },
+  };
+}
+
+/**
+ * A square map of the loss: wRec to the right, wx upwards. The canvas, which takes long to
+ * draw, is drawn again only when the surface, the view, the size or the theme has changed; what
+ * moves belongs into the SVG above it. Put `canvas` and right after it an <svg> with `nodes`
+ * into a "stage", and whatever must end at the border of the map into `inside`.
+ */
+function makeLossMap() {
+  const canvas = html("canvas", { class: "map" });
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const [casing, floor] = ["casing", "floor"].map((name) => svg("path", { class: name }));
+  const halo = svg("path", { class: "casing" });
+  const minimum = svg("path", { class: "minimum" });
+  const inside = svg("svg", { class: "inside" }, casing, floor, halo, minimum);
+  const floorName = svg("text", { class: "halo", "text-anchor": "middle" }, "ravine floor");
+  const minimumName = svg("text", { class: "halo" }, "(1, 1)");
+  const [across, up] = [makeRuler("x"), makeRuler("y")];
+  const wRec = svg("text", { class: "wrec", "text-anchor": "middle" }, "wRec");
+  const wx = svg("text", { class: "wx", "text-anchor": "end" }, "wx");
+  const box = { left: 0, top: 0, size: 1 };
+  let view = WHOLE_VIEW;
+  let drawn = "";
+  /** @type {Surface} */
+  let shown;
+  const tones = new Uint32Array(2 ** 15);
+
+  /** @type {Scale} */
+  const X = (value) => box.left + (box.size * (value - view[0])) / (view[1] - view[0]);
+  /** @type {Scale} */
+  const Y = (value) => box.top + (box.size * (view[3] - value)) / (view[3] - view[2]);
+
+  /** Find the colour of every loss, by the first 16 bits of the loss as a 32-bit float. */
+  function mixTones() {
+    const { color, backgroundColor } = getComputedStyle(canvas);
+    const [slate, paper] = [color, backgroundColor].map((rgb) => (rgb.match(/\d+/g) ?? []).map(Number));
+    const bits = new Uint32Array(1);
+    const loss = new Float32Array(bits.buffer);
+    for (let i = 0; i < tones.length; i++) {
+      bits[0] = i << 16;
+      const share = 0.8 * tone(loss[0]);
+      const [r, g, b] = paper.map((light, part) => Math.round(light + share * (slate[part] - light)));
+      tones[i] = (255 << 24) | (b << 16) | (g << 8) | r;
+    }
+  }
+
+  /** Draw the tones: the polynomials once for each column, then two products for each pixel. */
+  function drawTones() {
+    const side = canvas.width;
+    const image = context.createImageData(side, side);
+    const pixels = new Uint32Array(image.data.buffer);
+    const [left, right, low, high] = view;
+    const columns = each(0, side - 1, (i) => left + ((i + 0.5) * (right - left)) / side);
+    const [A, B] = [shown.A, shown.B].map((p) => Float64Array.from(columns, (r) => p(r) / shown.N));
+    const row = new Float32Array(side);
+    const bits = new Uint32Array(row.buffer);
+    for (let j = 0; j < side; j++) {
+      const wx = high - ((j + 0.5) * (high - low)) / side;
+      const start = j * side;
+      // Rounding can make a loss of almost 0 negative; without its sign it is still almost 0.
+      for (let i = 0; i < side; i++) row[i] = (wx * A[i] - 2 * B[i]) * wx + shown.C / shown.N;
+      for (let i = 0; i < side; i++) pixels[start + i] = tones[(bits[i] >>> 16) & 0x7fff];
+    }
+    context.putImageData(image, 0, 0);
+  }
+
+  /** Draw the floor and write its name where it has room: above, and not at the minimum. */
+  function drawFloor() {
+    const [left, right, low, high] = view;
+    const { size, top } = box;
+    const line = each(0, 160, (i) => left + (i * (right - left)) / 160).map((r) => [X(r), shown.floor(r)]);
+    const d = `M${line.map(([x, best]) => `${x} ${Y(best)}`).join("L")}`;
+    set(casing, { d });
+    set(floor, { d });
+    const seen = (/** @type {number} */ value, /** @type {number} */ from, /** @type {number} */ to) =>
+      from <= value && value <= to;
+    const cross = `M${X(1) - 5} ${Y(1)}h10M${X(1)} ${Y(1) - 5}v10`;
+    set(halo, { d: cross });
+    set(minimum, { d: cross });
+    const here = seen(1, left, right) && seen(1, low, high);
+    minimumName.style.display = here ? "" : "none";
+    const before = X(1) > box.left + size - 60;
+    set(minimumName, {
+      x: X(1) + (before ? -9 : 9), y: Math.max(Y(1) - 7, top + 14), "text-anchor": before ? "end" : "start",
+    });
+    const place = line.find(([x, best]) => seen(x, box.left + 46, box.left + size - 46)
+      && seen(Y(best), top + 30, top + size - 8)
+      && !(here && Math.hypot(x - X(1), Y(best) - Y(1)) < 90));
+    floorName.style.display = place ? "" : "none";
+    if (place) set(floorName, { x: place[0], y: Y(place[1]) - 9 });
+  }
+
+  function draw() {
+    mixTones();
+    drawTones();
+  }
+
+  // However the theme changes, the colour of the canvas changes with it.
+  canvas.addEventListener("transitionend", draw);
+
+  return {
+    canvas,
+    inside,
+    nodes: [inside, floorName, minimumName, ...across.nodes, ...up.nodes, wRec, wx],
+    X,
+    Y,
+    /**
+     * Place the map. It needs 40 px to its left, 24 px above, 14 px to its right and 40 px
+     * beneath for the axes.
+     * @param {number} left
+     * @param {number} top
+     * @param {number} size
+     */
+    layout(left, top, size) {
+      Object.assign(box, { left, top, size });
+      Object.assign(canvas.style, {
+        left: `${left}px`, top: `${top}px`, width: `${size}px`, height: `${size}px`,
+      });
+      set(inside, { x: left, y: top, width: size, height: size, viewBox: `${left} ${top} ${size} ${size}` });
+      set(wRec, { x: left + size / 2, y: top + size + 36 });
+      set(wx, { x: left - 8, y: top - 10 });
+    },
+    /**
+     * @param {Surface} surface
+     * @param {View} limits
+     */
+    paint(surface, limits) {
+      const side = Math.round(box.size * Math.min(devicePixelRatio, 2));
+      const wanted = [box.left, box.top, side, ...limits].join();
+      if (drawn === wanted && shown === surface) return;
+      [drawn, shown, view] = [wanted, surface, limits];
+      canvas.width = canvas.height = side;
+      const { left, top, size } = box;
+      const within = (/** @type {number} */ low, /** @type {number} */ high) =>
+        axis(low, high).filter((tick) => low <= tick && tick <= high);
+      across.show(within(limits[0], limits[1]), X,
+        { from: top + size, to: top + size + 4, label: top + size + 18, mark: "tick" });
+      up.show(within(limits[2], limits[3]), Y,
+        { from: left - 4, to: left, label: left - 8, mark: "tick" });
+      drawFloor();
+      draw();
+    },
+    /**
+     * The weights where a pointer is, at most as far as the border of the map.
+     * @param {{clientX: number, clientY: number}} pointer
+     * @returns {{wx: number, wRec: number}}
+     */
+    weightsAt({ clientX, clientY }) {
+      const { left, top, width, height } = canvas.getBoundingClientRect();
+      const share = (/** @type {number} */ part) => Math.min(Math.max(part, 0), 1);
+      return {
+        wRec: view[0] + share((clientX - left) / width) * (view[1] - view[0]),
+        wx: view[3] - share((clientY - top) / height) * (view[3] - view[2]),
+      };
+    },
+  };
+}
+
 /* ---------------------------------------------------------------- where they live */
 
 define("rnn-states", States);

@@ -6,8 +6,10 @@ ipywidgets; the numbers come from `rnn_by_hand.model`.
 
 import copy
 import html
+import json
 import math
 import numbers
+from functools import cache
 from pathlib import Path
 
 import anywidget
@@ -18,7 +20,8 @@ from ipywidgets import FloatSlider, Layout, VBox, jslink
 
 from rnn_by_hand.display import figure_html
 from rnn_by_hand.figures import draw_states
-from rnn_by_hand.model import forward_states, loss
+from rnn_by_hand.model import forward_states, loss, make_dataset
+from rnn_by_hand.surface import LossSurface
 
 __all__ = ["Explorable", "States"]
 
@@ -326,6 +329,24 @@ class States(Explorable):
             f"the states are {states}; the output is {_number(shown['y'])}, "
             f"the true count {shown['t']}, the squared error {_number(shown['loss'])}.",
         )
+
+
+@cache
+def _surface():
+    """Compute the loss of the book's own data set for every pair of weights."""
+    return LossSurface(*make_dataset())
+
+
+def _surface_attribute():
+    """Write the surface as the page reads it: for bits and counts, in whole numbers."""
+    surface = _surface()
+    numbers = {
+        "A": surface.A.astype(int).tolist(),
+        "B": surface.B.astype(int).tolist(),
+        "C": int(surface.C),
+        "N": surface.n_samples,
+    }
+    return json.dumps(numbers, separators=(",", ":"))
 
 
 def _written(value):
