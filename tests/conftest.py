@@ -1,5 +1,6 @@
 """A freshly built site on localhost, and a browser that can reach nothing else."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -39,7 +40,10 @@ class QuietHandler(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def site_dir(tmp_path_factory):
     """Build the site once, whichever worker comes first, and give its folder."""
-    shared = tmp_path_factory.getbasetemp().parent
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        # Each worker has a folder of its own, inside the one of this run.
+        shared = shared.parent
     html = shared / "book" / "_build" / "html"
     with FileLock(shared / "book.lock"):
         if not html.exists():
