@@ -40,9 +40,10 @@ function superscript(exponent) {
 /**
  * A weight as its slider shows it: always two decimals, so that the digits stand still.
  * @param {number} value
+ * @param {number} [places] how many decimals if not two
  */
-function decimals(value) {
-  const size = Math.abs(value).toFixed(2);
+function decimals(value, places = 2) {
+  const size = Math.abs(value).toFixed(places);
   return (value < 0 && Number(size) > 0 ? "−" : "") + size;
 }
 
@@ -181,14 +182,15 @@ function each(first, last, make) {
 }
 
 /**
- * An axis that covers `low` to `high` in at most six steps of 1, 2 or 5 times a power of ten.
- * Its ends are ticks, so it stands still until a value passes one of them.
+ * An axis that covers `low` to `high` in steps of 1, 2 or 5 times a power of ten, at most one
+ * more than `most`. Its ends are ticks, so it stands still until a value passes one of them.
  * @param {number} low
  * @param {number} high
+ * @param {number} [most]
  * @returns {number[]} the ticks, upwards
  */
-function axis(low, high) {
-  const rough = (high - low) / 5;
+function axis(low, high, most = 5) {
+  const rough = (high - low) / most;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
   return each(Math.floor(low / step), Math.ceil(high / step), (tick) => tick * step);
@@ -404,6 +406,7 @@ const STYLE = `
   --x: var(--rnn-x, #0072b2);
   --state: var(--rnn-state, #a66200);
   --target: var(--rnn-target, #5f6770);
+  --gradient: var(--rnn-gradient, #8e4b97);
   --wx: var(--rnn-wx, #00755a);
   --wrec: var(--rnn-wrec, #c2410c);
   --ink: var(--rnn-ink, #1f2328);
@@ -963,83 +966,88 @@ class States extends Explorable {
 
 /** @typedef {[number, number, number, number]} View the limits of wRec, then those of wx */
 
-/** The view in which every pair of weights lies. */
+/** The view of all weights. */
 const WHOLE_VIEW = /** @type {View} */ ([-LIMIT, LIMIT, -LIMIT, LIMIT]);
 
-/** The powers of ten between which the tone of the map tells losses apart. */
+/** The powers of ten between which the map tells losses apart. */
 const [LOWEST, HIGHEST] = [-3, 10];
 
 const MAP_STYLE = `
+.stage { user-select: none; -webkit-user-select: none; }
 .map { position: absolute; color: var(--target); background: var(--paper); transition: color 1ms; }
-.map + svg { position: relative; }
+.map + svg { position: relative; pointer-events: none; }
 svg .inside { overflow: hidden; }
 svg .casing { stroke: var(--paper); stroke-width: 4; stroke-opacity: 0.85; }
 svg .floor { stroke: var(--ink); stroke-width: 1.5; }
-svg .minimum { stroke: var(--ink); stroke-width: 1.5; }
-.tick { stroke: var(--ink); stroke-opacity: 0.5; }
+svg .tick { stroke: var(--ink); stroke-opacity: 0.5; }
+.minimum { fill: var(--paper); stroke: var(--ink); stroke-width: 1.5; }
+.pad { fill: transparent; pointer-events: all; cursor: crosshair; }
+.point { fill: var(--ink); stroke: var(--paper); stroke-width: 2; }
+.handle {
+  position: absolute; width: 44px; height: 44px; margin: -22px; border-radius: 50%;
+  cursor: grab; touch-action: none;
+}
+.handle:active { cursor: grabbing; }
+.handle:hover { box-shadow: inset 0 0 0 2px var(--ink); }
 `;
 
 /**
- * The loss for every pair of weights, from the numbers that surface.py makes of a data set.
- * The operations and their order are those of surface.py, and so is every digit of the results.
+ * The loss for every pair of weights, from the numbers that surface.py makes of a data set. The
+ * operations and their order are those of surface.py, and so is every digit of the results.
  * @param {string} text the polynomials A and B, highest power first, and C and N, as JSON
  */
 function surface(text) {
+  /** @type {{A: number[], B: number[], C: number, N: number}} */
   const { A, B, C, N } = JSON.parse(text);
   const polynomial = (/** @type {number[]} */ p) => (/** @type {number} */ r) =>
     p.reduce((sum, coefficient) => sum * r + coefficient, 0);
   const slope = (/** @type {number[]} */ p) =>
     polynomial(p.slice(0, -1).map((coefficient, i) => coefficient * (p.length - 1 - i)));
   const [atA, atB, slopeA, slopeB] = [polynomial(A), polynomial(B), slope(A), slope(B)];
-  /**
-   * The loss along a line of constant wRec, a parabola in wx.
-   * @param {number} wRec
-   */
-  const along = (wRec) => {
+  /** The loss along a line of constant wRec, a parabola in wx. */
+  const along = (/** @type {number} */ wRec) => {
     const [a, b] = [atA(wRec), atB(wRec)];
     return (/** @type {number} */ wx) => Math.max(((wx * a - 2 * b) * wx + C) / N, 0);
   };
   return {
     A: atA,
     B: atB,
-    C: Number(C),
-    N: Number(N),
+    C,
+    N,
     along,
-    /**
-     * @param {number} wx
-     * @param {number} wRec
-     */
-    loss: (wx, wRec) => along(wRec)(wx),
-    /**
-     * @param {number} wx
-     * @param {number} wRec
-     * @returns {[number, number]} for wx and for wRec
-     */
-    gradient: (wx, wRec) => [
+    loss: (/** @type {number} */ wx, /** @type {number} */ wRec) => along(wRec)(wx),
+    /** The derivatives for wx and for wRec. */
+    gradient: (/** @type {number} */ wx, /** @type {number} */ wRec) => [
       2 * (wx * atA(wRec) - atB(wRec)) / N,
       (wx * slopeA(wRec) - 2 * slopeB(wRec)) * wx / N,
     ],
-    /**
-     * The best wx for a wRec.
-     * @param {number} wRec
-     */
-    floor: (wRec) => atB(wRec) / atA(wRec),
+    /** The best wx for a wRec. */
+    floor: (/** @type {number} */ wRec) => atB(wRec) / atA(wRec),
   };
 }
 
 /** @typedef {ReturnType<typeof surface>} Surface */
 
-/** Until its attribute says otherwise, an element knows one sequence, which is a single 1. */
-const ONE_BIT = '{"A": [1], "B": [1], "C": 1, "N": 1}';
-
 /**
- * How much of the slate tone a loss has, from 0 to 1: one tone for each half power of ten. The
- * low ones are further apart, because there is more to see there.
+ * How much of the slate colour a loss has: one tone for each half power of ten, furthest apart
+ * from 1 to 1000, where the ravine meets its walls.
  * @param {number} loss
  */
 function tone(loss) {
   const level = Math.floor(2 * Math.min(Math.max(Math.log10(loss), LOWEST), HIGHEST)) / 2;
-  return ((level - LOWEST) / (HIGHEST - LOWEST)) ** 0.8;
+  if (level < 0) return 0.18 * (1 - level / LOWEST);
+  return level < 3 ? 0.18 + level * 0.14 : 0.6 + (0.3 * (level - 3)) / (HIGHEST - 3);
+}
+
+/**
+ * @param {number} low
+ * @param {number} high
+ * @param {number} first where `low` is drawn
+ * @param {number} last where `high` is drawn
+ * @returns {Scale}
+ */
+function linear(low, high, first, last) {
+  return (value) => first + ((last - first) * (value - low)) / (high - low);
 }
 
 /**
@@ -1047,192 +1055,550 @@ function tone(loss) {
  * @param {"x" | "y"} direction
  */
 function makeRuler(direction) {
+  const along = direction === "x";
   const lines = each(1, 7, () => svg("line"));
   const labels = each(1, 7, () =>
-    svg("text", { class: "quiet halo", "text-anchor": direction === "x" ? "middle" : "end" }));
+    svg("text", { class: "quiet halo", "text-anchor": along ? "middle" : "end" }));
   return {
     nodes: [...lines, ...labels],
     /**
-     * @param {number[]} ticks
+     * @param {[number, number]} limits
+     * @param {number} most how many steps
      * @param {Scale} scale
-     * @param {{from: number, to: number, label: number, mark: string}} place where the marks
-     *   start and end and where the numbers stand, across the axis; and the class of the marks
+     * @param {number} from where the marks start, across the axis
+     * @param {number} to where they end
+     * @param {number} label where the numbers stand
+     * @param {string} mark the class of the marks
      */
-    show(ticks, scale, { from, to, label, mark }) {
+    show([low, high], most, scale, from, to, label, mark = "tick") {
+      const ticks = axis(low, high, most).filter((tick) => low <= tick && tick <= high);
       lines.forEach((line, i) => {
-        const tick = ticks[i];
-        line.style.display = labels[i].style.display = tick === undefined ? "none" : "";
-        if (tick === undefined) return;
-        const at = scale(tick);
-        set(line, direction === "x"
-          ? { class: mark, x1: at, x2: at, y1: from, y2: to }
-          : { class: mark, x1: from, x2: to, y1: at, y2: at });
-        set(labels[i], direction === "x" ? { x: at, y: label } : { x: label, y: at + 4.5 });
-        labels[i].textContent = number(tick);
+        line.style.display = labels[i].style.display = i < ticks.length ? "" : "none";
+        if (i >= ticks.length) return;
+        const at = scale(ticks[i]);
+        set(line, along ? { x1: at, x2: at, y1: from, y2: to } : { x1: from, x2: to, y1: at, y2: at });
+        set(line, { class: mark });
+        set(labels[i], along ? { x: at, y: label } : { x: label, y: at + 4.5 });
+        labels[i].textContent = number(ticks[i]);
       });
     },
   };
 }
 
 /**
- * A square map of the loss: wRec to the right, wx upwards. The canvas, which takes long to
- * draw, is drawn again only when the surface, the view, the size or the theme has changed; what
- * moves belongs into the SVG above it. Put `canvas` and right after it an <svg> with `nodes`
- * into a "stage", and whatever must end at the border of the map into `inside`.
+ * A square map of the loss: wRec to the right, wx upwards. The canvas is drawn again only when
+ * the surface, the view, the size or the theme has changed; what moves belongs into the SVG
+ * above it. Put `canvas` and right after it an <svg> with `nodes` into a "stage", and into
+ * `inside` whatever must end at the border of the map.
  */
 function makeLossMap() {
   const canvas = html("canvas", { class: "map" });
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const [casing, floor] = ["casing", "floor"].map((name) => svg("path", { class: name }));
-  const halo = svg("path", { class: "casing" });
-  const minimum = svg("path", { class: "minimum" });
-  const inside = svg("svg", { class: "inside" }, casing, floor, halo, minimum);
+  const pad = svg("rect", { class: "pad" });
+  const floor = ["casing", "floor"].map((name) => svg("path", { class: name }));
+  const minimum = svg("circle", { class: "minimum", r: 4 });
+  const inside = svg("svg", { class: "inside" }, pad, ...floor, minimum);
   const floorName = svg("text", { class: "halo", "text-anchor": "middle" }, "ravine floor");
-  const minimumName = svg("text", { class: "halo" }, "(1, 1)");
-  const [across, up] = [makeRuler("x"), makeRuler("y")];
+  const minimumName = svg("text", { class: "halo", "text-anchor": "end" }, "(1, 1)");
   const wRec = svg("text", { class: "wrec", "text-anchor": "middle" }, "wRec");
   const wx = svg("text", { class: "wx", "text-anchor": "end" }, "wx");
-  const box = { left: 0, top: 0, size: 1 };
+  const [across, up] = [makeRuler("x"), makeRuler("y")];
+  const tones = new Uint32Array(2 ** 15);
+  let [left, top, size] = [0, 0, 1];
   let view = WHOLE_VIEW;
   let drawn = "";
   /** @type {Surface} */
   let shown;
-  const tones = new Uint32Array(2 ** 15);
-
   /** @type {Scale} */
-  const X = (value) => box.left + (box.size * (value - view[0])) / (view[1] - view[0]);
+  const X = (value) => linear(view[0], view[1], left, left + size)(value);
   /** @type {Scale} */
-  const Y = (value) => box.top + (box.size * (view[3] - value)) / (view[3] - view[2]);
+  const Y = (value) => linear(view[2], view[3], top + size, top)(value);
 
-  /** Find the colour of every loss, by the first 16 bits of the loss as a 32-bit float. */
+  /** Give a colour to every loss, found by the first half of its bits as a 32-bit float. */
   function mixTones() {
     const { color, backgroundColor } = getComputedStyle(canvas);
     const [slate, paper] = [color, backgroundColor].map((rgb) => (rgb.match(/\d+/g) ?? []).map(Number));
     const bits = new Uint32Array(1);
     const loss = new Float32Array(bits.buffer);
-    for (let i = 0; i < tones.length; i++) {
+    tones.forEach((_, i) => {
       bits[0] = i << 16;
-      const share = 0.8 * tone(loss[0]);
-      const [r, g, b] = paper.map((light, part) => Math.round(light + share * (slate[part] - light)));
+      const [r, g, b] = paper.map((part, j) => Math.round(part + tone(loss[0]) * (slate[j] - part)));
       tones[i] = (255 << 24) | (b << 16) | (g << 8) | r;
-    }
+    });
   }
 
   /** Draw the tones: the polynomials once for each column, then two products for each pixel. */
   function drawTones() {
+    mixTones();
     const side = canvas.width;
     const image = context.createImageData(side, side);
     const pixels = new Uint32Array(image.data.buffer);
-    const [left, right, low, high] = view;
-    const columns = each(0, side - 1, (i) => left + ((i + 0.5) * (right - left)) / side);
-    const [A, B] = [shown.A, shown.B].map((p) => Float64Array.from(columns, (r) => p(r) / shown.N));
+    const at = (/** @type {number} */ i, /** @type {number} */ from, /** @type {number} */ to) =>
+      from + ((i + 0.5) * (to - from)) / side;
+    const [A, B] = [shown.A, shown.B].map((p) =>
+      Float64Array.from({ length: side }, (_, i) => p(at(i, view[0], view[1])) / shown.N));
+    const C = shown.C / shown.N;
     const row = new Float32Array(side);
     const bits = new Uint32Array(row.buffer);
     for (let j = 0; j < side; j++) {
-      const wx = high - ((j + 0.5) * (high - low)) / side;
-      const start = j * side;
-      // Rounding can make a loss of almost 0 negative; without its sign it is still almost 0.
-      for (let i = 0; i < side; i++) row[i] = (wx * A[i] - 2 * B[i]) * wx + shown.C / shown.N;
-      for (let i = 0; i < side; i++) pixels[start + i] = tones[(bits[i] >>> 16) & 0x7fff];
+      const wx = at(j, view[3], view[2]);
+      for (let i = 0; i < side; i++) row[i] = (wx * A[i] - 2 * B[i]) * wx + C;
+      // Without its sign, because rounding can make a loss of almost 0 negative.
+      for (let i = 0; i < side; i++) pixels[j * side + i] = tones[(bits[i] >>> 16) & 0x7fff];
     }
     context.putImageData(image, 0, 0);
   }
 
-  /** Draw the floor and write its name where it has room: above, and not at the minimum. */
+  /** Draw the floor, and write names where they have room. */
   function drawFloor() {
-    const [left, right, low, high] = view;
-    const { size, top } = box;
-    const line = each(0, 160, (i) => left + (i * (right - left)) / 160).map((r) => [X(r), shown.floor(r)]);
-    const d = `M${line.map(([x, best]) => `${x} ${Y(best)}`).join("L")}`;
-    set(casing, { d });
-    set(floor, { d });
-    const seen = (/** @type {number} */ value, /** @type {number} */ from, /** @type {number} */ to) =>
-      from <= value && value <= to;
-    const cross = `M${X(1) - 5} ${Y(1)}h10M${X(1)} ${Y(1) - 5}v10`;
-    set(halo, { d: cross });
-    set(minimum, { d: cross });
-    const here = seen(1, left, right) && seen(1, low, high);
-    minimumName.style.display = here ? "" : "none";
-    const before = X(1) > box.left + size - 60;
-    set(minimumName, {
-      x: X(1) + (before ? -9 : 9), y: Math.max(Y(1) - 7, top + 14), "text-anchor": before ? "end" : "start",
-    });
-    const place = line.find(([x, best]) => seen(x, box.left + 46, box.left + size - 46)
-      && seen(Y(best), top + 30, top + size - 8)
-      && !(here && Math.hypot(x - X(1), Y(best) - Y(1)) < 90));
+    const line = each(0, 160, linear(0, 160, view[0], view[1]))
+      .map((r) => [X(r), Y(shown.floor(r))]);
+    for (const path of floor) set(path, { d: `M${line.map((point) => point.join(" ")).join("L")}` });
+    const [x, y] = [X(1), Y(1)];
+    set(minimum, { cx: x, cy: y });
+    set(minimumName, { x: x - 8, y: y + 17 });
+    const within = (/** @type {number[]} */ [x, y], beside = 0, above = 0) =>
+      left + beside < x && x < left + size - beside && top + above < y && y < top + size;
+    minimumName.style.display = within([x, y]) ? "" : "none";
+    const place = line.find((point) =>
+      within(point, 46, 30) && Math.hypot(point[0] - x, point[1] - y) > 90);
     floorName.style.display = place ? "" : "none";
-    if (place) set(floorName, { x: place[0], y: Y(place[1]) - 9 });
-  }
-
-  function draw() {
-    mixTones();
-    drawTones();
+    if (place) set(floorName, { x: place[0], y: place[1] - 9 });
   }
 
   // However the theme changes, the colour of the canvas changes with it.
-  canvas.addEventListener("transitionend", draw);
+  canvas.addEventListener("transitionend", drawTones);
 
   return {
     canvas,
     inside,
+    pad,
     nodes: [inside, floorName, minimumName, ...across.nodes, ...up.nodes, wRec, wx],
     X,
     Y,
     /**
-     * Place the map. It needs 40 px to its left, 24 px above, 14 px to its right and 40 px
-     * beneath for the axes.
-     * @param {number} left
-     * @param {number} top
-     * @param {number} size
+     * Place the map. Its axes need 44 px to its left, 24 above, 14 to its right and 40 beneath.
+     * @param {number} x
+     * @param {number} y
+     * @param {number} side
      */
-    layout(left, top, size) {
-      Object.assign(box, { left, top, size });
-      Object.assign(canvas.style, {
-        left: `${left}px`, top: `${top}px`, width: `${size}px`, height: `${size}px`,
-      });
-      set(inside, { x: left, y: top, width: size, height: size, viewBox: `${left} ${top} ${size} ${size}` });
-      set(wRec, { x: left + size / 2, y: top + size + 36 });
-      set(wx, { x: left - 8, y: top - 10 });
+    layout(x, y, side) {
+      [left, top, size] = [x, y, side];
+      set(canvas, { style: `left: ${x}px; top: ${y}px; width: ${side}px; height: ${side}px` });
+      const square = { x, y, width: side, height: side };
+      set(pad, square);
+      set(inside, { ...square, viewBox: Object.values(square).join(" ") });
+      set(wRec, { x: x + side / 2, y: y + side + 36 });
+      set(wx, { x: x - 8, y: y - 10 });
     },
     /**
      * @param {Surface} surface
      * @param {View} limits
      */
     paint(surface, limits) {
-      const side = Math.round(box.size * Math.min(devicePixelRatio, 2));
-      const wanted = [box.left, box.top, side, ...limits].join();
+      const side = Math.round(size * Math.min(devicePixelRatio, 2));
+      const wanted = [left, top, side, ...limits].join();
       if (drawn === wanted && shown === surface) return;
       [drawn, shown, view] = [wanted, surface, limits];
-      canvas.width = canvas.height = side;
-      const { left, top, size } = box;
-      const within = (/** @type {number} */ low, /** @type {number} */ high) =>
-        axis(low, high).filter((tick) => low <= tick && tick <= high);
-      across.show(within(limits[0], limits[1]), X,
-        { from: top + size, to: top + size + 4, label: top + size + 18, mark: "tick" });
-      up.show(within(limits[2], limits[3]), Y,
-        { from: left - 4, to: left, label: left - 8, mark: "tick" });
+      set(canvas, { width: side, height: side });
+      const bottom = top + size;
+      across.show([view[0], view[1]], 6, X, bottom, bottom + 4, bottom + 18);
+      up.show([view[2], view[3]], 6, Y, left - 4, left, left - 8);
       drawFloor();
-      draw();
+      drawTones();
     },
     /**
-     * The weights where a pointer is, at most as far as the border of the map.
+     * The weights where a pointer is, or at the border of the map if it has left that.
      * @param {{clientX: number, clientY: number}} pointer
-     * @returns {{wx: number, wRec: number}}
      */
     weightsAt({ clientX, clientY }) {
-      const { left, top, width, height } = canvas.getBoundingClientRect();
-      const share = (/** @type {number} */ part) => Math.min(Math.max(part, 0), 1);
+      const box = canvas.getBoundingClientRect();
+      const at = (/** @type {number} */ share, /** @type {number} */ from, /** @type {number} */ to) =>
+        from + Math.min(Math.max(share, 0), 1) * (to - from);
       return {
-        wRec: view[0] + share((clientX - left) / width) * (view[1] - view[0]),
-        wx: view[3] - share((clientY - top) / height) * (view[3] - view[2]),
+        wx: at((clientY - box.top) / box.height, view[3], view[2]),
+        wRec: at((clientX - box.left) / box.width, view[0], view[1]),
       };
     },
   };
 }
 
+/**
+ * The point of a map: a reader drags it, or clicks where it shall go. A finger that comes down
+ * beside it scrolls the page.
+ * @param {ReturnType<typeof makeLossMap>} map
+ */
+function makePoint({ pad, weightsAt }) {
+  const handle = html("div", { class: "handle" });
+  const mark = svg("circle", { class: "point", r: 7 });
+  /** From the pointer to the point, so that who takes it at its edge does not move it. */
+  let grip = [0, 0];
+  let finger = false;
+  return {
+    handle,
+    mark,
+    /**
+     * @param {{start: () => void, move: (weights: {wx: number, wRec: number}) => void,
+     *   end: () => void}} reader what to do when a reader takes, moves and leaves the point
+     */
+    listen({ start, move, end }) {
+      const follow = (/** @type {MouseEvent} */ { clientX, clientY }) =>
+        move(weightsAt({ clientX: clientX + grip[0], clientY: clientY + grip[1] }));
+      const take = (/** @type {PointerEvent} */ event) => {
+        const { left, top } = handle.getBoundingClientRect();
+        const held = event.target === handle;
+        grip = held ? [left + 22 - event.clientX, top + 22 - event.clientY] : [0, 0];
+        finger = event.pointerType === "touch";
+        if (event.button || (finger && !held)) return;
+        handle.setPointerCapture(event.pointerId);
+        start();
+        if (!held) follow(event);
+      };
+      handle.addEventListener("pointerdown", take);
+      pad.addEventListener("pointerdown", take);
+      pad.addEventListener("click", (event) => {
+        if (!finger) return;
+        follow(event);
+        end();
+      });
+      handle.addEventListener("pointermove", (event) => {
+        if (handle.hasPointerCapture(event.pointerId)) follow(event);
+      });
+      handle.addEventListener("lostpointercapture", end);
+    },
+    /**
+     * @param {number} x
+     * @param {number} y
+     */
+    show(x, y) {
+      set(mark, { cx: x, cy: y });
+      set(handle, { style: `left: ${x}px; top: ${y}px` });
+    },
+  };
+}
+
+/** An explorable of the loss over both weights, which its attribute `surface` gives. */
+class SurfaceExplorable extends Explorable {
+  static get observedAttributes() {
+    return [...super.observedAttributes, "surface"];
+  }
+
+  /** Until the attribute says otherwise, that of one sequence, which is a single 1. */
+  surface = surface('{"A": [1], "B": [1], "C": 1, "N": 1}');
+
+  /**
+   * @param {string} attribute
+   * @param {string | null} before
+   * @param {string | null} text
+   */
+  attributeChangedCallback(attribute, before, text) {
+    if (attribute === "surface" && text) {
+      this.surface = surface(text);
+      this.changed();
+    } else super.attributeChangedCallback(attribute, before, text);
+  }
+}
+
+/* ---------------------------------------------------------------- rnn-loss-surface */
+
+const DEEPEST = 6;
+
+const LOSS_MAP_STYLE = `
+.ramp { fill: var(--target); }
+svg .cut { stroke-width: 1.5; }
+svg .cut.wx { stroke: var(--wx); } svg .cut.wrec { stroke: var(--wrec); }
+svg .line { stroke-dasharray: 2 3; }
+svg .gradient { stroke: var(--gradient); stroke-width: 2.5; }
+svg .casing.gradient { stroke: var(--paper); stroke-width: 6; }
+.pin { fill: var(--ink); stroke: var(--paper); stroke-width: 1.5; }
+.gradient { color: var(--gradient); stroke-linecap: round; stroke-linejoin: round; }
+.slider.zoom input { color: inherit; }
+.readouts { max-width: none; }
+.live:not(.narrow) .narrow-only { display: none; }
+.narrow .readouts { display: grid; grid-template-columns: repeat(3, 1fr); }
+.narrow .readouts dd { font-size: 15px; }
+`;
+
+/**
+ * A cut through the surface: the logarithm of the loss over one weight.
+ * @param {string} name of the weight
+ */
+function makeCut(name) {
+  const colour = name.toLowerCase();
+  const line = svg("path", { class: `cut line ${colour}` });
+  const curve = svg("path", { class: `cut ${colour}` });
+  const pin = svg("circle", { class: "pin", r: 4.5 });
+  const title = svg("text", { class: "halo" }, svg("tspan", { class: "quiet" }, "log₁₀ ξ along "),
+    svg("tspan", { class: colour }, name));
+  return { line, curve, pin, title, ruler: makeRuler("x") };
+}
+
+/** The key to the tones: a ramp, and the logarithm at three places of it. */
+function makeKey() {
+  const bands = each(2 * LOWEST, 2 * HIGHEST - 1, (i) =>
+    svg("rect", { class: "ramp", height: 12, "fill-opacity": tone(10 ** (i / 2 + 0.25)) }));
+  const labels = ["log₁₀ ξ ≤ −3", "3", "10"].map((text, i) =>
+    svg("text", { class: "quiet", "text-anchor": ["start", "middle", "end"][i] }, text));
+  return {
+    nodes: [...bands, ...labels],
+    /**
+     * @param {number} left
+     * @param {number} top
+     * @param {number} width
+     */
+    layout(left, top, width) {
+      const at = linear(LOWEST, HIGHEST, left, left + width);
+      bands.forEach((band, i) => set(band, { x: at(LOWEST + i / 2), y: top, width: width / bands.length + 0.2 }));
+      [LOWEST, 3, HIGHEST].forEach((level, i) => set(labels[i], { x: at(level), y: top + 27 }));
+    },
+  };
+}
+
+/** Make the parts of the figure; `LossMap` places them and keeps them up to date. */
+function makeLossMapMarks() {
+  const map = makeLossMap();
+  const point = makePoint(map);
+  const key = makeKey();
+  const [wx, wRec] = ["wx", "wRec"].map(makeCut);
+  const levels = makeRuler("y");
+  const arrows = ["casing gradient", "gradient"].map((name) => svg("path", { class: name }));
+  map.inside.append(...arrows);
+  const cuts = [wx, wRec].flatMap(({ curve, pin, title }) => [curve, pin, title]);
+  const picture = svg("svg", { role: "img" }, ...key.nodes, ...levels.nodes, ...wx.ruler.nodes,
+    svg("g", { class: "narrow-only" }, ...wRec.ruler.nodes), wx.line, wRec.line, ...map.nodes, ...cuts, point.mark);
+  const stage = html("div", { class: "stage" }, map.canvas, picture, point.handle);
+  return { map, point, key, wx, wRec, levels, arrows, picture, stage };
+}
+
+/** @typedef {ReturnType<typeof makeCut>} Cut */
+/** @typedef {[number, number]} Point */
+
+/** @param {number} loss */
+function logarithm(loss) {
+  return Math.max(Math.log10(loss), LOWEST);
+}
+
+/**
+ * The logarithm of the loss over a weight, close enough for a smooth curve.
+ * @param {number} low
+ * @param {number} high
+ * @param {(weight: number) => number} loss
+ * @param {number[]} also weights to be among them if they are in range
+ * @returns {Point[]}
+ */
+function cut(low, high, loss, ...also) {
+  return each(0, 120, linear(0, 120, low, high))
+    .concat(also.filter((weight) => low < weight && weight < high))
+    .sort((a, b) => a - b)
+    .map((weight) => [weight, logarithm(loss(weight))]);
+}
+
+/**
+ * The limits of the map: half as wide with each step of the zoom, around the weight. They move
+ * in steps of half their distance, so that they stand still until the weight has come halfway
+ * from the middle to one of them.
+ * @param {number} weight
+ * @param {number} zoom
+ */
+function limitsAround(weight, zoom) {
+  const half = LIMIT / 2 ** zoom;
+  const middle = Math.min(Math.max(half * Math.floor(weight / half + 0.5), half - LIMIT), LIMIT - half);
+  return [middle - half, middle + half];
+}
+
+/**
+ * A weight with the digits that it has, but at least the two of its slider.
+ * @param {number} weight
+ */
+function fineWeight(weight) {
+  return decimals(weight, Number(weight.toFixed(2)) === weight ? 2 : 4);
+}
+
+/**
+ * @typedef {{wx: number, wRec: number, zoom: number, loss: number, wx_grad: number,
+ *   wRec_grad: number, grad_size: number, floor: number, floor_loss: number, view: View}} LossMapReadout
+ */
+
+/**
+ * The loss over both weights: a map with a point on it, and the cuts along both weights through
+ * the point.
+ */
+class LossMap extends SurfaceExplorable {
+  static parameters = {
+    wx: real(-LIMIT, LIMIT, 1.2),
+    wRec: real(-LIMIT, LIMIT, 0.7),
+    zoom: whole(0, DEEPEST, 0),
+  };
+
+  #marks;
+  #readouts;
+  /**
+   * While a reader drags the point, the map stands still under it.
+   * @type {View | undefined}
+   */
+  #held;
+  /** The map and both cuts: left, right, top and bottom of each. */
+  #plot = { wide: true, map: [0], wx: [0], wRec: [0] };
+
+  constructor() {
+    const marks = makeLossMapMarks();
+    const [wx, wRec] = ["wx", "wRec"].map((name) => () => html("b", { class: name.toLowerCase() }, name));
+    const readouts = makeReadouts(["loss ξ"], ["∂ξ/∂", wx()], ["∂ξ/∂", wRec()],
+      [html("span", { class: "gradient" }, "gradient size")], ["floor at ", wx()], ["loss on floor"]);
+    const range = { min: -LIMIT, max: LIMIT, step: 0.01, text: fineWeight };
+    super(MAP_STYLE + LOSS_MAP_STYLE, [marks.stage, readouts.node], [
+      slider("wx", "input weight", range),
+      slider("wRec", "recurrent weight", range),
+      slider("zoom", "into the map", { min: 0, max: DEEPEST, step: 1, text: (zoom) => `× ${2 ** zoom}` }),
+    ]);
+    this.#marks = marks;
+    this.#readouts = readouts;
+    marks.point.listen({
+      start: () => { this.#held = this.readout.view; },
+      move: (weights) => this.#move(weights),
+      end: () => {
+        this.#held = undefined;
+        this.changed();
+        this.say(`wx is ${fineWeight(this.setting.wx)}, wRec is ${fineWeight(this.setting.wRec)}`);
+      },
+    });
+  }
+
+  /**
+   * Every number that is shown, not rounded.
+   * @returns {LossMapReadout}
+   */
+  get readout() {
+    const { wx, wRec, zoom } = super.readout;
+    const [wx_grad, wRec_grad] = this.surface.gradient(wx, wRec);
+    const floor = this.surface.floor(wRec);
+    const view = /** @type {View} */ ([wRec, wx].flatMap((weight) => limitsAround(weight, zoom)));
+    return {
+      wx,
+      wRec,
+      zoom,
+      loss: this.surface.loss(wx, wRec),
+      wx_grad,
+      wRec_grad,
+      grad_size: Math.sqrt(wx_grad * wx_grad + wRec_grad * wRec_grad),
+      floor,
+      floor_loss: this.surface.loss(floor, wRec),
+      view: this.#held ?? view,
+    };
+  }
+
+  summary() {
+    const { loss, wx_grad, wRec_grad, floor, floor_loss } = this.readout;
+    return `loss ${number(loss)}, gradient ${number(wx_grad)} for wx and ${number(wRec_grad)} for wRec, ravine floor at wx ${number(floor)} with loss ${number(floor_loss)}`;
+  }
+
+  /**
+   * Bring the point to where a pointer is, to as many digits as a pixel can tell.
+   * @param {{wx: number, wRec: number}} weights
+   */
+  #move({ wx, wRec }) {
+    const places = 2 + Math.ceil(this.setting.zoom / 3);
+    this.change("wx", Number(wx.toFixed(places)));
+    this.change("wRec", Number(wRec.toFixed(places)));
+    this.told();
+  }
+
+  /**
+   * @param {number} width
+   * @param {boolean} wide
+   */
+  layout(width, wide) {
+    const { map, key, picture, ...cuts } = this.#marks;
+    const left = wide ? 50 : 44;
+    const across = Math.max(0.3 * (width - 90), width - 480);
+    const size = width - left - (wide ? 40 + across : 14);
+    const top = wide ? 140 : 52;
+    const [right, bottom] = [left + size, top + size];
+    const half = size / 2 - 14;
+    const beside = [right + 24, width - 16, top, bottom];
+    const under = [left, left + half, bottom + 68, bottom + 158];
+    const wx = wide ? beside : under;
+    const wRec = wide ? [left, right, 20, top - 36] : [right - half, right, under[2], under[3]];
+    this.#plot = { wide, map: [left, right, top, bottom], wx, wRec };
+    const height = wx[3] + (wide ? 42 : 24);
+    set(picture, { width, height, viewBox: `0 0 ${width} ${height}` });
+    map.layout(left, top, size);
+    key.layout(wide ? wx[0] : left, wide ? 40 : 0, wide ? across : size);
+    set(cuts.wx.title, { x: wx[0], y: wx[2] - 9 });
+    set(cuts.wRec.title, { x: wRec[0], y: wRec[2] - 9 });
+  }
+
+  paint() {
+    const shown = this.readout;
+    const { map, picture } = this.#marks;
+    map.paint(this.surface, shown.view);
+    this.#paintPoint(shown);
+    this.#paintCuts(shown);
+    this.#readouts.show(...[shown.loss, shown.wx_grad, shown.wRec_grad, shown.grad_size, shown.floor,
+      shown.floor_loss].map(number));
+    const [left, right, low, high] = shown.view.map(number);
+    set(picture, {
+      "aria-label": `A map of the loss, wRec from ${left} to ${right}, wx from ${low} to ${high}. At the point: ${this.summary()}.`,
+    });
+  }
+
+  /**
+   * The point, the lines along which the surface is cut, and the way down. Its direction is true
+   * because both axes have one scale; its length only tells a gentle slope from a steep one.
+   * @param {LossMapReadout} shown
+   */
+  #paintPoint({ wx, wRec, wx_grad, wRec_grad, grad_size }) {
+    const { map, point, arrows, ...cuts } = this.#marks;
+    const { wide, map: [left, right, top, bottom], ...boxes } = this.#plot;
+    const [x, y] = [map.X(wRec), map.Y(wx)];
+    point.show(x, y);
+    set(cuts.wx.line, { d: `M${x} ${wide ? boxes.wRec[2] : top}V${bottom}` });
+    set(cuts.wRec.line, { d: `M${left} ${y}H${wide ? boxes.wx[1] : right}` });
+    const clear = 10;
+    const length = 2 * clear + 12 + (44 * grad_size) / (grad_size + 20);
+    const d = grad_size > 0
+      ? arrow(x, y, x - (length * wRec_grad) / grad_size, y + (length * wx_grad) / grad_size, clear)
+      : "";
+    for (const path of arrows) set(path, { d });
+  }
+
+  /** @param {LossMapReadout} shown */
+  #paintCuts({ wx, wRec, loss, floor, view }) {
+    const { map, levels, ...cuts } = this.#marks;
+    const { wide, wx: beside, wRec: above } = this.#plot;
+    // The floor is among them, because that of a narrow ravine would fall between two points.
+    const wxCut = cut(view[2], view[3], this.surface.along(wRec), wx, floor);
+    const wRecCut = cut(view[0], view[1], (weight) => this.surface.loss(wx, weight), wRec);
+    const all = [...wxCut, ...wRecCut].map(([, level]) => level);
+    const low = Math.floor(Math.min(...all));
+    const high = Math.max(Math.ceil(Math.max(...all)), low + 1);
+    const up = linear(low, high, above[3], above[2]);
+    const across = linear(low, high, beside[0], beside[1]);
+    const wxAt = linear(view[2], view[3], beside[0], beside[1]);
+    const wRecAt = linear(view[0], view[1], above[0], above[1]);
+    const show = (/** @type {Cut} */ { curve, pin }, /** @type {Point[]} */ points,
+      /** @type {number} */ here, /** @type {(point: Point) => Point} */ place) => {
+      set(curve, { d: `M${points.map((point) => place(point).map((part) => part.toFixed(1)).join(" ")).join("L")}` });
+      const [cx, cy] = place([here, logarithm(loss)]);
+      set(pin, { cx, cy });
+    };
+    show(cuts.wx, wxCut, wx, ([weight, level]) =>
+      wide ? [across(level), map.Y(weight)] : [wxAt(weight), up(level)]);
+    show(cuts.wRec, wRecCut, wRec, ([weight, level]) => [wRecAt(weight), up(level)]);
+    const bottom = beside[3];
+    levels.show([low, high], 4, up, wide ? above[0] : beside[0], above[1], this.#plot.map[0] - 8, "grid");
+    if (wide) cuts.wx.ruler.show([low, high], 4, across, beside[2], bottom + 4, bottom + 18, "grid");
+    else {
+      cuts.wx.ruler.show([view[2], view[3]], 3, wxAt, bottom, bottom + 4, bottom + 18);
+      cuts.wRec.ruler.show([view[0], view[1]], 3, wRecAt, bottom, bottom + 4, bottom + 18);
+    }
+  }
+}
+
 /* ---------------------------------------------------------------- where they live */
 
 define("rnn-states", States);
+define("rnn-loss-surface", LossMap);
 
 /**
  * Show one explorable in a live notebook, in step with its Python object.

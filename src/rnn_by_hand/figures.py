@@ -7,7 +7,7 @@ from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 from rnn_by_hand.display import PALETTE
 from rnn_by_hand.model import forward_states
 
-__all__ = ["draw_folded", "draw_states", "draw_unrolled"]
+__all__ = ["draw_folded", "draw_loss_map", "draw_states", "draw_unrolled"]
 
 _STYLE = "rnn_by_hand.book"
 _RADIUS = 0.3
@@ -329,4 +329,92 @@ def _label_ends(ax, n_steps, y, t):
             color=PALETTE[name],
             va="center",
             fontsize=_LABEL,
+        )
+
+
+def draw_loss_map(surface, wx, wRec, view):
+    """Draw the loss over both weights as a map, with a point and the floor of the ravine.
+
+    Parameters
+    ----------
+    surface : rnn_by_hand.surface.LossSurface
+        The loss.
+    wx, wRec : float
+        The point.
+    view : sequence of float
+        The limits of wRec, then those of wx.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure.
+    """
+    left, right, low, high = view
+    r = np.linspace(left, right, 91)
+    floor = surface.floor(r)
+    with plt.style.context(_STYLE):
+        fig, ax = plt.subplots(figsize=(5, 4.2))
+        for power in range(-2, 10):
+            _draw_walls(ax, surface, r, 10.0**power, view)
+        ax.plot(r, floor, color=PALETTE["paper"], linewidth=4, alpha=0.85)
+        ax.plot(r, floor, color=PALETTE["ink"], linewidth=1.5)
+        ax.plot(
+            1,
+            1,
+            "o",
+            markerfacecolor=PALETTE["paper"],
+            markeredgecolor=PALETTE["ink"],
+        )
+        ax.plot(wRec, wx, "o", color=PALETTE["ink"], markersize=10)
+        _name_floor(ax, r, floor, view)
+        ax.set(xlim=(left, right), ylim=(low, high), aspect="equal")
+        ax.set_xlabel("wRec", color=PALETTE["wrec"])
+        ax.set_ylabel("wx", color=PALETTE["wx"])
+    return fig
+
+
+def _name_floor(ax, r, floor, view):
+    """Write the name of the ravine floor where the map has room for it."""
+    left, right, low, high = view
+    room = (left + 0.16 * (right - left) < r) & (
+        r < right - 0.2 * (right - left)
+    )
+    room &= (low < floor) & (floor < high - 0.1 * (high - low))
+    # Not at the minimum, where the point is likely to be.
+    room &= np.hypot(r - 1, floor - 1) > 0.2 * (right - left)
+    if room.any():
+        first = np.argmax(room)
+        ax.annotate(
+            "ravine floor",
+            (r[first], floor[first]),
+            xytext=(0, 6),
+            textcoords="offset points",
+            ha="center",
+        )
+
+
+def _draw_walls(ax, surface, r, level, view):
+    """Cover what lies above a level, on both sides of the ravine.
+
+    Layers of one colour add up to tones that follow the page from light to dark.
+    """
+    left, right, low, high = view
+    floor = surface.floor(r)
+    height = surface.loss(floor, r)
+    # The loss rises from the floor as a parabola, so it is at the level this far away.
+    curvature = surface.loss(floor + 1, r) - height
+    away = np.sqrt(np.maximum(level - height, 0) / curvature)
+    for edge, border in ((floor + away, high), (floor - away, low)):
+        edge = np.clip(edge, low, high)
+        # What runs along the border would only make the file longer.
+        kept = np.convolve(edge != border, [1, 1, 1], "same") > 0
+        if not kept.any():
+            continue
+        ax.fill(
+            [*r[kept], right, left],
+            [*edge[kept], border, border],
+            color=PALETTE["target"],
+            linewidth=0,
+            # As on the page, the tones are furthest apart up to 1000.
+            alpha=0.14 if level <= 1000 else 0.07,
         )
