@@ -1066,15 +1066,13 @@ function makeRuler(direction) {
   return {
     nodes: [...lines, ...labels],
     /**
-     * @param {[number, number]} limits
+     * @param {number[]} limits
      * @param {number} most how many steps
      * @param {Scale} scale
-     * @param {number} from where the marks start, across the axis
-     * @param {number} to where they end
-     * @param {number} label where the numbers stand
+     * @param {number[]} across where marks start and end, and where the numbers stand
      * @param {string} mark the class of the marks
      */
-    show([low, high], most, scale, from, to, label, mark = "tick") {
+    show([low, high], most, scale, [from, to, label], mark = "tick") {
       const ticks = axis(low, high, most).filter((tick) => low <= tick && tick <= high);
       lines.forEach((line, i) => {
         line.style.display = labels[i].style.display = i < ticks.length ? "" : "none";
@@ -1090,10 +1088,9 @@ function makeRuler(direction) {
 }
 
 /**
- * A square map of the loss: wRec to the right, wx upwards. The canvas is drawn again only when
- * the surface, the view, the size or the theme has changed; what moves belongs into the SVG
- * above it. Put `canvas` and right after it an <svg> with `nodes` into a "stage", and into
- * `inside` whatever must end at the border of the map.
+ * A square map of the loss: wRec to the right, wx upwards. Put `canvas` and right after it an
+ * <svg> with `nodes` into a "stage"; what moves belongs into the <svg>, and into `inside` if it
+ * must end at the border of the map.
  */
 function makeLossMap() {
   const canvas = html("canvas", { class: "map" });
@@ -1111,6 +1108,7 @@ function makeLossMap() {
   let [left, top, size] = [0, 0, 1];
   let view = WHOLE_VIEW;
   let drawn = "";
+  let mixed = "";
   /** @type {Surface} */
   let shown;
   /** @type {Scale} */
@@ -1121,14 +1119,17 @@ function makeLossMap() {
   /** Give a colour to every loss, found by the first half of its bits as a 32-bit float. */
   function mixTones() {
     const { color, backgroundColor } = getComputedStyle(canvas);
+    if (mixed === color + backgroundColor) return;
+    mixed = color + backgroundColor;
     const [slate, paper] = [color, backgroundColor].map((rgb) => (rgb.match(/\d+/g) ?? []).map(Number));
     const bits = new Uint32Array(1);
     const loss = new Float32Array(bits.buffer);
-    tones.forEach((_, i) => {
+    for (let i = 0; i < tones.length; i++) {
       bits[0] = i << 16;
-      const [r, g, b] = paper.map((part, j) => Math.round(part + tone(loss[0]) * (slate[j] - part)));
-      tones[i] = (255 << 24) | (b << 16) | (g << 8) | r;
-    });
+      const share = tone(loss[0]);
+      const part = (/** @type {number} */ j) => Math.round(paper[j] + share * (slate[j] - paper[j]));
+      tones[i] = (255 << 24) | (part(2) << 16) | (part(1) << 8) | part(0);
+    }
   }
 
   /** Draw the tones: the polynomials once for each column, then two products for each pixel. */
@@ -1196,18 +1197,20 @@ function makeLossMap() {
       set(wx, { x: x - 8, y: y - 10 });
     },
     /**
+     * Draw the map, unless it would be the same again.
      * @param {Surface} surface
      * @param {View} limits
      */
     paint(surface, limits) {
-      const side = Math.round(size * Math.min(devicePixelRatio, 2));
+      // Tones are soft: more pixels would take longer and show no more.
+      const side = Math.min(Math.round(size * devicePixelRatio), 512);
       const wanted = [left, top, side, ...limits].join();
       if (drawn === wanted && shown === surface) return;
       [drawn, shown, view] = [wanted, surface, limits];
       set(canvas, { width: side, height: side });
       const bottom = top + size;
-      across.show([view[0], view[1]], 6, X, bottom, bottom + 4, bottom + 18);
-      up.show([view[2], view[3]], 6, Y, left - 4, left, left - 8);
+      across.show(view.slice(0, 2), 6, X, [bottom, bottom + 4, bottom + 18]);
+      up.show(view.slice(2), 6, Y, [left - 4, left, left - 8]);
       drawFloor();
       drawTones();
     },
@@ -1398,9 +1401,8 @@ function cut(low, high, loss, ...also) {
 }
 
 /**
- * The limits of the map: half as wide with each step of the zoom, around the weight. They move
- * in steps of half their distance, so that they stand still until the weight has come halfway
- * from the middle to one of them.
+ * The limits of the map around a weight. They stand still until it has come halfway from their
+ * middle to one of them, and then move by half their distance.
  * @param {number} weight
  * @param {number} zoom
  */
@@ -1423,10 +1425,7 @@ function fineWeight(weight) {
  *   wRec_grad: number, grad_size: number, floor: number, floor_loss: number, view: View}} LossMapReadout
  */
 
-/**
- * The loss over both weights: a map with a point on it, and the cuts along both weights through
- * the point.
- */
+/** The loss over both weights: a map with a point on it, and the cuts through that point. */
 class LossMap extends SurfaceExplorable {
   static parameters = {
     wx: real(-LIMIT, LIMIT, 1.2),
@@ -1497,7 +1496,7 @@ class LossMap extends SurfaceExplorable {
   }
 
   /**
-   * Bring the point to where a pointer is, to as many digits as a pixel can tell.
+   * Bring the point to a pointer, to as many digits as a pixel can tell.
    * @param {{wx: number, wRec: number}} weights
    */
   #move({ wx, wRec }) {
@@ -1540,15 +1539,12 @@ class LossMap extends SurfaceExplorable {
     this.#paintCuts(shown);
     this.#readouts.show(...[shown.loss, shown.wx_grad, shown.wRec_grad, shown.grad_size, shown.floor,
       shown.floor_loss].map(number));
-    const [left, right, low, high] = shown.view.map(number);
-    set(picture, {
-      "aria-label": `A map of the loss, wRec from ${left} to ${right}, wx from ${low} to ${high}. At the point: ${this.summary()}.`,
-    });
+    set(picture, { "aria-label": `A map of the loss over wRec and wx. At the point: ${this.summary()}.` });
   }
 
   /**
-   * The point, the lines along which the surface is cut, and the way down. Its direction is true
-   * because both axes have one scale; its length only tells a gentle slope from a steep one.
+   * The point, where the surface is cut, and the way down: its direction is true, its length only
+   * tells a gentle slope from a steep one.
    * @param {LossMapReadout} shown
    */
   #paintPoint({ wx, wRec, wx_grad, wRec_grad, grad_size }) {
@@ -1589,12 +1585,14 @@ class LossMap extends SurfaceExplorable {
     show(cuts.wx, wxCut, wx, ([weight, level]) =>
       wide ? [across(level), map.Y(weight)] : [wxAt(weight), up(level)]);
     show(cuts.wRec, wRecCut, wRec, ([weight, level]) => [wRecAt(weight), up(level)]);
+    const left = this.#plot.map[0];
     const bottom = beside[3];
-    levels.show([low, high], 4, up, wide ? above[0] : beside[0], above[1], this.#plot.map[0] - 8, "grid");
-    if (wide) cuts.wx.ruler.show([low, high], 4, across, beside[2], bottom + 4, bottom + 18, "grid");
+    const under = [bottom, bottom + 4, bottom + 18];
+    levels.show([low, high], 4, up, [left, above[1], left - 8], "grid");
+    if (wide) cuts.wx.ruler.show([low, high], 4, across, [beside[2], ...under.slice(1)], "grid");
     else {
-      cuts.wx.ruler.show([view[2], view[3]], 3, wxAt, bottom, bottom + 4, bottom + 18);
-      cuts.wRec.ruler.show([view[0], view[1]], 3, wRecAt, bottom, bottom + 4, bottom + 18);
+      cuts.wx.ruler.show(view.slice(2), 3, wxAt, under);
+      cuts.wRec.ruler.show(view.slice(0, 2), 3, wRecAt, under);
     }
   }
 }
