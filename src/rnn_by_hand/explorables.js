@@ -1735,17 +1735,21 @@ function makeFateMap() {
   const known = [];
   let next = 0;
   let frame = 0;
+  let drawn = 0;
   /** @type {unknown[]} */
   let asked = [];
   /** @type {() => void} */
   let work;
 
-  /** Find fates for 4 ms. */
+  /** Find fates for 4 ms, and draw what is known as often as an eye needs it. */
   function slice() {
-    const end = performance.now() + 4;
-    while (next < ORDER.length && performance.now() < end) work();
+    const start = performance.now();
+    while (next < ORDER.length && performance.now() < start + 4) work();
     // Until there is a coarse map, the last one stays.
-    if (strideOf(ORDER[next - 1]) < 8) draw();
+    if (next === ORDER.length || (start > drawn + 100 && strideOf(ORDER[next - 1]) < 8)) {
+      draw();
+      drawn = start;
+    }
     if (next < ORDER.length) frame = requestAnimationFrame(slice);
   }
 
@@ -1988,7 +1992,13 @@ class Descent extends SurfaceExplorable {
     // A step may lead further than anything can be drawn.
     const part = Math.min(1, 1e4 / Math.hypot(dx, dy));
     points[last] = [x + part * dx, y + part * dy];
-    const texts = points.map((pair) => pair.map((length) => length.toFixed(1)).join(" "));
+    // Most steps are too short to be seen, and would only take time to draw.
+    let seen = points[0];
+    const texts = points.filter((point, k) => {
+      const kept = !k || k === last || Math.abs(point[0] - seen[0]) + Math.abs(point[1] - seen[1]) > 0.7;
+      if (kept) seen = point;
+      return kept;
+    }).map((point) => point.map((length) => length.toFixed(1)).join(" "));
     const line = `M${texts.join("L")}`;
     point.show(points[0][0], points[0][1]);
     let inside = last;
