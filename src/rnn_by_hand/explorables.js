@@ -1725,12 +1725,12 @@ function makeFateMap() {
   const group = svg("g", { class: "fates" }, svg("defs", {}, ...patterns),
     svg("rect", { x: -0.5, y: -0.5, width: STARTS, height: STARTS }), ...areas);
   const shares = FATES.map(() => html("dd"));
-  const legend = html("dl", { class: "legend" },
-    html("div", { class: "quiet" }, `${ORDER.length} starts after ${MOST_STEPS} steps`),
-    ...FATES.map((name, fate) => html("div", {},
-      svg("svg", { class: "fates", width: 30, height: 20, viewBox: "-0.5 -0.5 3 2" },
-        svg("rect", { x: -0.5, y: -0.5, width: 3, height: 2, ...fill(fate) })),
-      html("dt", {}, name), shares[fate])));
+  const legend = html("div", { class: "legend" },
+    html("span", { class: "quiet" }, `${ORDER.length} starts after ${MOST_STEPS} steps`),
+    html("dl", {}, ...FATES.map((name, fate) => html("div", {},
+      html("dt", {}, svg("svg", { class: "fates", width: 30, height: 20, viewBox: "-0.5 -0.5 3 2" },
+        svg("rect", { x: -0.5, y: -0.5, width: 3, height: 2, ...fill(fate) })), name),
+      shares[fate]))));
   /** @type {number[]} */
   const known = [];
   let next = 0;
@@ -1843,7 +1843,8 @@ svg .exit { stroke-width: 3; }
 svg pattern path { stroke: var(--ink); stroke-width: 0.14; stroke-linecap: round; vector-effect: none; shape-rendering: auto; }
 svg pattern path[d="M.5 .5h0"] { stroke-width: 0.28; stroke-opacity: 0.55; }
 .legend { max-width: 18em; margin: 16px 0 0; }
-.legend div { display: flex; align-items: center; gap: 8px; min-height: 26px; }
+.legend dl { margin: 4px 0 0; }
+.legend div, .legend dt { display: flex; align-items: center; gap: 8px; min-height: 26px; }
 .legend svg { outline: 1px solid var(--faint); }
 .legend dd { margin-left: auto; }
 `;
