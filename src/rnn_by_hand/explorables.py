@@ -27,6 +27,7 @@ from ipywidgets import (
 from rnn_by_hand.bug_zoo import BUGS, bptt, with_bug
 from rnn_by_hand.display import figure_html
 from rnn_by_hand.figures import (
+    draw_descent,
     draw_gradient_check,
     draw_loss_map,
     draw_states,
@@ -39,14 +40,31 @@ from rnn_by_hand.gradient_check import (
     numerical_gradient,
 )
 from rnn_by_hand.model import forward_states, loss, make_dataset
+from rnn_by_hand.optimizers import (
+    BOUND,
+    FATES,
+    OPTIMIZERS,
+    REACHED,
+    descend,
+    fates,
+)
 from rnn_by_hand.surface import LossSurface
 
-__all__ = ["Explorable", "GradientChecker", "LossMap", "States", "Unrolled"]
+__all__ = [
+    "Descent",
+    "Explorable",
+    "GradientChecker",
+    "LossMap",
+    "States",
+    "Unrolled",
+]
 
 _HERE = Path(__file__).parent
 _LIMIT = 3
 _BITS = "1011001110"
 _DEEPEST = 6
+_MOST_STEPS = 500
+_STARTS = 41
 _SLIDER_LAYOUT = Layout(width="min(100%, 30em)")
 
 _DATA = make_dataset()
@@ -499,15 +517,13 @@ def _limits_around(weight, zoom):
     return middle - half, middle + half
 
 
-def _surface_attribute():
+def _surface_attribute(polynomials="AB"):
     """Write the surface as the page reads it: for bits and counts, in whole numbers."""
     surface = _SURFACE
     numbers = {
-        "A": surface.A.astype(int).tolist(),
-        "B": surface.B.astype(int).tolist(),
-        "C": int(surface.C),
-        "N": surface.n_samples,
-    }
+        name: getattr(surface, name).astype(int).tolist()
+        for name in polynomials
+    } | {"C": int(surface.C), "N": surface.n_samples}
     return json.dumps(numbers, separators=(",", ":"))
 
 
@@ -771,6 +787,171 @@ class GradientChecker(Explorable):
         except GradientCheckError:
             return False
         return True
+
+
+class Descent(Explorable):
+    r"""The path of an optimiser over the loss of the book's data set, to be explored by hand.
+
+    Shows where each of six optimisers goes from a start, on the map of the loss or on the map of
+    fates: what becomes of 41 × 41 starts in 500 steps.
+
+    Parameters
+    ----------
+    wx, wRec : float
+        The start, each weight from -3 to 3.
+    rate : float
+        The learning rate, from 0.00001 to 1; the first step of Rprop; the first damping of
+        Gauss-Newton.
+    optimizer : str
+        A name in `rnn_by_hand.optimizers.OPTIMIZERS`.
+    steps : int
+        How many steps of the path are shown, from 1 to 500.
+    show : str
+        What lies behind the path, "loss" or "fates".
+
+    Attributes
+    ----------
+    wx, wRec, rate, optimizer, steps, show
+        The same as they are now. Setting a number moves its slider.
+
+    Raises
+    ------
+    traitlets.TraitError
+        If a parameter is not what it must be.
+
+    Examples
+    --------
+    >>> explorable = Descent(optimizer="Rprop")
+    >>> explorable.readout["fate"]
+    'reached (1, 1)'
+    """
+
+    tag = "rnn-descent"
+
+    wx = _Real(-_LIMIT, _LIMIT)
+    wRec = _Real(-_LIMIT, _LIMIT)
+    rate = _Real(1e-5, 1)
+    optimizer = _Choice(*OPTIMIZERS)
+    steps = _Whole(1, _MOST_STEPS)
+    show = _Choice("loss", "fates")
+
+    def __init__(
+        self,
+        wx=-1.5,
+        wRec=2.0,
+        rate=1e-3,
+        optimizer="gradient descent",
+        steps=_MOST_STEPS,
+        show="loss",
+    ):
+        super().__init__(
+            wx=wx,
+            wRec=wRec,
+            rate=rate,
+            optimizer=optimizer,
+            steps=steps,
+            show=show,
+        )
+
+    @property
+    def readout(self):
+        """Every number that is shown, as the page's element gives them too.
+
+        Returns
+        -------
+        dict
+            The parameters; the ``path``, a pair (wx, wRec) for each step up to ``steps``, and
+            its ``end``; the ``losses`` at both ends of it, infinite where they are too large for
+            a float; the ``fate`` at the end and the step since when it is so, ``fate_at``. The
+            path of a start that blows up stays where it is first beyond the bound, so that its
+            weights are finite. Plain Python numbers, strings and lists.
+        """
+        surface = _SURFACE
+        path = self._descend(self.wx, self.wRec, self.steps)
+        with np.errstate(all="ignore"):
+            losses = np.nan_to_num(
+                surface.loss(*path.T), nan=np.inf, posinf=np.inf
+            )
+        fate = FATES[fates(surface, *path[-1])]
+        since = {
+            "reached (1, 1)": losses < REACHED,
+            "blown up": np.abs(path).max(axis=1) > BOUND,
+        }.get(fate)
+        return {
+            **{name: getattr(self, name) for name in self.parameters},
+            "path": path.tolist(),
+            "end": path[-1].tolist(),
+            "losses": losses[[0, -1]].tolist(),
+            "fate": fate,
+            "fate_at": self.steps if since is None else int(since.argmax()),
+        }
+
+    @property
+    def fates(self):
+        """The map of fates, row by row of wx, upwards; a list of places in `FATES`."""
+        axis = np.linspace(-_LIMIT, _LIMIT, _STARTS)
+        wRec, wx = np.meshgrid(axis, axis)
+        path = self._descend(wx, wRec, _MOST_STEPS)
+        return fates(_SURFACE, *path[-1]).ravel().tolist()
+
+    def _descend(self, wx, wRec, n_steps):
+        optimizer = OPTIMIZERS[self.optimizer]
+        return descend(optimizer, _SURFACE, wx, wRec, self.rate, n_steps)
+
+    def sliders(self):
+        rate = FloatLogSlider(
+            value=self.rate,
+            min=-5,
+            max=0,
+            step=0.1,
+            description="rate",
+            readout_format=".1e",
+            layout=_SLIDER_LAYOUT,
+        )
+        steps = IntSlider(
+            value=self.steps,
+            min=1,
+            max=_MOST_STEPS,
+            description="steps",
+            layout=_SLIDER_LAYOUT,
+        )
+        return super().sliders() | {"rate": rate, "steps": steps}
+
+    def data(self):
+        return {"surface": _surface_attribute("ABD")}
+
+    def figure(self):
+        shown = self.readout
+        grid = (
+            np.reshape(self.fates, (_STARTS, _STARTS))
+            if self.show == "fates"
+            else None
+        )
+        start, end = (
+            f"({', '.join(map(_number, pair))})"
+            for pair in (shown["path"][0], shown["end"])
+        )
+        way = (
+            f"The path of {self.optimizer} from (wx, wRec) = {start} to {end}"
+        )
+        caption = (
+            f"{way}, rate {_number(self.rate)}: {shown['fate']} at step {shown['fate_at']}. "
+            f"The loss is {_number(shown['losses'][0])} at the start "
+            f"and {_number(shown['losses'][1])} at the end."
+        )
+        if grid is not None:
+            shares = (
+                np.bincount(grid.ravel(), minlength=len(FATES)) / grid.size
+            )
+            parts = [
+                f"{share:.1%} {fate}" for share, fate in zip(shares, FATES)
+            ]
+            caption += f" Of 1681 starts, after {_MOST_STEPS} steps: {', '.join(parts)}."
+        return (
+            draw_descent(_SURFACE, np.array(shown["path"]), grid),
+            f"{way}, over a map of the {self.show}.",
+            caption,
+        )
 
 
 def _loss_on(X, t):

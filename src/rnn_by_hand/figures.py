@@ -7,8 +7,10 @@ from matplotlib.ticker import MaxNLocator
 
 from rnn_by_hand.display import PALETTE
 from rnn_by_hand.model import forward_states
+from rnn_by_hand.optimizers import FATES
 
 __all__ = [
+    "draw_descent",
     "draw_folded",
     "draw_gradient_check",
     "draw_loss_map",
@@ -384,7 +386,7 @@ def draw_loss_map(surface, wx, wRec, view):
     matplotlib.figure.Figure
         The figure.
     """
-    left, right, low, high = view
+    left, right, *_ = view
     r = np.linspace(left, right, 91)
     floor = surface.floor(r)
     with plt.style.context(_STYLE):
@@ -402,10 +404,15 @@ def draw_loss_map(surface, wx, wRec, view):
         )
         ax.plot(wRec, wx, "o", color=PALETTE["ink"], markersize=10)
         _name_floor(ax, r, floor, view)
-        ax.set(xlim=(left, right), ylim=(low, high), aspect="equal")
-        ax.set_xlabel("wRec", color=PALETTE["wrec"])
-        ax.set_ylabel("wx", color=PALETTE["wx"])
+        _set_weight_axes(ax, view)
     return fig
+
+
+def _set_weight_axes(ax, view):
+    left, right, low, high = view
+    ax.set(xlim=(left, right), ylim=(low, high), aspect="equal")
+    ax.set_xlabel("wRec", color=PALETTE["wrec"])
+    ax.set_ylabel("wx", color=PALETTE["wx"])
 
 
 def _name_floor(ax, r, floor, view):
@@ -679,3 +686,71 @@ def _name_ends(ax, end, errors):
             color=PALETTE[name.lower()],
             annotation_clip=False,
         )
+
+
+def draw_descent(surface, path, fates=None):
+    """Draw the path of an optimiser over the map of the loss, or over the map of fates.
+
+    Parameters
+    ----------
+    surface : rnn_by_hand.surface.LossSurface
+        The loss.
+    path : ndarray, shape (n_steps + 1, 2)
+        The weights at each step.
+    fates : ndarray of int, shape (n, n), optional
+        What becomes of each start of a grid, from `rnn_by_hand.optimizers.fates`; one row for
+        each wx, upwards.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure.
+    """
+    wx, wRec = path.T
+    ink, paper = PALETTE["ink"], PALETTE["paper"]
+    view = (-3, 3, -3, 3)
+    if fates is None:
+        fig = draw_loss_map(surface, wx[0], wRec[0], view)
+        ax = fig.axes[0]
+    else:
+        with plt.style.context(_STYLE):
+            fig, ax = plt.subplots(figsize=(5, 5))
+            keys = _draw_fates(ax, fates)
+            place = {"loc": "outside lower center", "ncols": 2}
+            fig.legend(keys, FATES, frameon=False, **place)
+            _set_weight_axes(ax, view)
+    ax.plot(wRec, wx, color=paper, linewidth=4, alpha=0.85)
+    ax.plot(wRec, wx, color=ink, linewidth=1.2)
+    # Where steps are shorter, their dots would make a line.
+    long = np.hypot(np.diff(wRec), np.diff(wx)) > 0.04
+    ax.plot(wRec[1:][long], wx[1:][long], ".", color=ink, markersize=4)
+    ax.plot(wRec[-1], wx[-1], "o", color=ink, markersize=8)
+    ax.plot(
+        wRec[0],
+        wx[0],
+        "o",
+        markerfacecolor=paper,
+        markeredgecolor=ink,
+        markeredgewidth=2,
+        markersize=10,
+    )
+    return fig
+
+
+def _draw_fates(ax, fates):
+    """Give each fate a tone and a pattern; return what a key to them needs."""
+    starts = np.linspace(-3, 3, len(fates))
+    ink, slate = PALETTE["ink"], PALETTE["target"]
+    keys = []
+    for fate, (tone, hatch) in enumerate(
+        [(0, "."), (0.2, ""), (0.45, "\\\\\\"), (0.85, "")]
+    ):
+        area = (starts, starts, fates == fate)
+        if (fates == fate).any():
+            ax.contourf(*area, levels=[0.5, 1], colors=[slate], alpha=tone)
+            dots = ax.contourf(*area, [0.5, 1], colors="none", hatches=[hatch])
+            dots.set_edgecolor(ink)
+            dots.set_linewidth(0)
+        key = {"facecolor": (slate, tone), "edgecolor": ink, "linewidth": 0.3}
+        keys.append(Rectangle((0, 0), 1, 1, hatch=hatch, **key))
+    return keys

@@ -18,7 +18,7 @@ __all__ = ["LossSurface"]
 
 
 class LossSurface:
-    """The loss of a data set for every pair of weights.
+    r"""The loss of a data set for every pair of weights.
 
     Weights are numbers or ndarrays and broadcast, so that a grid of them is two arrays.
     Numbers too large for a float become infinite, without a warning.
@@ -37,6 +37,8 @@ class LossSurface:
         samples, not means, so that for bits and counts they are whole numbers and exact.
     C : float
         The sum of the squared targets.
+    D : ndarray, shape (2 * n_steps - 3,)
+        The same for :math:`\sum_i p_i'^2`, which `curvature` needs besides `A`.
     n_samples : int
         What the sums are divided by.
 
@@ -58,6 +60,9 @@ class LossSurface:
         # A row is its own polynomial: the first input has the highest power.
         self.A = sum(np.convolve(row, row) for row in X)
         self.B = t @ X
+        # Rows of r p'(r): of their squares, the last two coefficients are 0.
+        rp = X * np.arange(X.shape[1])[::-1]
+        self.D = sum(np.convolve(row, row) for row in rp)[:-2]
         self.C = float(t @ t)
         self.n_samples = len(X)
 
@@ -83,6 +88,23 @@ class LossSurface:
         wx_grad = 2 * (wx * A - B) / self.n_samples
         wRec_grad = (wx * slope_A - 2 * slope_B) * wx / self.n_samples
         return wx_grad, wRec_grad
+
+    @np.errstate(over="ignore", invalid="ignore")
+    def curvature(self, wx, wRec):
+        r"""Evaluate the matrix of Gauss and Newton, :math:`J^\top J / N`.
+
+        :math:`J` holds the sensitivities of the outputs, :math:`\partial y_i / \partial w_x = p_i`
+        and :math:`\partial y_i / \partial w_{Rec} = w_x p_i'`.
+
+        Returns
+        -------
+        tuple
+            The entries (wx, wx), (wx, wRec) and (wRec, wRec) of the symmetric matrix.
+        """
+        A, D = np.polyval(self.A, wRec), np.polyval(self.D, wRec)
+        slope_A = np.polyval(np.polyder(self.A), wRec)
+        n = self.n_samples
+        return A / n, wx * slope_A / (2 * n), wx * wx * D / n
 
     @np.errstate(over="ignore", invalid="ignore")
     def floor(self, wRec):
