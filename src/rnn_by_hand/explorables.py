@@ -37,7 +37,6 @@ from rnn_by_hand.gradient_check import (
     GradientCheckError,
     GradientRow,
     check_gradients,
-    numerical_gradient,
 )
 from rnn_by_hand.model import forward_states, loss, make_dataset
 from rnn_by_hand.optimizers import (
@@ -764,13 +763,17 @@ class GradientChecker(Explorable):
         }
 
     def _measure(self, eps):
+        """Measure both slopes, also with a step so small that `numerical_gradient` refuses it."""
         loss_at = _loss_on(*(a.astype(self.precision) for a in _DATA))
         wx, wRec = np.array([self.wx, self.wRec], self.precision)
-        if self.difference == "central":
-            return numerical_gradient(loss_at, (wx, wRec), eps)
-        here = loss_at(wx, wRec)
         above = loss_at(wx + eps, wRec), loss_at(wx, wRec + eps)
-        return tuple((there - here) / eps for there in above)
+        if self.difference == "central":
+            below = loss_at(wx - eps, wRec), loss_at(wx, wRec - eps)
+            width = 2 * eps
+        else:
+            below = 2 * (loss_at(wx, wRec),)
+            width = eps
+        return tuple((a - b) / width for a, b in zip(above, below))
 
     def _backprop(self, wx, wRec):
         bug = self.bug
