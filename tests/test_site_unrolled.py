@@ -65,7 +65,7 @@ def test_every_weight_but_zero_has_a_bar_on_its_side(show):
     for wx, wRec in WEIGHTS:
         change(element, wx=wx, wRec=wRec, n=60, k=30)
         weights = np.array(Unrolled(wx, wRec, 60).readout["weights"])
-        bars = np.array(bar_ends(element, "bars")).reshape(-1, 3)
+        bars = np.array(bar_ends(element, "others")).reshape(-1, 3)
         drawn = weights[weights != 0]
         assert len(bars) == len(drawn)
         heights = bars[:, 1] - bars[:, 2]
@@ -110,7 +110,7 @@ def test_pointing_chooses_an_input(show):
     element = show()
     page, box = element.page, element.locator(".graph").bounding_box()
     for k in (1, 5, 10):
-        x = bar_ends(element, "bars")[k - 1][0]
+        x = bar_ends(element, "others")[k - 1][0]
         page.mouse.move(box["x"] + x + 3, box["y"] + 100)
         assert element.evaluate("element => element.k") == k
     page.mouse.move(box["x"] + 2, box["y"] + 100)

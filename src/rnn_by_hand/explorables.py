@@ -27,6 +27,7 @@ from ipywidgets import (
 from rnn_by_hand.bug_zoo import BUGS, bptt, with_bug
 from rnn_by_hand.display import figure_html
 from rnn_by_hand.figures import (
+    draw_blame,
     draw_descent,
     draw_gradient_check,
     draw_loss_map,
@@ -38,7 +39,13 @@ from rnn_by_hand.gradient_check import (
     GradientRow,
     check_gradients,
 )
-from rnn_by_hand.model import forward_states, loss, make_dataset
+from rnn_by_hand.model import (
+    backward_gradient,
+    forward_states,
+    loss,
+    make_dataset,
+    output_gradient,
+)
 from rnn_by_hand.optimizers import (
     BOUND,
     FATES,
@@ -50,6 +57,7 @@ from rnn_by_hand.optimizers import (
 from rnn_by_hand.surface import LossSurface
 
 __all__ = [
+    "Backprop",
     "Descent",
     "Explorable",
     "GradientChecker",
@@ -61,6 +69,7 @@ __all__ = [
 _HERE = Path(__file__).parent
 _LIMIT = 3
 _BITS = "1011001110"
+_TURN = len(_BITS)
 _DEEPEST = 6
 _MOST_STEPS = 500
 _STARTS = 41
@@ -981,6 +990,128 @@ def _ratios(backprop, truth):
 def _rough(error):
     """Write an error, of which the size matters and not the digits."""
     return _number(float(f"{error:.2g}"))
+
+
+class Backprop(Explorable):
+    r"""Backpropagation through time on one sequence of ten bits, position by position.
+
+    Shows the states :math:`S_k` on the way forward, the gradients :math:`\delta_k` on the way
+    back, and what each time step adds to the gradients of both weights,
+    :math:`\delta_k x_k` and :math:`\delta_k S_{k-1}`.
+
+    Parameters
+    ----------
+    wx, wRec : float
+        The input weight and the recurrent weight to start from, from -3 to 3.
+    x : str or sequence of int, length 10
+        The input sequence to start from, zeros and ones.
+    step : int
+        The position to start from. At 0 to 10 the states up to that one are known; at
+        10 + j the last j gradients have come back. At 20 everything is there.
+
+    Attributes
+    ----------
+    wx, wRec : float
+        The weights as they are now. Setting one moves its slider.
+    x : tuple of int, length 10
+        The input sequence as it is now.
+    step : int
+        The position as it is now.
+
+    Raises
+    ------
+    traitlets.TraitError
+        If a number is out of its range, or `x` does not hold ten zeros and ones.
+
+    Examples
+    --------
+    >>> explorable = Backprop(wx=1, wRec=0.5, x="1000000000", step=11)
+    >>> explorable.readout["y"], explorable.readout["delta"][10]
+    (0.001953125, -1.99609375)
+    """
+
+    tag = "rnn-bptt"
+
+    wx = _Real(-_LIMIT, _LIMIT)
+    wRec = _Real(-_LIMIT, _LIMIT)
+    x = _Bits(len(_BITS))
+    step = _Whole(0, 2 * _TURN)
+
+    def __init__(self, wx=1.0, wRec=1.0, x=_BITS, step=2 * _TURN):
+        super().__init__(wx=wx, wRec=wRec, x=x, step=step)
+
+    def sliders(self):
+        return super().sliders() | {"step": self._whole_slider("step")}
+
+    @property
+    def readout(self):
+        """Every number that is shown, as the page's element gives them too.
+
+        Returns
+        -------
+        dict
+            ``wx``, ``wRec`` and ``step``; the inputs ``x``, length 10; the states ``S`` and the
+            gradients at the states ``delta``, length 11; the contributions of each step to the
+            gradients, ``wx_terms`` and ``wRec_terms``, length 10; the gradients ``wx_grad`` and
+            ``wRec_grad``, and the sums of what has come back so far, ``wx_sum`` and
+            ``wRec_sum``; the output ``y``, the target ``t`` and the ``loss``. Plain Python
+            numbers and lists.
+        """
+        X = np.array([self.x], dtype=float)
+        t = X.sum(axis=1)
+        S = forward_states(X, self.wx, self.wRec)
+        y = S[:, -1]
+        gradients, delta = backward_gradient(
+            X, S, output_gradient(y, t), self.wRec
+        )
+        wx_terms = delta[0, 1:] * X[0]
+        wRec_terms = delta[0, 1:] * S[0, :-1]
+        arrived = max(self.step - _TURN, 0)
+        return {
+            "wx": self.wx,
+            "wRec": self.wRec,
+            "x": list(self.x),
+            "step": self.step,
+            "S": S[0].tolist(),
+            "delta": delta[0].tolist(),
+            "wx_terms": wx_terms.tolist(),
+            "wRec_terms": wRec_terms.tolist(),
+            "wx_grad": float(gradients[0]),
+            "wRec_grad": float(gradients[1]),
+            "wx_sum": _sum_back(wx_terms, arrived),
+            "wRec_sum": _sum_back(wRec_terms, arrived),
+            "y": float(y[0]),
+            "t": sum(self.x),
+            "loss": float(loss(y, t)),
+        }
+
+    def figure(self):
+        shown = self.readout
+        inputs = ", ".join(map(str, shown["x"]))
+        last, first, wx_grad, wRec_grad = map(
+            _number,
+            (
+                shown["delta"][-1],
+                shown["delta"][1],
+                shown["wx_grad"],
+                shown["wRec_grad"],
+            ),
+        )
+        return (
+            draw_blame(shown["x"], shown["S"], shown["delta"]),
+            f"Over the inputs {inputs}: the states, the gradients at the states, and the sums "
+            "of what each step adds to the gradients of both weights, from the last step to "
+            "the first.",
+            f"With wx = {_number(self.wx)} and wRec = {_number(self.wRec)} the output is "
+            f"{_number(shown['y'])}, the target {shown['t']}, the loss "
+            f"{_number(shown['loss'])}; the gradient is {last} at the last state and {first} at "
+            f"the first, and adds up to {wx_grad} for wx and {wRec_grad} for wRec.",
+        )
+
+
+def _sum_back(terms, count):
+    """Add up the last `count` terms, beginning with the last."""
+    return float(np.cumsum([0, *terms[::-1]])[count])
 
 
 def _written(value):

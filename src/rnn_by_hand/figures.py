@@ -10,6 +10,7 @@ from rnn_by_hand.model import forward_states
 from rnn_by_hand.optimizers import FATES
 
 __all__ = [
+    "draw_blame",
     "draw_descent",
     "draw_folded",
     "draw_gradient_check",
@@ -754,3 +755,86 @@ def _draw_fates(ax, fates):
         key = {"facecolor": (slate, tone), "edgecolor": ink, "linewidth": 0.3}
         keys.append(Rectangle((0, 0), 1, 1, hatch=hatch, **key))
     return keys
+
+
+def draw_blame(x, S, delta):
+    """Draw the states of one sequence, the gradient on its way back, and what each weight gets.
+
+    Parameters
+    ----------
+    x : array_like, shape (n_steps,)
+        The input sequence, zeros and ones.
+    S : array_like, shape (n_steps + 1,)
+        The states.
+    delta : array_like, shape (n_steps + 1,)
+        The gradient at each state.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure.
+    """
+    x, S, delta = (np.asarray(values, dtype=float) for values in (x, S, delta))
+    steps = np.arange(len(S))
+    with plt.style.context(_STYLE):
+        fig, axes = plt.subplots(4, figsize=(5, 5.6), sharex=True)
+        forward, back, *sums = axes
+        forward.axhline(
+            x.sum(), color=PALETTE["target"], linestyle="--", linewidth=1.5
+        )
+        forward.text(
+            steps[-1] + 0.6,
+            x.sum(),
+            "$t$",
+            color=PALETTE["target"],
+            va="bottom",
+            fontsize=_LABEL,
+        )
+        forward.plot(steps, S, color=PALETTE["wrec"], linewidth=1.5)
+        forward.plot(steps, S, "o", color=PALETTE["state"], clip_on=False)
+        back.plot(steps[1:], delta[1:], color=PALETTE["gradient"])
+        back.plot(
+            steps[1:],
+            delta[1:],
+            "<",
+            color=PALETTE["gradient"],
+            clip_on=False,
+        )
+        _draw_sum(sums[0], delta[1:] * x, PALETTE["wx"])
+        _draw_sum(sums[1], delta[1:] * S[:-1], PALETTE["wrec"])
+        for ax, label, name in zip(
+            axes,
+            ("$S_k$", r"$\delta_k$", "sum for\n$w_x$", "sum for\n$w_{Rec}$"),
+            ("state", "gradient", "wx", "wrec"),
+            strict=True,
+        ):
+            ax.axhline(0, color=PALETTE["faint"], linewidth=1, zorder=0)
+            if np.ptp(ax.dataLim.intervaly) < 1e-12:
+                ax.set_ylim(-1, 1)
+            ax.set_ylabel(label, color=PALETTE[name])
+            ax.locator_params(axis="y", nbins=3)
+            ax.ticklabel_format(axis="y", scilimits=(-3, 4), useMathText=True)
+            ax.spines["bottom"].set_visible(False)
+            ax.tick_params(bottom=False)
+        labels = [f"{k}\n{bit:g}" for k, bit in zip(steps[1:], x, strict=True)]
+        axes[-1].set(xticks=steps, xticklabels=["$k$\n$x_k$", *labels])
+        fig.align_ylabels()
+    return fig
+
+
+def _draw_sum(ax, terms, colour):
+    """Add up the terms from the last to the first, each a bar on top of the sum so far."""
+    steps = np.arange(1, len(terms) + 1)
+    sums = np.cumsum(terms[::-1])[::-1]
+    before = np.append(sums[1:], 0)
+    ax.bar(steps, terms, width=0.5, bottom=before, color=colour)
+    ax.step(
+        [0.5, *steps, steps[-1] + 0.5],
+        [*sums, 0, 0],
+        where="post",
+        color=colour,
+        linestyle=":",
+        linewidth=1,
+    )
+    # Otherwise the first bar would end at the very edge.
+    ax.use_sticky_edges = False

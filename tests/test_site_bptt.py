@@ -1,0 +1,329 @@
+"""Backpropagation step by step on the built site: its numbers, its playback, its marks."""
+
+import itertools
+import re
+
+import numpy as np
+import pytest
+from in_page import (
+    assert_legible,
+    assert_reachable,
+    assert_same,
+    change,
+    place,
+    readouts,
+    slider,
+    time_events,
+)
+from playwright.sync_api import expect
+
+from rnn_by_hand.explorables import Backprop
+
+WEIGHTS = [
+    *((1, 1), (1, 0.9), (1.3, -1.2), (3, 3), (-3, 3), (3, -3), (-3, -3)),
+    *((-1, 0.01), (3, -0.01), (0, 1), (1, 0), (2.37, 1.99)),
+]
+BITS = ["1" * 10, "10" * 5, "0" * 10, "0000000001"]
+
+
+@pytest.fixture
+def show(new_page, site):
+    def show(explorable=None, clock=False, **options):
+        page = new_page(
+            **{"viewport": {"width": 1280, "height": 1000}} | options
+        )
+        if clock:
+            page.clock.install()
+        return place(page, site, explorable or Backprop(wRec=0.9))
+
+    return show
+
+
+def bits(text):
+    return [int(bit) for bit in text]
+
+
+def button(element, name):
+    return element.get_by_role("button", name=name, exact=True)
+
+
+def shown_texts(element, marks):
+    texts = element.locator(f"svg text.{marks}").all_text_contents()
+    return [text for text in texts if text]
+
+
+def bars(element, colour):
+    path = element.locator(f"path.bars.{colour}").get_attribute("d")
+    return path.count("M")
+
+
+def test_readout_equals_the_helper(show):
+    rng = np.random.default_rng(41)
+    settings = [
+        {"wx": wx, "wRec": wRec, "x": x, "step": step}
+        for (wx, wRec), x, step in zip(
+            rng.uniform(-3, 3, (300, 2)).round(12).tolist(),
+            rng.integers(0, 2, (300, 10)).tolist(),
+            rng.integers(0, 21, 300).tolist(),
+            strict=True,
+        )
+    ]
+    settings += [
+        {"wx": wx, "wRec": wRec, "x": bits(x), "step": 20}
+        for (wx, wRec), x in itertools.product(WEIGHTS, BITS)
+    ]
+    for setting, shown in zip(
+        settings, readouts(show(), settings), strict=True
+    ):
+        python = Backprop(**setting).readout
+        for name in ("wx", "wRec"):
+            # NumPy adds the terms of a gradient up in an order of its own. Where they cancel,
+            # the last digits of the terms become the first of what is left, so the totals are
+            # compared by the measure of their terms.
+            total = shown.pop(f"{name}_grad") - python.pop(f"{name}_grad")
+            size = np.abs(python[f"{name}_terms"]).sum()
+            assert abs(total) <= 1e-12 * size
+        assert_same(shown, python)
+
+
+def test_starts_with_everything_drawn(show):
+    element = show()
+    assert element.evaluate("element => element.step") == 20
+    assert len(shown_texts(element, "gradient:not(.symbol)")) == 11
+    assert bars(element, "wx") == bars(element, "wrec") == 10
+    assert element.locator("dd").all_text_contents() == ["3.836", "6", "4.682"]
+    expect(element.locator(".stage")).to_contain_text("−16.6 of −16.6")
+    expect(element.locator(".stage")).to_contain_text("−70.83 of −70.83")
+
+
+def test_marks_come_with_their_step(show):
+    element = show()
+    python = Backprop(wRec=0.9)
+    for step in range(21):
+        change(element, step=step)
+        python.step = step
+        arrived = max(step - 10, 0)
+        assert bars(element, "wx") == bars(element, "wrec") == arrived
+        states = element.locator("path.state:not(.square)").first
+        assert states.get_attribute("d").count("M") == min(step, 10) + 1
+        for name in ("wx", "wrec"):
+            shares = [
+                text
+                for text in shown_texts(element, name)
+                if re.fullmatch(r"[−\d.]+ %", text)
+            ]
+            assert len(shares) == arrived
+        now = element.locator(".now")
+        if 0 < step <= 10:
+            expect(now).to_contain_text(f"S{step} = S{step - 1} · wRec")
+        elif step == 11:
+            expect(now).to_contain_text(
+                "δ10 = 2 · (y − t) = 2 · (3.836 − 6)", use_inner_text=True
+            )
+        elif step > 11:
+            expect(now).to_contain_text(
+                f"δ{21 - step} = δ{22 - step} · wRec", use_inner_text=True
+            )
+    shown = python.readout
+    for name, marks in (("wx", "wx"), ("wRec", "wrec")):
+        shares = [
+            float(text.removesuffix(" %").replace("−", "-"))
+            for text in shown_texts(element, marks)
+            if text.endswith("%")
+        ]
+        exact = 100 * np.array(shown[f"{name}_terms"]) / shown[f"{name}_grad"]
+        np.testing.assert_allclose(shares, exact, atol=0.51)
+
+
+def test_no_share_of_nothing(show):
+    element = show(Backprop(wx=1, wRec=1))
+    assert not [
+        text
+        for text in shown_texts(element, "wx") + shown_texts(element, "wrec")
+        if "%" in text
+    ]
+    expect(element.locator(".stage")).to_contain_text("0 of 0")
+
+
+def test_buttons_move_by_one_position(show):
+    element = show(Backprop(wRec=0.9, step=1))
+    back, on = (
+        button(element, "one position back"),
+        button(element, "one position on"),
+    )
+    on.click()
+    expect(slider(element, "step")).to_have_value("2")
+    expect(element.locator(".spoken")).to_have_text(
+        "forward, k = 2: state 2 is 0.9."
+    )
+    for _ in range(4):
+        back.click()
+    expect(slider(element, "step")).to_have_value("0")
+    expect(slider(element, "step")).to_have_attribute(
+        "aria-valuetext", "forward, k = 0"
+    )
+
+
+def test_play_goes_on_and_stops_at_the_end(show):
+    element = show(clock=True)
+    clock = element.page.clock
+    clock.run_for(5000)
+    # Nothing plays by itself.
+    expect(slider(element, "step")).to_have_value("20")
+    button(element, "Play").click()
+    clock.run_for(100)
+    expect(slider(element, "step")).to_have_value("0")
+    clock.run_for(7 * 700)
+    expect(slider(element, "step")).to_have_value("7")
+    button(element, "Pause").click()
+    clock.run_for(2000)
+    expect(slider(element, "step")).to_have_value("7")
+    button(element, "Play").click()
+    clock.run_for(20 * 700)
+    expect(slider(element, "step")).to_have_value("20")
+    expect(button(element, "Play")).to_be_visible()
+    expect(element.locator(".spoken")).to_contain_text(
+        "At the end: delta 1 is −1.677, the gradients so far are −16.6 for wx and −70.83 for wRec"
+    )
+
+
+def test_anything_else_stops_the_playback(show):
+    element = show(Backprop(wRec=0.9, step=2), clock=True)
+    page = element.page
+    clock, press = page.clock, page.keyboard.press
+
+    def move_a_weight():
+        slider(element, "wRec").focus()
+        press("ArrowLeft")
+
+    def touch_a_slider():
+        box = slider(element, "wx").bounding_box()
+        page.mouse.move(box["x"] + box["width"] * 0.66, box["y"] + 15)
+        page.mouse.down()
+        page.mouse.up()
+
+    def flip_a_bit():
+        element.get_by_role("button", name="input 3,").click()
+
+    def step_back():
+        button(element, "one position back").click()
+
+    def set_from_a_program():
+        element.evaluate("element => { element.wx = 2; }")
+
+    def take_it_out():
+        element.evaluate(
+            "element => { const { parentNode } = element; element.remove(); "
+            "parentNode.append(element); }"
+        )
+
+    for touch in (
+        move_a_weight,
+        touch_a_slider,
+        flip_a_bit,
+        step_back,
+        set_from_a_program,
+        take_it_out,
+    ):
+        button(element, "Play").click()
+        clock.run_for(1000)
+        expect(button(element, "Pause")).to_be_visible()
+        touch()
+        expect(button(element, "Play")).to_be_visible()
+        step = element.evaluate("element => element.step")
+        clock.run_for(3000)
+        assert element.evaluate("element => element.step") == step
+
+
+def test_keys_reach_everything(show):
+    element = show()
+    press = element.page.keyboard.press
+    element.get_by_role("button", name="input 1,").focus()
+    press("Space")
+    assert element.evaluate("element => element.x[0]") == 0
+    for name in ("wx", "wRec", "step"):
+        press("Tab")
+        expect(slider(element, name)).to_be_focused()
+    press("Home")
+    press("ArrowRight")
+    expect(element.locator(".spoken")).to_have_text(
+        "step is forward, k = 1: state 1 is 0."
+    )
+    press("Tab")
+    press("Tab")
+    expect(button(element, "Play")).to_be_focused()
+    press("Tab")
+    press("Enter")
+    expect(slider(element, "step")).to_have_value("2")
+    press("Tab")
+    press("Enter")
+    expect(slider(element, "step")).to_have_value("20")
+    assert element.evaluate("element => element.x[0]") == 1
+
+
+def test_touch_plays_and_flips(show):
+    element = show(
+        viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True
+    )
+    element.get_by_role("button", name="input 2,").tap()
+    assert element.evaluate("element => element.x[1]") == 1
+    button(element, "one position back").tap()
+    expect(slider(element, "step")).to_have_value("19")
+    button(element, "Play").tap()
+    expect(slider(element, "step")).to_have_value("20")
+
+
+@pytest.mark.parametrize("width", [1280, 600, 390, 320])
+def test_every_setting_is_legible(show, width):
+    element = show(viewport={"width": width, "height": 1000})
+    settings = [
+        {"wx": wx, "wRec": wRec, "x": bits(x), "step": step}
+        for (wx, wRec), x, step in itertools.product(
+            WEIGHTS, BITS, (0, 10, 11, 14, 20)
+        )
+    ]
+    assert_legible(element, settings)
+    assert (
+        element.page.evaluate("document.documentElement.scrollWidth") <= width
+    )
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_controls_can_be_reached(show, width):
+    assert_reachable(show(viewport={"width": width, "height": 1000}))
+
+
+def test_nothing_moves_when_the_position_does(show):
+    for width in (1280, 320):
+        element = show(viewport={"width": width, "height": 1000})
+        heights = set()
+        for step in (0, 5, 10, 11, 20):
+            change(element, step=step)
+            heights.add(element.bounding_box()["height"])
+        assert len(heights) == 1
+
+
+def test_an_event_is_cheap_and_adds_nothing(show):
+    element = show()
+    for name, low, high in (("wRec", -3, 3), ("step", 0, 20)):
+        times, nodes = time_events(element, name, low, high)
+        assert np.median(times) < 4
+        assert nodes[0] == nodes[1]
+
+
+def test_address_restores_the_setting(show):
+    element = show()
+    element.evaluate(
+        "() => { location.hash = '#bptt:wRec=-0.5,x=1111100000,step=15'; }"
+    )
+    expect(slider(element, "step")).to_have_value("15")
+    shown = element.evaluate("element => element.readout")
+    assert_same(shown, Backprop(1, -0.5, "1111100000", 15).readout)
+
+
+def test_print_shows_the_figure(show):
+    element = show()
+    expect(element.locator("figure")).to_be_hidden()
+    element.page.emulate_media(media="print")
+    expect(element.locator("figcaption")).to_be_visible()
+    expect(element.locator(".live")).to_be_hidden()
