@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 SETUP := .venv/.installed node_modules/.installed
 QUIET_NPM := --silent --no-audit --no-fund --no-update-notifier
-HELPER := $(wildcard src/rnn_by_hand/*)
+HELPER := $(wildcard src/rnn_by_hand/*.* src/rnn_by_hand/js/*)
 NOTEBOOKS := $(wildcard book/*.ipynb)
 SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/_*/*) _config.yml _toc.yml
 

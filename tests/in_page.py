@@ -11,7 +11,7 @@ TEXTS = "svg text, dt, dd, .equation > span, .slider label, .slider output"
 
 def place(page, site, explorable):
     """Replace the text of a page by one explorable, as Python writes it; give its element."""
-    page.goto(site + "book/intro.html")
+    page.goto(site + "book/explorables.html")
     page.evaluate(
         "html => { document.querySelector('article').innerHTML = html; }",
         explorable._html(),

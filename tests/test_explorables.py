@@ -14,7 +14,7 @@ from traitlets import TraitError
 
 import rnn_by_hand
 from rnn_by_hand.display import PALETTE
-from rnn_by_hand.explorables import States
+from rnn_by_hand.explorables import States, _self_contained
 from rnn_by_hand.model import forward_states, loss
 
 BITS = (1, 0, 1, 1, 0, 0, 1, 1, 1, 0)
@@ -234,20 +234,35 @@ def test_stored_outputs_are_the_same_in_every_run():
     assert elsewhere.stdout == shown["text/plain"] + shown["text/html"]
 
 
-def test_script_needs_nothing_and_knows_the_palette():
-    script = (Path(rnn_by_hand.__file__).parent / "explorables.js").read_text(
-        "utf-8"
-    )
-    assert not re.search(
-        r"^\s*import\b|\bimport\(|\bfetch\(", script, re.MULTILINE
-    )
+SCRIPTS = sorted((Path(rnn_by_hand.__file__).parent / "js").glob("*.js"))
+TAGS = [path.stem for path in SCRIPTS if path.stem.startswith("rnn-")]
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+def test_a_script_needs_nothing_but_its_neighbours(path):
+    text = path.read_text("utf-8")
+    imported = re.findall(r'^(?:import |\} ).* "(.*)";$', text, re.MULTILINE)
+    assert text.count("\nimport ") == len(imported)
+    assert all((path.parent / name).exists() for name in imported)
+    assert "fetch(" not in text
+
+
+def test_the_scripts_know_the_palette():
+    script = (SCRIPTS[0].parent / "explorable.js").read_text("utf-8")
     colours = dict(
         re.findall(r"var\(--rnn-([a-z]+), (#[0-9a-f]{6})\)", script)
     )
-    assert len(colours) >= 8
+    assert len(colours) >= 9
     assert colours == {name: PALETTE[name] for name in colours}
 
 
-def test_script_is_small():
-    script = Path(rnn_by_hand.__file__).parent / "explorables.js"
-    assert len(gzip.compress(script.read_bytes(), 9, mtime=0)) < 25_000
+@pytest.mark.parametrize("tag", TAGS)
+def test_an_explorable_is_one_small_module_in_a_notebook(tag):
+    """anywidget takes a module that imports nothing."""
+    module = _self_contained(f"{tag}.js")
+    assert not re.search(r"^import ", module, re.MULTILINE)
+    assert re.findall(r"^export .*", module, re.MULTILINE) == [
+        "export default { initialize, render };"
+    ]
+    assert module.count(f'define("{tag}", ') == 1
+    assert len(gzip.compress(module.encode(), 9, mtime=0)) < 25_000

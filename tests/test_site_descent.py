@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from rnn_by_hand.explorables import Descent
 from rnn_by_hand.optimizers import OPTIMIZERS
 
-PAGE = "book/intro.html"
+PAGE = "book/explorables.html"
 FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 STARTS = [
     (-1.5, 2),

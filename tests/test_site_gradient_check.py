@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from rnn_by_hand.bug_zoo import BUGS
 from rnn_by_hand.explorables import _CLUES, _MYSTERIES, _STEPS, GradientChecker
 
-PAGE = "book/intro.html"
+PAGE = "book/explorables.html"
 POINTS = [(1.2, 1.2), (1, 1), (0, 0), (3, 3), (-3, 3), (3, -3), (-3, -3)]
 POINTS += [(0.8, 0.9), (0.3, -1), (-2.7, 2.3), (0.01, 0), (-0.27, -2.8)]
 

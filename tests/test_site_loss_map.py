@@ -20,7 +20,7 @@ def show(new_page, site):
         page = new_page(
             **{"viewport": {"width": 1280, "height": 1100}} | options
         )
-        page.goto(site + "book/intro.html")
+        page.goto(site + "book/explorables.html")
         page.evaluate(
             "html => { document.querySelector('article').innerHTML = `<p>Above.</p>${html}<p>Below.</p>`; }",
             LossMap(wx, wRec, zoom)._html(),

@@ -1,7 +1,7 @@
 """The explorables: figures with handles, for a live notebook and for a published page.
 
-The drawing is done by ``explorables.js``, in both places. This is the only file that knows of
-ipywidgets; the numbers come from `rnn_by_hand.model`.
+The drawing is done by the scripts in ``js``, in both places. This is the only Python file that knows
+of ipywidgets; the numbers come from the other modules.
 """
 
 import copy
@@ -9,6 +9,7 @@ import html
 import json
 import math
 import numbers
+import re
 from pathlib import Path
 
 import anywidget
@@ -201,10 +202,30 @@ def _plain(value, widget):
     return list(value) if isinstance(value, tuple) else value
 
 
+def _self_contained(script):
+    """Join a script and all that it imports: anywidget takes one module that imports nothing."""
+    joined = {}
+
+    def join(name):
+        text = (_HERE / "js" / name).read_text(encoding="utf8")
+        for imported in re.findall(
+            r'^(?:import |\} )[^"]*"\./(.+)";$', text, re.M
+        ):
+            if imported not in joined:
+                join(imported)
+        joined[name] = re.sub(
+            r"^import \{[^}]*\} .*;\n|^export ", "", text, flags=re.M
+        )
+
+    join(script)
+    return (
+        "".join(joined.values()) + "export default { initialize, render };\n"
+    )
+
+
 class _Picture(anywidget.AnyWidget):
     """The custom element in a live notebook; each explorable adds its parameters."""
 
-    _esm = _HERE / "explorables.js"
     _css = _HERE / "palette.css"
 
     tag = traitlets.Unicode().tag(sync=True)
@@ -239,6 +260,7 @@ class Explorable(VBox):
         }
         cls.parameters = list(traits)
         twins = {name: trait.synced() for name, trait in traits.items()}
+        twins["_esm"] = _self_contained(f"{cls.tag}.js")
         cls._picture_class = type(f"{cls.__name__}Picture", (_Picture,), twins)
 
     def __init__(self, **setting):

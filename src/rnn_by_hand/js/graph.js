@@ -1,0 +1,71 @@
+// @ts-check
+import { each, factor, html, number, set, svg, symbol } from "./explorable.js";
+/** @import { StatesReadout } from "./rnn-states.js" */
+
+/** All marks of one kind are one path: a dot is a stroke of no length, a bar a wide one. */
+export const GRAPH_STYLE = `
+.graph path { stroke: currentColor; stroke-width: 1.2; stroke-linecap: round; stroke-linejoin: round; }
+.graph .bars { stroke-linecap: butt; }
+.graph .square { stroke-linecap: square; }
+.graph .hole { stroke: var(--paper); }
+.factor { font-family: var(--pst-font-family-monospace, ui-monospace, monospace); font-weight: 600; }
+`;
+
+/** @param {string} look classes of a style */
+export function path(look) {
+  return svg("path", { class: look });
+}
+
+/**
+ * The letters before the rows of a graph.
+ * @param {Record<string, string>} colours
+ */
+export function makeLetters(colours) {
+  return Object.entries(colours).map(([letter, colour]) =>
+    svg("text", { class: `symbol ${colour}`, "text-anchor": "end" }, letter));
+}
+
+/**
+ * Draw the marks of steps `first` to `last` as one path.
+ * @param {SVGPathElement} path
+ * @param {number} first
+ * @param {number} last
+ * @param {(step: number) => string} draw
+ * @param {number} [width] of the stroke
+ */
+export function drawAll(path, first, last, draw, width) {
+  set(path, { d: each(first, last, draw).join("") });
+  if (width !== undefined) path.style.strokeWidth = `${Math.max(width, 0)}px`;
+}
+
+/** One step of the recurrence, letters first and then numbers, in the order of the picture. */
+export function makeEquation() {
+  const [k, before, bit] = each(1, 3, () => html("sub"));
+  const was = html("span", { class: "state" });
+  const wRec = html("span", { class: "wrec" });
+  const x = html("span", { class: "x" });
+  const wx = html("span", { class: "wx" });
+  const sum = html("span", { class: "state" });
+  return {
+    node: html("p", { class: "equation" },
+      html("span", {},
+        symbol("S", "state", k), " = ",
+        symbol("S", "state", before), " · ", html("b", { class: "wrec" }, "wRec"), " + ",
+        symbol("x", "x", bit), " · ", html("b", { class: "wx" }, "wx")),
+      " ",
+      html("span", {}, "= ", was, " · ", wRec, " + ", x, " · ", wx, " = ", sum)),
+    /**
+     * @param {number} step
+     * @param {StatesReadout} shown
+     */
+    show(step, shown) {
+      k.textContent = bit.textContent = String(step);
+      before.textContent = String(step - 1);
+      was.textContent = factor(shown.S[step - 1]);
+      wRec.textContent = factor(shown.wRec);
+      x.textContent = String(shown.x[step - 1]);
+      wx.textContent = factor(shown.wx);
+      sum.textContent = number(shown.S[step]);
+    },
+  };
+}

@@ -1,0 +1,345 @@
+// @ts-check
+import { Explorable, LIMIT, axis, each, html, number, set, svg } from "./explorable.js";
+/** @import { Scale } from "./explorable.js" */
+
+/** @typedef {[number, number, number, number]} View the limits of wRec, then those of wx */
+
+/** The view of all weights. */
+export const WHOLE_VIEW = /** @type {View} */ ([-LIMIT, LIMIT, -LIMIT, LIMIT]);
+
+/** The powers of ten between which the map tells losses apart. */
+export const [LOWEST, HIGHEST] = [-3, 10];
+
+export const MAP_STYLE = `
+.stage { user-select: none; -webkit-user-select: none; }
+.map { position: absolute; color: var(--target); background: var(--paper); transition: color 1ms; }
+.map + svg { position: relative; pointer-events: none; }
+svg .inside { overflow: hidden; }
+svg .casing { stroke: var(--paper); stroke-width: 4; stroke-opacity: 0.85; }
+svg .floor { stroke: var(--ink); stroke-width: 1.5; }
+svg .tick { stroke: var(--ink); stroke-opacity: 0.5; }
+.minimum { fill: var(--paper); stroke: var(--ink); stroke-width: 1.5; }
+.pad { fill: transparent; pointer-events: all; cursor: crosshair; }
+.point { fill: var(--ink); stroke: var(--paper); stroke-width: 2; }
+.handle {
+  position: absolute; width: 44px; height: 44px; margin: -22px; border-radius: 50%;
+  cursor: grab; touch-action: none;
+}
+.handle:active { cursor: grabbing; }
+.handle:hover { box-shadow: inset 0 0 0 2px var(--ink); }
+`;
+
+/**
+ * The loss for every pair of weights, from the numbers that surface.py makes of a data set. The
+ * operations and their order are those of surface.py, and so is every digit of the results.
+ * @param {string} text the polynomials A and B, and D for the curvature, highest power first, and
+ *   C and N, as JSON
+ */
+export function surface(text) {
+  /** @type {{A: number[], B: number[], C: number, N: number, D?: number[]}} */
+  const { A, B, C, N, D = [] } = JSON.parse(text);
+  const polynomial = (/** @type {number[]} */ p) => (/** @type {number} */ r) =>
+    p.reduce((sum, coefficient) => sum * r + coefficient, 0);
+  const slope = (/** @type {number[]} */ p) =>
+    polynomial(p.slice(0, -1).map((coefficient, i) => coefficient * (p.length - 1 - i)));
+  const [atA, atB, atD, slopeA, slopeB] = [...[A, B, D].map(polynomial), slope(A), slope(B)];
+  /** The loss along a line of constant wRec, a parabola in wx. */
+  const along = (/** @type {number} */ wRec) => {
+    const [a, b] = [atA(wRec), atB(wRec)];
+    return (/** @type {number} */ wx) => Math.max(((wx * a - 2 * b) * wx + C) / N, 0);
+  };
+  return {
+    A: atA,
+    B: atB,
+    C,
+    N,
+    along,
+    loss: (/** @type {number} */ wx, /** @type {number} */ wRec) => along(wRec)(wx),
+    /** The derivatives for wx and for wRec. */
+    gradient: (/** @type {number} */ wx, /** @type {number} */ wRec) => [
+      2 * (wx * atA(wRec) - atB(wRec)) / N,
+      (wx * slopeA(wRec) - 2 * slopeB(wRec)) * wx / N,
+    ],
+    /** The matrix of Gauss and Newton: its parts for wx, for both, and for wRec. */
+    curvature: (/** @type {number} */ wx, /** @type {number} */ wRec) =>
+      [atA(wRec) / N, wx * slopeA(wRec) / (2 * N), wx * wx * atD(wRec) / N],
+    /** The best wx for a wRec. */
+    floor: (/** @type {number} */ wRec) => atB(wRec) / atA(wRec),
+  };
+}
+
+/** @typedef {ReturnType<typeof surface>} Surface */
+
+/**
+ * How much of the slate colour a loss has: one tone for each half power of ten, furthest apart
+ * from 1 to 1000, where the ravine meets its walls.
+ * @param {number} loss
+ */
+export function tone(loss) {
+  const level = Math.floor(2 * Math.min(Math.max(Math.log10(loss), LOWEST), HIGHEST)) / 2;
+  if (level < 0) return 0.18 * (1 - level / LOWEST);
+  return level < 3 ? 0.18 + level * 0.14 : 0.6 + (0.3 * (level - 3)) / (HIGHEST - 3);
+}
+
+/**
+ * @param {number} low
+ * @param {number} high
+ * @param {number} first where `low` is drawn
+ * @param {number} last where `high` is drawn
+ * @returns {Scale}
+ */
+export function linear(low, high, first, last) {
+  return (value) => first + ((last - first) * (value - low)) / (high - low);
+}
+
+/**
+ * Marks along an axis, with a number at each.
+ * @param {"x" | "y"} direction
+ */
+export function makeRuler(direction) {
+  const along = direction === "x";
+  const lines = each(1, 7, () => svg("line"));
+  const labels = each(1, 7, () =>
+    svg("text", { class: "quiet halo", "text-anchor": along ? "middle" : "end" }));
+  return {
+    nodes: [...lines, ...labels],
+    /**
+     * @param {number[]} limits
+     * @param {number} most how many steps
+     * @param {Scale} scale
+     * @param {number[]} across where marks start and end, and where the numbers stand
+     * @param {string} mark the class of the marks
+     */
+    show([low, high], most, scale, [from, to, label], mark = "tick") {
+      const ticks = axis(low, high, most).filter((tick) => low <= tick && tick <= high);
+      lines.forEach((line, i) => {
+        line.style.display = labels[i].style.display = i < ticks.length ? "" : "none";
+        if (i >= ticks.length) return;
+        const at = scale(ticks[i]);
+        set(line, along ? { x1: at, x2: at, y1: from, y2: to } : { x1: from, x2: to, y1: at, y2: at });
+        set(line, { class: mark });
+        set(labels[i], along ? { x: at, y: label } : { x: label, y: at + 4.5 });
+        labels[i].textContent = number(ticks[i]);
+      });
+    },
+  };
+}
+
+/**
+ * A square map of the loss: wRec to the right, wx upwards. Put `canvas` and right after it an
+ * <svg> with `nodes` into a "stage"; what moves belongs into the <svg>, and into `inside` if it
+ * must end at the border of the map.
+ */
+export function makeLossMap() {
+  const canvas = html("canvas", { class: "map" });
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const pad = svg("rect", { class: "pad" });
+  const floor = ["casing", "floor"].map((name) => svg("path", { class: name }));
+  const minimum = svg("circle", { class: "minimum", r: 4 });
+  const inside = svg("svg", { class: "inside" }, pad, ...floor, minimum);
+  const floorName = svg("text", { class: "halo", "text-anchor": "middle" }, "ravine floor");
+  const minimumName = svg("text", { class: "halo", "text-anchor": "end" }, "(1, 1)");
+  const wRec = svg("text", { class: "wrec", "text-anchor": "middle" }, "wRec");
+  const wx = svg("text", { class: "wx", "text-anchor": "end" }, "wx");
+  const [across, up] = [makeRuler("x"), makeRuler("y")];
+  const tones = new Uint32Array(2 ** 15);
+  let [left, top, size] = [0, 0, 1];
+  let view = WHOLE_VIEW;
+  let drawn = "";
+  let mixed = "";
+  /** @type {Surface} */
+  let shown;
+  /** @type {Scale} */
+  const X = (value) => linear(view[0], view[1], left, left + size)(value);
+  /** @type {Scale} */
+  const Y = (value) => linear(view[2], view[3], top + size, top)(value);
+
+  /** Give a colour to every loss, found by the first half of its bits as a 32-bit float. */
+  function mixTones() {
+    const { color, backgroundColor } = getComputedStyle(canvas);
+    if (mixed === color + backgroundColor) return;
+    mixed = color + backgroundColor;
+    const [slate, paper] = [color, backgroundColor].map((rgb) => (rgb.match(/\d+/g) ?? []).map(Number));
+    const bits = new Uint32Array(1);
+    const loss = new Float32Array(bits.buffer);
+    for (let i = 0; i < tones.length; i++) {
+      bits[0] = i << 16;
+      const share = tone(loss[0]);
+      const part = (/** @type {number} */ j) => Math.round(paper[j] + share * (slate[j] - paper[j]));
+      tones[i] = (255 << 24) | (part(2) << 16) | (part(1) << 8) | part(0);
+    }
+  }
+
+  /** Draw the tones: the polynomials once for each column, then two products for each pixel. */
+  function drawTones() {
+    mixTones();
+    const side = canvas.width;
+    const image = context.createImageData(side, side);
+    const pixels = new Uint32Array(image.data.buffer);
+    const at = (/** @type {number} */ i, /** @type {number} */ from, /** @type {number} */ to) =>
+      from + ((i + 0.5) * (to - from)) / side;
+    const [A, B] = [shown.A, shown.B].map((p) =>
+      Float64Array.from({ length: side }, (_, i) => p(at(i, view[0], view[1])) / shown.N));
+    const C = shown.C / shown.N;
+    const row = new Float32Array(side);
+    const bits = new Uint32Array(row.buffer);
+    for (let j = 0; j < side; j++) {
+      const wx = at(j, view[3], view[2]);
+      for (let i = 0; i < side; i++) row[i] = (wx * A[i] - 2 * B[i]) * wx + C;
+      // Without its sign, because rounding can make a loss of almost 0 negative.
+      for (let i = 0; i < side; i++) pixels[j * side + i] = tones[(bits[i] >>> 16) & 0x7fff];
+    }
+    context.putImageData(image, 0, 0);
+  }
+
+  /** Draw the floor, and write names where they have room. */
+  function drawFloor() {
+    const line = each(0, 160, linear(0, 160, view[0], view[1]))
+      .map((r) => [X(r), Y(shown.floor(r))]);
+    for (const path of floor) set(path, { d: `M${line.map((point) => point.join(" ")).join("L")}` });
+    const [x, y] = [X(1), Y(1)];
+    set(minimum, { cx: x, cy: y });
+    set(minimumName, { x: x - 8, y: y + 17 });
+    const within = (/** @type {number[]} */ [x, y], beside = 0, above = 0) =>
+      left + beside < x && x < left + size - beside && top + above < y && y < top + size;
+    minimumName.style.display = within([x, y]) ? "" : "none";
+    const place = line.find((point) =>
+      within(point, 46, 30) && Math.hypot(point[0] - x, point[1] - y) > 90);
+    floorName.style.display = place ? "" : "none";
+    if (place) set(floorName, { x: place[0], y: place[1] - 9 });
+  }
+
+  // However the theme changes, the colour of the canvas changes with it.
+  canvas.addEventListener("transitionend", drawTones);
+
+  return {
+    canvas,
+    inside,
+    pad,
+    nodes: [inside, floorName, minimumName, ...across.nodes, ...up.nodes, wRec, wx],
+    X,
+    Y,
+    /**
+     * Place the map. Its axes need 44 px to its left, 24 above, 14 to its right and 40 beneath.
+     * @param {number} x
+     * @param {number} y
+     * @param {number} side
+     */
+    layout(x, y, side) {
+      [left, top, size] = [x, y, side];
+      set(canvas, { style: `left: ${x}px; top: ${y}px; width: ${side}px; height: ${side}px` });
+      const square = { x, y, width: side, height: side };
+      set(pad, square);
+      set(inside, { ...square, viewBox: Object.values(square).join(" ") });
+      set(wRec, { x: x + side / 2, y: y + side + 36 });
+      set(wx, { x: x - 8, y: y - 10 });
+    },
+    /**
+     * Draw the map, unless it would be the same again.
+     * @param {Surface} surface
+     * @param {View} limits
+     */
+    paint(surface, limits) {
+      // Tones are soft: more pixels would take longer and show no more.
+      const side = Math.min(Math.round(size * devicePixelRatio), 512);
+      const wanted = [left, top, side, ...limits].join();
+      if (drawn === wanted && shown === surface) return;
+      [drawn, shown, view] = [wanted, surface, limits];
+      set(canvas, { width: side, height: side });
+      const bottom = top + size;
+      across.show(view.slice(0, 2), 6, X, [bottom, bottom + 4, bottom + 18]);
+      up.show(view.slice(2), 6, Y, [left - 4, left, left - 8]);
+      drawFloor();
+      drawTones();
+    },
+    /**
+     * The weights where a pointer is, or at the border of the map if it has left that.
+     * @param {{clientX: number, clientY: number}} pointer
+     */
+    weightsAt({ clientX, clientY }) {
+      const box = canvas.getBoundingClientRect();
+      const at = (/** @type {number} */ share, /** @type {number} */ from, /** @type {number} */ to) =>
+        from + Math.min(Math.max(share, 0), 1) * (to - from);
+      return {
+        wx: at((clientY - box.top) / box.height, view[3], view[2]),
+        wRec: at((clientX - box.left) / box.width, view[0], view[1]),
+      };
+    },
+  };
+}
+
+/**
+ * The point of a map: a reader drags it, or clicks where it shall go. A finger that comes down
+ * beside it scrolls the page.
+ * @param {ReturnType<typeof makeLossMap>} map
+ */
+export function makePoint({ pad, weightsAt }) {
+  const handle = html("div", { class: "handle" });
+  const mark = svg("circle", { class: "point", r: 7 });
+  /** From the pointer to the point, so that who takes it at its edge does not move it. */
+  let grip = [0, 0];
+  let finger = false;
+  return {
+    handle,
+    mark,
+    /**
+     * @param {{start: () => void, move: (weights: {wx: number, wRec: number}) => void,
+     *   end: () => void}} reader what to do when a reader takes, moves and leaves the point
+     */
+    listen({ start, move, end }) {
+      const follow = (/** @type {MouseEvent} */ { clientX, clientY }) =>
+        move(weightsAt({ clientX: clientX + grip[0], clientY: clientY + grip[1] }));
+      const take = (/** @type {PointerEvent} */ event) => {
+        const { left, top } = handle.getBoundingClientRect();
+        const held = event.target === handle;
+        grip = held ? [left + 22 - event.clientX, top + 22 - event.clientY] : [0, 0];
+        finger = event.pointerType === "touch";
+        if (event.button || (finger && !held)) return;
+        handle.setPointerCapture(event.pointerId);
+        start();
+        if (!held) follow(event);
+      };
+      handle.addEventListener("pointerdown", take);
+      pad.addEventListener("pointerdown", take);
+      pad.addEventListener("click", (event) => {
+        if (!finger) return;
+        follow(event);
+        end();
+      });
+      handle.addEventListener("pointermove", (event) => {
+        if (handle.hasPointerCapture(event.pointerId)) follow(event);
+      });
+      handle.addEventListener("lostpointercapture", end);
+    },
+    /**
+     * @param {number} x
+     * @param {number} y
+     */
+    show(x, y) {
+      set(mark, { cx: x, cy: y });
+      set(handle, { style: `left: ${x}px; top: ${y}px` });
+    },
+  };
+}
+
+/** An explorable of the loss over both weights, which its attribute `surface` gives. */
+export class SurfaceExplorable extends Explorable {
+  static get observedAttributes() {
+    return [...super.observedAttributes, "surface"];
+  }
+
+  /** Until the attribute says otherwise, that of one sequence, which is a single 1. */
+  surface = surface('{"A": [1], "B": [1], "C": 1, "N": 1}');
+
+  /**
+   * @param {string} attribute
+   * @param {string | null} before
+   * @param {string | null} text
+   */
+  attributeChangedCallback(attribute, before, text) {
+    if (attribute === "surface" && text) {
+      this.surface = surface(text);
+      this.changed();
+    } else super.attributeChangedCallback(attribute, before, text);
+  }
+}

@@ -1,0 +1,453 @@
+// @ts-check
+import {
+  BITS, Explorable, arrow, bits, decimals, define, each, factor, html, makeReadouts, makeStrip,
+  number, set, slider, superscript, svg, symbol, weightSliders, whole, written,
+} from "./explorable.js";
+import { GRAPH_STYLE, drawAll, makeEquation, makeLetters, path } from "./graph.js";
+
+const BACKPROP_STYLE = `${GRAPH_STYLE}
+.band { fill: var(--faint); opacity: 0.5; }
+.ahead { color: var(--faint); }
+.graph .sum { stroke-dasharray: 2 2; }
+svg .index, .narrow svg .value { font-size: 12px; }
+.steps { display: grid; align-items: start; }
+.steps > * { grid-area: 1 / 1; }
+.steps .equation + .equation { margin: 0; }
+.steps .equation + .equation > span { margin-right: 1em; }
+.steps > :not(.now) { visibility: hidden; }
+.slider.step input { --parts: 2; }
+.tools .play { min-width: 4.3em; }
+.narrow .tools { gap: 5px; }
+.narrow .tools button { padding: 0 7px; }
+`;
+
+/** The first half of the positions leads forward through the steps, the second half back. */
+const TURN = BITS.length;
+const PACE = 700;
+
+/**
+ * A number that fits over its step.
+ * @param {number} value
+ * @param {number} digits after the point, where it is written with a power of ten
+ */
+function short(value, digits = 0) {
+  const size = Math.abs(value);
+  if (size > 0 && (size < 0.01 || size >= 1e5)) {
+    const [mantissa, exponent] = size.toExponential(digits).split("e");
+    return `${value < 0 ? "−" : ""}${mantissa}·10${superscript(Number(exponent))}`;
+  }
+  return number(size < 1000 ? Number(value.toPrecision(3)) : Math.round(value));
+}
+
+/**
+ * The share of a term in a total, in per cent; nothing where rounding is all that the total is.
+ * @param {number} term
+ * @param {number} total
+ * @param {number} size the sum of the sizes of all terms
+ */
+function percent(term, total, size) {
+  if (Math.abs(total) <= 1e-12 * size) return "";
+  const share = 100 * term / total;
+  const power = Math.floor(Math.log10(Math.abs(share)));
+  if (power >= 4) return `${share < 0 ? "−" : ""}10${superscript(power)} %`;
+  return `${decimals(share, share && power < 1 ? 1 : 0)} %`;
+}
+
+/**
+ * The sums of the last terms: of none, of one, of two, and so on to all.
+ * @param {number[]} terms
+ */
+function sumsBack(terms) {
+  const sums = [0];
+  for (let i = terms.length - 1; i >= 0; i--) sums.push(sums[sums.length - 1] + terms[i]);
+  return sums;
+}
+
+/**
+ * A symbol with an index, in the picture.
+ * @param {string} letter
+ * @param {string} index
+ * @param {string} colour
+ */
+function indexed(letter, index, colour) {
+  return [
+    svg("tspan", { class: `symbol ${colour}` }, letter),
+    svg("tspan", { class: `symbol index ${colour}`, dy: 3 }, index),
+    // Back up to the line; a shift needs a character, if only one without width.
+    svg("tspan", { dy: -3 }, "\u200b"),
+  ];
+}
+
+/**
+ * What one weight gets: a bar for each step, each on top of the sum so far, from right to left.
+ * @param {string} name of the weight
+ * @param {SVGTSpanElement[]} term
+ */
+function makeBlame(name, term) {
+  const colour = name.toLowerCase();
+  const zero = svg("line", { class: "grid zero" });
+  const [bars, sum] = [path(`${colour} bars`), path(`${colour} sum`)];
+  const figures = svg("tspan");
+  const title = svg("text", {}, svg("tspan", { class: `${colour} factor` }, name),
+    svg("tspan", { class: "quiet" }, " gets "), ...term, svg("tspan", {}, ": "), figures);
+  const shares = BITS.map(() => svg("text", { class: colour, "text-anchor": "middle" }));
+  return {
+    nodes: [zero, bars, sum, title, ...shares],
+    /**
+     * @param {number} top
+     * @param {BackpropPlot} plot
+     */
+    layout(top, { left, right, apart, roomy, area }) {
+      set(title, { x: 0, y: top + 12 });
+      shares.forEach((share, i) => set(share, {
+        x: left + apart * (i + 1), y: top + 42 + area + (roomy || i % 2 ? 0 : 14),
+      }));
+      set(zero, { x1: left, x2: right });
+    },
+    /**
+     * @param {number[]} terms
+     * @param {number} arrived how many of the terms are there
+     * @param {number} top
+     * @param {BackpropPlot} plot
+     */
+    show(terms, arrived, top, { left, right, apart, wide, area }) {
+      const sums = sumsBack(terms);
+      const [low, high] = [Math.min(...sums), Math.max(...sums)];
+      const Y = (/** @type {number} */ value) => top + 24 + area * (high - value) / (high - low || 1);
+      const n = terms.length;
+      const total = sums[n];
+      // The j-th term to arrive is that of step n + 1 - j.
+      const X = (/** @type {number} */ j) => left + apart * (n + 1 - j);
+      set(zero, { y1: Y(0), y2: Y(0) });
+      const bar = (/** @type {number} */ j) => `M${X(j)} ${Y(sums[j - 1])}V${Y(sums[j])}`;
+      drawAll(bars, 1, arrived, bar, Math.min(apart / 2, 22));
+      const way = each(1, arrived, (j) => `H${X(j)}V${Y(sums[j])}`).join("");
+      set(sum, { d: `M${right} ${Y(0)}${way}H${X(arrived) - apart / 2}` });
+      const size = terms.reduce((all, term) => all + Math.abs(term), 0);
+      shares.forEach((share, i) => {
+        share.textContent = i < n - arrived ? "" : percent(terms[i], total, size);
+      });
+      const say = (/** @type {number} */ value) => (wide ? number(value) : short(value, 1));
+      figures.textContent = `${say(sums[arrived])} of ${say(total)}`;
+    },
+  };
+}
+
+/** Make the parts of the figure; `Backprop` places them and keeps them up to date. */
+function makeBackprop() {
+  const middle = { "text-anchor": "middle" };
+  const marks = {
+    band: svg("rect", { class: "band" }),
+    ahead: path("ahead"),
+    reads: path("wx"),
+    carries: path("wrec path"),
+    states: path("state"),
+    hole: path("hole"),
+    blames: path("gradient path"),
+    values: each(0, TURN, () => svg("text", { class: "state value", ...middle })),
+    deltas: BITS.map(() => svg("text", { class: "gradient value", ...middle })),
+    steps: each(0, TURN, (k) => svg("text", { class: "quiet", ...middle }, `${k}`)),
+    letters: makeLetters({ S: "state", x: "x", δ: "gradient", k: "quiet" }),
+    y: svg("text", { class: "state" }, svg("tspan", { class: "symbol" }, "y"), svg("tspan")),
+    t: svg("text", { class: "target" }, svg("tspan", { class: "symbol" }, "t"), svg("tspan")),
+    start: svg("text", { class: "gradient" }, "2 (", svg("tspan", { class: "symbol" }, "y"), " − ",
+      svg("tspan", { class: "symbol" }, "t"), ")"),
+  };
+  const wx = makeBlame("wx", [...indexed("δ", "k", "gradient"), ...indexed("x", "k", "x")]);
+  const wRec = makeBlame("wRec", [...indexed("δ", "k", "gradient"), ...indexed("S", "k−1", "state")]);
+  const picture = svg("svg", { role: "img" }, ...Object.values(marks).flat(), ...wx.nodes, ...wRec.nodes);
+  const strip = makeStrip();
+  const stage = html("div", { class: "stage graph" }, picture, strip.node);
+  return { ...marks, wx, wRec, picture, strip, stage };
+}
+
+/** One step back, letters first and then numbers, and what it adds to both gradients. */
+function makeStepBack() {
+  const [k, next, ...same] = each(1, 6, () => html("sub"));
+  const first = html("span", {}, "2 · (", symbol("y", "state"), " − ", symbol("t", "target"), ")");
+  const later = html("span", {}, symbol("δ", "gradient", next), " · ", html("b", { class: "wrec" }, "wRec"));
+  const delta = html("span", { class: "gradient" });
+  const [product, forWx, forWRec] = each(1, 3, () => html("span"));
+  /** @type {(name: string, index: HTMLElement, other: HTMLElement, value: HTMLElement) => HTMLElement} */
+  const gets = (name, index, other, value) =>
+    html("span", {}, html("b", { class: name.toLowerCase() }, name), " gets ",
+      symbol("δ", "gradient", index), " · ", other, " = ", value);
+  return {
+    node: html("div", {},
+      html("p", { class: "equation" },
+        html("span", {}, symbol("δ", "gradient", k), " = ", first, later), " ",
+        html("span", {}, "= ", product, " = ", delta)),
+      html("p", { class: "equation" },
+        gets("wx", same[0], symbol("x", "x", same[1]), forWx), " ",
+        gets("wRec", same[2], symbol("S", "state", same[3]), forWRec))),
+    /**
+     * @param {number} step
+     * @param {BackpropReadout} shown
+     */
+    show(step, { y, t, wRec, delta: deltas, wx_terms, wRec_terms }) {
+      const last = step === TURN;
+      first.hidden = !last;
+      later.hidden = last;
+      [k, ...same].forEach((index) => { index.textContent = String(step); });
+      same[3].textContent = String(step - 1);
+      next.textContent = String(step + 1);
+      product.textContent = last
+        ? `2 · (${number(y)} − ${t})` : `${factor(deltas[step + 1])} · ${factor(wRec)}`;
+      delta.textContent = number(deltas[step]);
+      forWx.textContent = number(wx_terms[step - 1]);
+      forWRec.textContent = number(wRec_terms[step - 1]);
+    },
+  };
+}
+
+/**
+ * @typedef {{wx: number, wRec: number, x: number[], step: number, S: number[], delta: number[],
+ *   wx_terms: number[], wRec_terms: number[], wx_grad: number, wRec_grad: number, wx_sum: number,
+ *   wRec_sum: number, y: number, t: number, loss: number}} BackpropReadout
+ * @typedef {{wide: boolean, roomy: boolean, left: number, right: number, apart: number, states: number,
+ *   inputs: number, deltas: number, blame: number[], area: number}} BackpropPlot
+ */
+
+/**
+ * The step that a position of the playback is at.
+ * @param {number} position
+ */
+function currentStep(position) {
+  return position > TURN ? 2 * TURN + 1 - position : position;
+}
+
+/** @param {number} step */
+function position(step) {
+  return `${step > TURN ? "back" : "forward"}, k = ${currentStep(step)}`;
+}
+
+/**
+ * Forward through the states of one sequence to the error, and back with the gradient of the
+ * loss, which leaves a contribution to the gradient of each weight at every step. `step` counts
+ * positions: up to TURN that many states are known, after it that many gradients have come back.
+ */
+class Backprop extends Explorable {
+  static parameters = { ...Explorable.parameters, x: bits(BITS), step: whole(0, 2 * TURN, 2 * TURN) };
+
+  #marks;
+  #forward;
+  #back;
+  #readouts;
+  #play;
+  #timer = 0;
+  #ticking = false;
+  /** @type {BackpropPlot} */
+  #plot = {
+    wide: true, roomy: true, left: 0, right: 0, apart: 0, states: 0, inputs: 0, deltas: 0, blame: [], area: 0,
+  };
+
+  constructor() {
+    const marks = makeBackprop();
+    const forward = makeEquation();
+    const back = makeStepBack();
+    const readouts = makeReadouts(
+      ["output ", symbol("y", "state")],
+      ["target ", symbol("t", "target")],
+      ["loss (", symbol("t", "target"), " − ", symbol("y", "state"), ")²"]);
+    const button = (/** @type {string} */ text, /** @type {Record<string, string>} */ attributes) =>
+      html("button", { type: "button", ...attributes }, text);
+    const play = button("Play", { class: "play" });
+    const less = button("←", { "aria-label": "one position back" });
+    const more = button("→", { "aria-label": "one position on" });
+    const scrubber = slider("step", "there and back", { min: 0, max: 2 * TURN, step: 1, text: position });
+    super(BACKPROP_STYLE,
+      [marks.stage, html("div", { class: "steps" }, forward.node, back.node), readouts.node],
+      [...weightSliders(), scrubber], [less, play, more]);
+    this.#marks = marks;
+    this.#forward = forward;
+    this.#back = back;
+    this.#readouts = readouts;
+    this.#play = play;
+    marks.strip.listen(this, () => {});
+    play.addEventListener("click", () => (this.#timer ? this.#stop() : this.#start()));
+    less.addEventListener("click", () => this.#go(this.setting.step - 1));
+    more.addEventListener("click", () => this.#go(this.setting.step + 1));
+    this.shadowRoot?.addEventListener("pointerdown", ({ target }) => {
+      if (target !== play && /** @type {Element} */ (target).closest("button, input")) this.#stop();
+    });
+  }
+
+  /**
+   * Every number that is shown, not rounded.
+   * @returns {BackpropReadout}
+   */
+  get readout() {
+    const { wx, wRec, x, step } = super.readout;
+    const [S, delta] = [[0], [0]];
+    let t = 0;
+    for (const bit of x) {
+      // In this order Python adds the same two numbers, and gets the same sum.
+      S.push(bit * wx + S[S.length - 1] * wRec);
+      t += bit;
+    }
+    const y = S[TURN];
+    delta[TURN] = 2 * (y - t);
+    for (let k = TURN; k > 0; k--) delta[k - 1] = delta[k] * wRec;
+    const wx_terms = each(1, TURN, (k) => delta[k] * x[k - 1]);
+    const wRec_terms = each(1, TURN, (k) => delta[k] * S[k - 1]);
+    const arrived = Math.max(step - TURN, 0);
+    const [forWx, forWRec] = [sumsBack(wx_terms), sumsBack(wRec_terms)];
+    return {
+      wx, wRec, x, step, S, delta, wx_terms, wRec_terms,
+      wx_grad: forWx[TURN], wRec_grad: forWRec[TURN],
+      wx_sum: forWx[arrived], wRec_sum: forWRec[arrived],
+      y, t, loss: (t - y) ** 2,
+    };
+  }
+
+  /**
+   * Stop the playback as soon as anything else changes the setting.
+   * @param {string} name
+   * @param {unknown} value
+   */
+  change(name, value) {
+    const before = written(this.setting[name]);
+    super.change(name, value);
+    if (!this.#ticking && written(this.setting[name]) !== before) this.#stop();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.#stop();
+  }
+
+  summary() {
+    const { step, S, delta, wx_sum, wRec_sum } = this.readout;
+    if (step <= TURN) return `state ${step} is ${number(S[step])}`;
+    return `delta ${currentStep(step)} is ${number(delta[currentStep(step)])}, `
+      + `the gradients so far are ${number(wx_sum)} for wx and ${number(wRec_sum)} for wRec`;
+  }
+
+  #start() {
+    if (this.setting.step === 2 * TURN) this.#go(0);
+    this.#timer = setInterval(() => this.#tick(), PACE);
+    this.#play.textContent = "Pause";
+  }
+
+  #stop() {
+    clearInterval(this.#timer);
+    this.#timer = 0;
+    this.#play.textContent = "Play";
+  }
+
+  #tick() {
+    this.#ticking = true;
+    this.change("step", this.setting.step + 1);
+    this.told();
+    this.#ticking = false;
+    if (this.setting.step < 2 * TURN) return;
+    this.#stop();
+    this.say("At the end");
+  }
+
+  /** @param {number} step */
+  #go(step) {
+    this.change("step", Math.min(Math.max(step, 0), 2 * TURN));
+    this.told(position(this.setting.step));
+  }
+
+  /**
+   * @param {number} width
+   * @param {boolean} wide
+   */
+  layout(width, wide) {
+    const marks = this.#marks;
+    const [left, margin] = wide ? [34, 112] : [24, 24];
+    const apart = (width - left - margin) / TURN;
+    const right = left + apart * (TURN + 0.5);
+    const roomy = apart >= 48;
+    const line = roomy ? 0 : 14;
+    const states = 30 + line;
+    const square = wide ? 26 : 22;
+    const inputs = states + 38;
+    const deltas = inputs + square + 38 + line;
+    const area = wide ? 72 : 60;
+    const first = deltas + 20;
+    const second = first + area + 56 + line;
+    const bottom = second + area + 70 + line;
+    this.#plot = { wide, roomy, left, right, apart, states, inputs, deltas, blame: [first, second], area };
+    set(marks.picture, { width, height: bottom, viewBox: `0 0 ${width} ${bottom}` });
+    set(marks.band, { width: apart, height: bottom });
+    marks.strip.layout(left, apart, inputs, square);
+    const rows = [states + 5, inputs + square / 2 + 5, deltas + 5, bottom - 4];
+    marks.letters.forEach((letter, i) => set(letter, { x: left - 12, y: rows[i] }));
+    const end = left + apart * TURN;
+    marks.values.forEach((text, k) => set(text, { x: left + apart * k, y: states - 13 - (k % 2) * line }));
+    marks.deltas.forEach((text, i) => set(text, { x: left + apart * (i + 1), y: deltas - 9 - (i % 2) * line }));
+    marks.steps.forEach((text, k) => set(text, { x: left + apart * k, y: bottom - 4 }));
+    set(marks.y, { x: end + 12, y: states + 5 });
+    set(marks.t, { x: end + 12, y: states + 23 });
+    set(marks.start, { x: end + apart, y: deltas + 5 });
+    for (const text of [marks.t, marks.start]) text.style.display = wide ? "" : "none";
+    marks.wx.layout(first, this.#plot);
+    marks.wRec.layout(second, this.#plot);
+  }
+
+  paint() {
+    const shown = this.readout;
+    const { S, delta, step, y, t, wx_terms, wRec_terms } = shown;
+    const { left, apart, wide, blame } = this.#plot;
+    const k = currentStep(step);
+    const marks = this.#marks;
+    set(marks.band, { x: left + apart * (k - 0.5) });
+    const arrived = Math.max(step - TURN, 0);
+    this.#paintFlow(shown, Math.min(step, TURN), arrived);
+    marks.values.forEach((text, i) => { text.textContent = i <= step ? short(S[i]) : ""; });
+    marks.deltas.forEach((text, i) => {
+      text.textContent = i < TURN - arrived ? "" : short(delta[i + 1]);
+    });
+    marks.y.style.display = step < TURN ? "none" : "";
+    /** @type {Element} */ (marks.y.lastElementChild).textContent = wide ? ` = ${number(y)}` : "";
+    /** @type {Element} */ (marks.t.lastElementChild).textContent = ` = ${t}`;
+    marks.start.style.opacity = arrived ? "" : "0";
+    marks.wx.show(wx_terms, arrived, blame[0], this.#plot);
+    marks.wRec.show(wRec_terms, arrived, blame[1], this.#plot);
+    marks.strip.show(shown.x);
+    this.#forward.node.classList.toggle("now", 0 < step && step <= TURN);
+    this.#back.node.classList.toggle("now", step > TURN);
+    this.#forward.show(Math.max(k, 1), { ...shown, count: [] });
+    this.#back.show(Math.max(k, 1), shown);
+    const known = step >= TURN;
+    this.#readouts.show(known ? number(y) : "–", number(t), known ? number(shown.loss) : "–");
+    set(marks.picture, { "aria-label": this.#words(shown) });
+  }
+
+  /**
+   * Draw as much of the way there and back as is done.
+   * @param {BackpropReadout} shown
+   * @param {number} known the last state there is
+   * @param {number} arrived how many gradients have come back
+   */
+  #paintFlow({ x }, known, arrived) {
+    const { left, apart, states, inputs, deltas, wide } = this.#plot;
+    const { ahead, reads, carries, states: discs, hole, blames } = this.#marks;
+    const X = (/** @type {number} */ k) => left + apart * k;
+    const disc = (/** @type {number} */ k) => `M${X(k)} ${states}h0`;
+    const size = wide ? 13 : 11;
+    const clear = size / 2 + 3;
+    drawAll(ahead, known + 1, TURN, disc, size);
+    drawAll(discs, 0, known, disc, size);
+    drawAll(hole, 0, 0, disc, size - 3);
+    drawAll(reads, 1, known, (k) => x[k - 1] ? arrow(X(k), inputs + 5, X(k), states, clear) : "", 2);
+    drawAll(carries, 1, known, (k) => arrow(X(k - 1), states, X(k), states, clear), 1.5);
+    drawAll(blames, TURN + 1 - arrived, TURN, (k) => arrow(X(k + 1), deltas, X(k), deltas, 4), 2);
+  }
+
+  /**
+   * The picture in words.
+   * @param {BackpropReadout} shown
+   */
+  #words({ S, delta, step }) {
+    const known = S.slice(0, step + 1).map(number).join(", ");
+    const back = delta.slice(currentStep(step)).reverse().map(number).join(", ");
+    return `The states from S₀ on are ${known}`
+      + (step > TURN ? `; the gradients from δ₁₀ back are ${back}.` : ".");
+  }
+}
+
+define("rnn-bptt", Backprop);

@@ -1,0 +1,488 @@
+// @ts-check
+import {
+  Explorable, LIMIT, choice, define, each, html, makeReadouts, makeTicks, menu, number, real, set,
+  slider, svg, weightSliders,
+} from "./explorable.js";
+
+/** The steps to choose from, read from decimals so that each is the same number in Python. */
+const EPSILONS = each(0, 42, (i) => Number(`${[1, 2, 5][i % 3]}e${Math.floor(i / 3) - 14}`));
+
+/** The bugs of bug_zoo.py, and ten mysteries that hide one of them each. */
+const BUGS = ["forgot the 2", "1/N twice", "1/N never", "sign", "wx for wRec", "no wRec",
+  "S[k] for S[k-1]", "stops one early", "= for +=", "stops after three"];
+const MYSTERIES = BUGS.map((_, i) => `mystery ${i + 1}`);
+
+/** @param {string} bug */
+function unmask(bug) {
+  const i = MYSTERIES.indexOf(bug);
+  return i < 0 ? bug : BUGS[(7 * i) % 10];
+}
+
+/**
+ * @param {number[]} coefficients highest power first
+ * @param {number} x
+ */
+function polynomial(coefficients, x) {
+  return coefficients.reduce((value, coefficient) => value * x + coefficient, 0);
+}
+
+/**
+ * The network on 8 to 128 sequences, in single or double precision: an array rounds whatever is
+ * put into it. The smaller the step, the more of a measured gradient is rounding, so every
+ * operation is NumPy's, in NumPy's order.
+ * @param {string[]} rows
+ * @param {Float32ArrayConstructor | Float64ArrayConstructor} Kind
+ */
+function makeNetwork(rows, Kind) {
+  const [N, n] = [rows.length, rows[0].length];
+  const X = each(1, n, (k) => new Kind(rows.map((row) => Number(row[k - 1]))));
+  const t = new Kind(rows.map((row) => row.replaceAll("0", "").length));
+  const S = each(0, n, () => new Kind(N));
+  const [terms, delta, lanes] = [N, N, 8].map((length) => new Kind(length));
+  /** @param {number} value */
+  const round = (value) => {
+    lanes[0] = value;
+    return lanes[0];
+  };
+
+  /** Add up the terms as NumPy does: eight sums side by side, then their sum. */
+  function sum() {
+    for (let i = 0; i < N - (N % 8); i++) lanes[i % 8] = terms[i] + (i < 8 ? 0 : lanes[i % 8]);
+    for (let gap = 1; gap < 8; gap *= 2) {
+      for (let i = 0; i < 8; i += 2 * gap) lanes[i] += lanes[i + gap];
+    }
+    for (let i = N - (N % 8); i < N; i++) lanes[0] += terms[i];
+    return lanes[0];
+  }
+
+  /** @type {(wx: number, wRec: number) => void} */
+  function forward(wx, wRec) {
+    for (let k = 1; k <= n; k++) {
+      const [x, before, after] = [X[k - 1], S[k - 1], S[k]];
+      for (let i = 0; i < N; i++) {
+        after[i] = before[i] * wRec;
+        after[i] += x[i] * wx;
+      }
+    }
+  }
+
+  /** @type {(wx: number, wRec: number) => number} */
+  function lossAt(wx, wRec) {
+    forward(wx, wRec);
+    for (let i = 0; i < N; i++) {
+      terms[i] = t[i] - S[n][i];
+      terms[i] *= terms[i];
+    }
+    return round(sum() / N);
+  }
+
+  return {
+    lossAt,
+    /** @type {(wx: number, wRec: number, eps: number, difference: string) => number[]} */
+    measure(wx, wRec, eps, difference) {
+      const [back, width] = difference === "central" ? [-eps, 2 * eps] : [0, eps];
+      const weights = [round(wx), round(wRec)];
+      return weights.map((weight, i) => {
+        const [above, below] = [eps, back].map((step) => {
+          const moved = round(weight + round(step));
+          return i ? lossAt(weights[0], moved) : lossAt(moved, weights[1]);
+        });
+        return round(round(above - below) / round(width));
+      });
+    },
+    /**
+     * Backpropagation through time with a bug in it.
+     * @type {(bug: string, wx: number, wRec: number) => number[]}
+     */
+    backward(bug, wx, wRec) {
+      const scale = { "forgot the 2": 1, "1/N twice": 2 / N, "sign": -2 }[bug] ?? 2;
+      const factor = { "wx for wRec": wx, "no wRec": 1 }[bug] ?? wRec;
+      const last = { "stops one early": 1, "stops after three": n - 3 }[bug] ?? 0;
+      const gradients = [0, 0];
+      forward(wx, wRec);
+      for (let i = 0; i < N; i++) delta[i] = scale * (S[n][i] - t[i]);
+      for (let k = n; k > last; k--) {
+        [X[k - 1], S[bug === "S[k] for S[k-1]" ? k : k - 1]].forEach((source, j) => {
+          for (let i = 0; i < N; i++) terms[i] = delta[i] * source[i];
+          const term = sum() / (bug === "1/N never" ? 1 : N);
+          gradients[j] = term + (bug === "= for +=" ? 0 : gradients[j]);
+        });
+        for (let i = 0; i < N; i++) delta[i] *= factor;
+      }
+      return gradients;
+    },
+  };
+}
+
+/**
+ * A step, or another power of ten.
+ * @param {number} value
+ */
+function power(value) {
+  return number(value).replace(/^1 × /, "");
+}
+
+/**
+ * An error, of which the size matters and not the digits.
+ * @param {number} error
+ */
+function rough(error) {
+  return number(Number(error.toPrecision(2)));
+}
+
+const GRADIENT_CHECK_STYLE = `
+.wx:is(.curve, .chosen) { stroke: var(--wx); } .wrec:is(.curve, .chosen) { stroke: var(--wrec); }
+.curve { stroke-opacity: 0.5; }
+svg path.wx:not(.curve) { fill: var(--wx); } svg path.wrec:not(.curve) { fill: var(--wrec); }
+.wx.chosen { stroke-width: 7; } .wrec.chosen { stroke-width: 4; }
+.line { stroke: var(--ink); stroke-width: 1; } .knob { fill: var(--ink); }
+.grip { fill: transparent; cursor: ew-resize; touch-action: pan-y; }
+svg .name { font-weight: 600; }
+.slider.eps { --parts: 7; } .slider.eps input { color: inherit; }
+.tools, .tools .menu { flex-wrap: wrap; justify-content: flex-end; }
+.tools p { order: 1; flex-basis: 100%; margin: 0; }
+.menu[hidden] { display: none; }
+`;
+
+/** The ticks of the ratios. */
+const RATIOS = [-100, -1, 0, 0.1, 1, 10, 100];
+
+/** The marks of wx and wRec, a square and a disc. */
+const SHAPES = ["m-3-3h6v6h-6z", "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z"];
+
+/** Make the parts of the figure, those of wx and of wRec in pairs. */
+function makeChecker() {
+  const ticks = makeTicks(5);
+  const text = (/** @type {string} */ content, /** @type {string} */ anchor, kind = "quiet") =>
+    svg("text", { class: kind, "text-anchor": anchor }, content);
+  const pair = (/** @type {string} */ kind) =>
+    ["wx", "wrec"].map((weight) => svg("path", { class: `${weight} ${kind}` }));
+  const names = () => [text("wx", "start", "wx name halo"), text("wRec", "start", "wrec name halo")];
+  const parts = {
+    steps: [1e-12, 1e-9, 1e-6, 1e-3, 1].map((step) => text(power(step), "middle")),
+    titles: ["relative error of the measured gradient", "backward pass ÷ true gradient: 1 is right"]
+      .map((title) => text(title, "start")),
+    axis: text("step eps", "end"),
+    grid: svg("path", { class: "grid" }),
+    one: svg("path", { class: "line" }),
+    curves: pair("curve"),
+    line: svg("path", { class: "line" }),
+    marks: pair("marks"),
+    chosen: pair("chosen"),
+    names: names(),
+    eps: text("", "middle", "ink halo"),
+    knob: svg("circle", { class: "knob", r: 6 }),
+    ratios: RATIOS.map((ratio) => text(number(ratio), "middle")),
+    stems: pair("curve"),
+    points: pair("chosen"),
+    values: [text("", "start", "wx halo"), text("", "start", "wrec halo")],
+    rows: names(),
+    grip: svg("rect", { class: "grip", height: 300 }),
+  };
+  const picture = svg("svg", { role: "img" },
+    ...ticks.lines, ...ticks.labels, ...Object.values(parts).flat());
+  return { ...parts, ticks, picture };
+}
+
+/**
+ * How well a gradient can be measured, over all steps, and what the measured gradient says of a
+ * backward pass with a bug. The bug may be a mystery: its name is for the reader to find.
+ */
+class GradientChecker extends Explorable {
+  static parameters = {
+    wx: real(-LIMIT, LIMIT, 1.2),
+    wRec: real(-LIMIT, LIMIT, 1.2),
+    eps: real(EPSILONS[0], 1, 1e-6),
+    difference: choice("central", "forward"),
+    precision: choice("float64", "float32"),
+    bug: choice("none", ...BUGS, ...MYSTERIES),
+  };
+
+  /** @type {any} */
+  #data;
+  /** The errors over all steps, which neither the step nor the bug changes. */
+  #curves = { of: "", errors: [[0], [0]] };
+  /** The bug that was shown last, and the mystery. */
+  #shown = "";
+  #mystery = -1;
+  #place = { left: 0, right: 0 };
+  #parts;
+
+  constructor() {
+    const marks = makeChecker();
+    const readouts = makeReadouts(["error of ", html("b", { class: "wx" }, "wx")],
+      ["error of ", html("b", { class: "wrec" }, "wRec")], ["gradient check"]);
+    const eps = slider("eps", "step", {
+      min: 0, max: EPSILONS.length - 1, step: 1, text: power,
+      at: (position) => EPSILONS[position],
+      where: (value) => Math.round(3 * Math.log10(value)) + EPSILONS.length - 1,
+    });
+    const button = (/** @type {string} */ text, /** @type {() => void} */ press) => {
+      const node = html("button", { type: "button" }, text);
+      node.addEventListener("click", press);
+      return node;
+    };
+    const guess = menu("guess", "It is", ["", ...BUGS]);
+    guess.node.append(
+      button("Name it", () => this.#judge(guess.value())),
+      button("Show me", () => this.#reveal("It is")));
+    const said = html("p", { role: "status" });
+    super(GRADIENT_CHECK_STYLE, [marks.picture, readouts.node],
+      [
+        ...weightSliders(), eps,
+        menu("difference", "difference", ["central", "forward"]),
+        menu("precision", "precision", ["float64", "float32"]),
+        menu("bug", "bug", ["none", ...BUGS, ...MYSTERIES]),
+      ],
+      [button("Give me a mystery", () => {
+        this.change("bug", MYSTERIES[(this.#mystery + 1) % MYSTERIES.length]);
+        this.told(`bug is ${this.setting.bug}`);
+      }), guess.node, said]);
+    this.#parts = { marks, readouts, guess, said };
+    for (const type of ["pointerdown", "pointermove", "pointerup"]) {
+      marks.grip.addEventListener(type, (event) => this.#pull(/** @type {PointerEvent} */ (event)));
+    }
+  }
+
+  /**
+   * Pull the line to the step nearest to the pointer.
+   * @param {PointerEvent} event
+   */
+  #pull({ type, buttons, pointerId, clientX }) {
+    const { grip } = this.#parts.marks;
+    if (type === "pointerdown") grip.setPointerCapture(pointerId);
+    if (type === "pointerdown" || (type === "pointermove" && !buttons)) return;
+    const { left, right } = this.#place;
+    const part = (clientX - grip.getBoundingClientRect().left - left) / (right - left);
+    const last = EPSILONS.length - 1;
+    this.change("eps", EPSILONS[Math.round(Math.min(Math.max(part, 0), 1) * last)]);
+    this.told(type === "pointerup" ? `eps is ${power(this.setting.eps)}` : "");
+  }
+
+  /** @param {string} opening */
+  #reveal(opening) {
+    const culprit = unmask(this.setting.bug);
+    const clue = this.#given.clues[BUGS.indexOf(culprit)];
+    this.#parts.said.textContent = `${opening} “${culprit}”. ${clue}`;
+  }
+
+  /**
+   * Say whether the guess is right and, if it is not, what it would have shown.
+   * @param {string} guess
+   */
+  #judge(guess) {
+    const culprit = unmask(this.setting.bug);
+    if (guess === culprit) return this.#reveal("Yes, it is");
+    const [shown, other] = [culprit, guess].map((bug) => this.#ratios(bug).map(number).join(" and "));
+    let why = `that would show ${other} here`;
+    if (other === shown) why = "yet it would show the same here; move a weight";
+    this.#parts.said.textContent = guess ? `It is not “${guess}”: ${why}.` : "Choose a name first.";
+  }
+
+  /** What the page gives besides the setting: the data, the loss surface and the clues. */
+  get #given() {
+    if (!this.#data) {
+      const [rows, A, B, clues] = ["rows", "a", "b", "clues"].map((name) =>
+        String(this.getAttribute(name)).split("|"));
+      this.#data = {
+        A: A.map(Number),
+        B: B.map(Number),
+        N: rows.length,
+        clues,
+        float64: makeNetwork(rows, Float64Array),
+        float32: makeNetwork(rows, Float32Array),
+      };
+    }
+    return this.#data;
+  }
+
+  /** The gradient in closed form, as in surface.py. */
+  #truth() {
+    const { wx, wRec } = this.setting;
+    const { A, B, N } = this.#given;
+    const slope = (/** @type {number[]} */ c) =>
+      polynomial(c.slice(0, -1).map((a, i) => a * (c.length - 1 - i)), wRec);
+    return [
+      2 * (wx * polynomial(A, wRec) - polynomial(B, wRec)) / N,
+      (wx * slope(A) - 2 * slope(B)) * wx / N,
+    ];
+  }
+
+  /**
+   * What a backward pass gives, divided by the truth; 1 where both are 0.
+   * @param {string} bug
+   * @returns {number[]}
+   */
+  #ratios(bug) {
+    const { wx, wRec } = this.setting;
+    const truth = this.#truth();
+    return this.#given.float64.backward(bug, wx, wRec).map(
+      (/** @type {number} */ a, /** @type {number} */ i) =>
+        a === truth[i] ? 1 : truth[i] ? a / truth[i] : Infinity);
+  }
+
+  /**
+   * What is measured with a step, and how far it is from the truth, relative to the larger of the
+   * two; not far at all where both are 0.
+   * @param {number} eps
+   */
+  #measured(eps) {
+    const { wx, wRec, difference, precision } = this.setting;
+    const numerical = this.#given[precision].measure(wx, wRec, eps, difference);
+    const errors = this.#truth().map((a, i) =>
+      a === numerical[i] ? 0 : Math.abs(a - numerical[i]) / Math.max(Math.abs(a), Math.abs(numerical[i])));
+    return { numerical, errors };
+  }
+
+  #allErrors() {
+    const { wx, wRec, difference, precision } = this.setting;
+    const of = [wx, wRec, difference, precision].join();
+    if (of !== this.#curves.of) {
+      const all = EPSILONS.map((eps) => this.#measured(eps).errors);
+      this.#curves = { of, errors: [all.map(([a]) => a), all.map(([, b]) => b)] };
+    }
+    return this.#curves.errors;
+  }
+
+  get readout() {
+    const shown = super.readout;
+    const { wx, wRec, eps } = shown;
+    const bug = unmask(shown.bug);
+    const { float64 } = this.#given;
+    const { numerical, errors } = this.#measured(eps);
+    const pairs = {
+      grad: this.#truth(), numerical, error: errors,
+      errors: structuredClone(this.#allErrors()), ratio: this.#ratios(bug),
+    };
+    for (const [name, [a, b]] of Object.entries(pairs)) {
+      shown[`wx_${name}`] = a;
+      shown[`wRec_${name}`] = b;
+    }
+    // A check in double precision with a step of a millionth, as check_gradients makes it.
+    const [a, b] = [float64.measure(wx, wRec, 1e-6, "central"), float64.backward(bug, wx, wRec)];
+    shown.passed = a.every((/** @type {number} */ n, /** @type {number} */ i) =>
+      Math.abs(n - b[i]) <= 1e-7 * Math.max(Math.abs(n), Math.abs(b[i])) + 1e-7);
+    shown.loss = float64.lossAt(wx, wRec);
+    return shown;
+  }
+
+  /** @param {Record<string, any>} readout */
+  #verdict({ passed, bug }) {
+    if (!passed) return "fails";
+    return bug === "none" ? "passes" : "is fooled";
+  }
+
+  summary() {
+    const shown = this.readout;
+    return `relative error ${rough(shown.wx_error)} for wx and ${rough(shown.wRec_error)} for wRec; `
+      + `ratios ${number(shown.wx_ratio)} and ${number(shown.wRec_ratio)}; the check ${this.#verdict(shown)}`;
+  }
+
+  /**
+   * @param {number} width
+   * @param {boolean} wide
+   */
+  layout(width, wide) {
+    const { picture, titles, steps, axis, knob, grip, ratios, rows, ticks, grid, one } = this.#parts.marks;
+    const left = wide ? 60 : 44;
+    const right = width - left;
+    this.#place = { left, right };
+    set(picture, { width, height: 462, viewBox: `0 0 ${width} 462` });
+    ticks.show([1, 1e-5, 1e-10, 1e-15, 0], { left, right, wide, Y: this.#Y, text: power });
+    steps.forEach((text, i) => set(text, { x: this.#X(10 ** (3 * i - 12)), y: 307 }));
+    set(axis, { x: right, y: 327 });
+    set(knob, { cy: 44 });
+    set(grip, { width });
+    titles.forEach((title, i) => set(title, { y: 12 + 350 * i }));
+    ratios.forEach((text, i) => set(text, { x: this.#R(RATIOS[i]), y: 456 }));
+    rows.forEach((name, i) => set(name, { y: 397 + 30 * i }));
+    set(grid, { d: RATIOS.map((ratio) => `M${this.#R(ratio)} 376V440`).join("") });
+    set(one, { d: `M${this.#R(1)} 370V440` });
+  }
+
+  /**
+   * The place of a step.
+   * @param {number} eps
+   */
+  #X(eps) {
+    const { left, right } = this.#place;
+    return left + (right - left) * (1 + Math.log10(eps) / 14);
+  }
+
+  /**
+   * The place of a relative error, which is never more than 2; that of 0 is at the bottom.
+   * @param {number} error
+   */
+  #Y(error) {
+    return error ? 54 + 210 * (0.4 - Math.log10(error)) / 16.6 : 286;
+  }
+
+  /**
+   * The place of a ratio, on an axis that is logarithmic on both sides of 0 and ends at 100.
+   * @param {number} ratio
+   */
+  #R(ratio) {
+    const { left, right } = this.#place;
+    const part = Math.asinh(50 * Math.min(Math.max(ratio, -100), 100)) / Math.asinh(5000);
+    return left + (right - left) * (1 + part) / 2;
+  }
+
+  paint() {
+    const shown = this.readout;
+    const { curves, marks, chosen, names, line, eps, knob, picture } = this.#parts.marks;
+    const { left, right } = this.#place;
+    const x = this.#X(shown.eps);
+    const errors = [shown.wx_error, shown.wRec_error];
+    const ratios = [shown.wx_ratio, shown.wRec_ratio];
+    const ends = this.#allErrors().map((all, i) => {
+      const at = all.map((error, j) => `${this.#X(EPSILONS[j]).toFixed(1)} ${this.#Y(error).toFixed(1)}`);
+      set(marks[i], { d: at.map((place) => `M${place}${SHAPES[i]}`).join("") });
+      // No line leads to an error of 0: it is off the scale.
+      set(curves[i], { d: at.map((place, j) => all[j] ? (all[j - 1] ? "L" : "M") + place : "").join("") });
+      set(chosen[i], { d: `M${x} ${this.#Y(errors[i])}${SHAPES[i]}` });
+      this.#paintRatio(i, ratios[i]);
+      return this.#Y(all[EPSILONS.length - 1]);
+    });
+    const close = Math.max(0, 16 - Math.abs(ends[0] - ends[1])) / (ends[0] > ends[1] ? 2 : -2);
+    names.forEach((name, i) => set(name, { x: right + 8, y: ends[i] + 4.5 + (i ? -close : close) }));
+    set(line, { d: `M${x} 44V286` });
+    set(knob, { cx: x });
+    set(eps, { x: Math.min(Math.max(x, left + 10), right - 10), y: 32 });
+    eps.textContent = `eps = ${power(shown.eps)}`;
+    this.#parts.readouts.show(...errors.map(rough), this.#verdict(shown));
+    set(picture, { "aria-label": `${this.summary()}.` });
+    this.#paintMystery(shown.bug);
+  }
+
+  /**
+   * @param {number} i
+   * @param {number} ratio
+   */
+  #paintRatio(i, ratio) {
+    const { stems, points, values } = this.#parts.marks;
+    const { left, right } = this.#place;
+    const [x, y, text] = [this.#R(ratio), 392 + 30 * i, number(ratio)];
+    const side = ratio < 1 && text !== "1" ? -1 : 1;
+    // Beyond the end of the axis an arrowhead says that it goes on.
+    const beyond = Math.abs(ratio) > 100 ? `M${x + 9 * side} ${y - 5}l${5 * side} 5l${-5 * side} 5` : "";
+    set(stems[i], { d: `M${this.#R(1)} ${y}H${x}${beyond}` });
+    set(points[i], { d: `M${x} ${y}${SHAPES[i]}` });
+    // The number stands on the outside, unless the mark is near the end.
+    const turned = side * ((side < 0 ? x - left + 8 : right - x + 32) < 8 * text.length ? -1 : 1);
+    set(values[i], { x: x + 12 * turned, y: y + 4.5, "text-anchor": turned < 0 ? "end" : "start" });
+    values[i].textContent = text;
+  }
+
+  /** @param {string} bug */
+  #paintMystery(bug) {
+    if (bug === this.#shown) return;
+    this.#shown = bug;
+    const mystery = MYSTERIES.indexOf(bug);
+    if (mystery >= 0) this.#mystery = mystery;
+    this.#parts.guess.node.hidden = mystery < 0;
+    this.#parts.guess.show("");
+    this.#parts.said.textContent = "";
+  }
+}
+
+define("rnn-gradient-check", GradientChecker);

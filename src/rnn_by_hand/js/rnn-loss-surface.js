@@ -1,0 +1,300 @@
+// @ts-check
+import {
+  LIMIT, arrow, decimals, define, each, html, makeReadouts, number, real, set, slider, svg,
+  whole,
+} from "./explorable.js";
+import {
+  HIGHEST, LOWEST, MAP_STYLE, SurfaceExplorable, linear, makeLossMap, makePoint, makeRuler, tone,
+} from "./loss-map.js";
+/** @import { View } from "./loss-map.js" */
+
+const DEEPEST = 6;
+
+const LOSS_MAP_STYLE = `
+.ramp { fill: var(--target); }
+svg .cut { stroke-width: 1.5; }
+svg .cut.wx { stroke: var(--wx); } svg .cut.wrec { stroke: var(--wrec); }
+svg .line { stroke-dasharray: 2 3; }
+svg .gradient { stroke: var(--gradient); stroke-width: 2.5; }
+svg .casing.gradient { stroke: var(--paper); stroke-width: 6; }
+.pin { fill: var(--ink); stroke: var(--paper); stroke-width: 1.5; }
+.gradient { color: var(--gradient); stroke-linecap: round; stroke-linejoin: round; }
+.slider.zoom input { color: inherit; }
+.readouts { max-width: none; }
+.live:not(.narrow) .narrow-only { display: none; }
+.narrow .readouts { display: grid; grid-template-columns: repeat(3, 1fr); }
+.narrow .readouts dd { font-size: 15px; }
+`;
+
+/**
+ * A cut through the surface: the logarithm of the loss over one weight.
+ * @param {string} name of the weight
+ */
+function makeCut(name) {
+  const colour = name.toLowerCase();
+  const line = svg("path", { class: `cut line ${colour}` });
+  const curve = svg("path", { class: `cut ${colour}` });
+  const pin = svg("circle", { class: "pin", r: 4.5 });
+  const title = svg("text", { class: "halo" }, svg("tspan", { class: "quiet" }, "log₁₀ ξ along "),
+    svg("tspan", { class: colour }, name));
+  return { line, curve, pin, title, ruler: makeRuler("x") };
+}
+
+/** The key to the tones: a ramp, and the logarithm at three places of it. */
+function makeKey() {
+  const bands = each(2 * LOWEST, 2 * HIGHEST - 1, (i) =>
+    svg("rect", { class: "ramp", height: 12, "fill-opacity": tone(10 ** (i / 2 + 0.25)) }));
+  const labels = ["log₁₀ ξ ≤ −3", "3", "10"].map((text, i) =>
+    svg("text", { class: "quiet", "text-anchor": ["start", "middle", "end"][i] }, text));
+  return {
+    nodes: [...bands, ...labels],
+    /**
+     * @param {number} left
+     * @param {number} top
+     * @param {number} width
+     */
+    layout(left, top, width) {
+      const at = linear(LOWEST, HIGHEST, left, left + width);
+      bands.forEach((band, i) => set(band, { x: at(LOWEST + i / 2), y: top, width: width / bands.length + 0.2 }));
+      [LOWEST, 3, HIGHEST].forEach((level, i) => set(labels[i], { x: at(level), y: top + 27 }));
+    },
+  };
+}
+
+/** Make the parts of the figure; `LossMap` places them and keeps them up to date. */
+function makeLossMapMarks() {
+  const map = makeLossMap();
+  const point = makePoint(map);
+  const key = makeKey();
+  const [wx, wRec] = ["wx", "wRec"].map(makeCut);
+  const levels = makeRuler("y");
+  const arrows = ["casing gradient", "gradient"].map((name) => svg("path", { class: name }));
+  map.inside.append(...arrows);
+  const cuts = [wx, wRec].flatMap(({ curve, pin, title }) => [curve, pin, title]);
+  const picture = svg("svg", { role: "img" }, ...key.nodes, ...levels.nodes, ...wx.ruler.nodes,
+    svg("g", { class: "narrow-only" }, ...wRec.ruler.nodes), wx.line, wRec.line, ...map.nodes, ...cuts, point.mark);
+  const stage = html("div", { class: "stage" }, map.canvas, picture, point.handle);
+  return { map, point, key, wx, wRec, levels, arrows, picture, stage };
+}
+
+/** @typedef {ReturnType<typeof makeCut>} Cut */
+/** @typedef {[number, number]} Point */
+
+/** @param {number} loss */
+function logarithm(loss) {
+  return Math.max(Math.log10(loss), LOWEST);
+}
+
+/**
+ * The logarithm of the loss over a weight, close enough for a smooth curve.
+ * @param {number} low
+ * @param {number} high
+ * @param {(weight: number) => number} loss
+ * @param {number[]} also weights to be among them if they are in range
+ * @returns {Point[]}
+ */
+function cut(low, high, loss, ...also) {
+  return each(0, 120, linear(0, 120, low, high))
+    .concat(also.filter((weight) => low < weight && weight < high))
+    .sort((a, b) => a - b)
+    .map((weight) => [weight, logarithm(loss(weight))]);
+}
+
+/**
+ * The limits of the map around a weight. They stand still until it has come halfway from their
+ * middle to one of them, and then move by half their distance.
+ * @param {number} weight
+ * @param {number} zoom
+ */
+function limitsAround(weight, zoom) {
+  const half = LIMIT / 2 ** zoom;
+  const middle = Math.min(Math.max(half * Math.floor(weight / half + 0.5), half - LIMIT), LIMIT - half);
+  return [middle - half, middle + half];
+}
+
+/**
+ * A weight with the digits that it has, but at least the two of its slider.
+ * @param {number} weight
+ */
+function fineWeight(weight) {
+  return decimals(weight, Number(weight.toFixed(2)) === weight ? 2 : 4);
+}
+
+/**
+ * @typedef {{wx: number, wRec: number, zoom: number, loss: number, wx_grad: number,
+ *   wRec_grad: number, grad_size: number, floor: number, floor_loss: number, view: View}} LossMapReadout
+ */
+
+/** The loss over both weights: a map with a point on it, and the cuts through that point. */
+class LossMap extends SurfaceExplorable {
+  static parameters = {
+    wx: real(-LIMIT, LIMIT, 1.2),
+    wRec: real(-LIMIT, LIMIT, 0.7),
+    zoom: whole(0, DEEPEST, 0),
+  };
+
+  #marks;
+  #readouts;
+  /**
+   * While a reader drags the point, the map stands still under it.
+   * @type {View | undefined}
+   */
+  #held;
+  /** The map and both cuts: left, right, top and bottom of each. */
+  #plot = { wide: true, map: [0], wx: [0], wRec: [0] };
+
+  constructor() {
+    const marks = makeLossMapMarks();
+    const [wx, wRec] = ["wx", "wRec"].map((name) => () => html("b", { class: name.toLowerCase() }, name));
+    const readouts = makeReadouts(["loss ξ"], ["∂ξ/∂", wx()], ["∂ξ/∂", wRec()],
+      [html("span", { class: "gradient" }, "gradient size")], ["floor at ", wx()], ["loss on floor"]);
+    const range = { min: -LIMIT, max: LIMIT, step: 0.01, text: fineWeight };
+    super(MAP_STYLE + LOSS_MAP_STYLE, [marks.stage, readouts.node], [
+      slider("wx", "input weight", range),
+      slider("wRec", "recurrent weight", range),
+      slider("zoom", "into the map", { min: 0, max: DEEPEST, step: 1, text: (zoom) => `× ${2 ** zoom}` }),
+    ]);
+    this.#marks = marks;
+    this.#readouts = readouts;
+    marks.point.listen({
+      start: () => { this.#held = this.readout.view; },
+      move: (weights) => this.#move(weights),
+      end: () => {
+        this.#held = undefined;
+        this.changed();
+        this.say(`wx is ${fineWeight(this.setting.wx)}, wRec is ${fineWeight(this.setting.wRec)}`);
+      },
+    });
+  }
+
+  /**
+   * Every number that is shown, not rounded.
+   * @returns {LossMapReadout}
+   */
+  get readout() {
+    const { wx, wRec, zoom } = super.readout;
+    const [wx_grad, wRec_grad] = this.surface.gradient(wx, wRec);
+    const floor = this.surface.floor(wRec);
+    const view = /** @type {View} */ ([wRec, wx].flatMap((weight) => limitsAround(weight, zoom)));
+    return {
+      wx,
+      wRec,
+      zoom,
+      loss: this.surface.loss(wx, wRec),
+      wx_grad,
+      wRec_grad,
+      grad_size: Math.sqrt(wx_grad * wx_grad + wRec_grad * wRec_grad),
+      floor,
+      floor_loss: this.surface.loss(floor, wRec),
+      view: this.#held ?? view,
+    };
+  }
+
+  summary() {
+    const { loss, wx_grad, wRec_grad, floor, floor_loss } = this.readout;
+    return `loss ${number(loss)}, gradient ${number(wx_grad)} for wx and ${number(wRec_grad)} for wRec, ravine floor at wx ${number(floor)} with loss ${number(floor_loss)}`;
+  }
+
+  /**
+   * Bring the point to a pointer, to as many digits as a pixel can tell.
+   * @param {{wx: number, wRec: number}} weights
+   */
+  #move({ wx, wRec }) {
+    const places = 2 + Math.ceil(this.setting.zoom / 3);
+    this.change("wx", Number(wx.toFixed(places)));
+    this.change("wRec", Number(wRec.toFixed(places)));
+    this.told();
+  }
+
+  /**
+   * @param {number} width
+   * @param {boolean} wide
+   */
+  layout(width, wide) {
+    const { map, key, picture, ...cuts } = this.#marks;
+    const left = wide ? 50 : 44;
+    const across = Math.max(0.3 * (width - 90), width - 480);
+    const size = width - left - (wide ? 40 + across : 14);
+    const top = wide ? 140 : 52;
+    const [right, bottom] = [left + size, top + size];
+    const half = size / 2 - 14;
+    const beside = [right + 24, width - 16, top, bottom];
+    const under = [left, left + half, bottom + 68, bottom + 158];
+    const wx = wide ? beside : under;
+    const wRec = wide ? [left, right, 20, top - 36] : [right - half, right, under[2], under[3]];
+    this.#plot = { wide, map: [left, right, top, bottom], wx, wRec };
+    const height = wx[3] + (wide ? 42 : 24);
+    set(picture, { width, height, viewBox: `0 0 ${width} ${height}` });
+    map.layout(left, top, size);
+    key.layout(wide ? wx[0] : left, wide ? 40 : 0, wide ? across : size);
+    set(cuts.wx.title, { x: wx[0], y: wx[2] - 9 });
+    set(cuts.wRec.title, { x: wRec[0], y: wRec[2] - 9 });
+  }
+
+  paint() {
+    const shown = this.readout;
+    const { map, picture } = this.#marks;
+    map.paint(this.surface, shown.view);
+    this.#paintPoint(shown);
+    this.#paintCuts(shown);
+    this.#readouts.show(...[shown.loss, shown.wx_grad, shown.wRec_grad, shown.grad_size, shown.floor,
+      shown.floor_loss].map(number));
+    set(picture, { "aria-label": `A map of the loss over wRec and wx. At the point: ${this.summary()}.` });
+  }
+
+  /**
+   * The point, where the surface is cut, and the way down: its direction is true, its length only
+   * tells a gentle slope from a steep one.
+   * @param {LossMapReadout} shown
+   */
+  #paintPoint({ wx, wRec, wx_grad, wRec_grad, grad_size }) {
+    const { map, point, arrows, ...cuts } = this.#marks;
+    const { wide, map: [left, right, top, bottom], ...boxes } = this.#plot;
+    const [x, y] = [map.X(wRec), map.Y(wx)];
+    point.show(x, y);
+    set(cuts.wx.line, { d: `M${x} ${wide ? boxes.wRec[2] : top}V${bottom}` });
+    set(cuts.wRec.line, { d: `M${left} ${y}H${wide ? boxes.wx[1] : right}` });
+    const clear = 10;
+    const length = 2 * clear + 12 + (44 * grad_size) / (grad_size + 20);
+    const d = grad_size > 0
+      ? arrow(x, y, x - (length * wRec_grad) / grad_size, y + (length * wx_grad) / grad_size, clear)
+      : "";
+    for (const path of arrows) set(path, { d });
+  }
+
+  /** @param {LossMapReadout} shown */
+  #paintCuts({ wx, wRec, loss, floor, view }) {
+    const { map, levels, ...cuts } = this.#marks;
+    const { wide, wx: beside, wRec: above } = this.#plot;
+    // The floor is among them, because that of a narrow ravine would fall between two points.
+    const wxCut = cut(view[2], view[3], this.surface.along(wRec), wx, floor);
+    const wRecCut = cut(view[0], view[1], (weight) => this.surface.loss(wx, weight), wRec);
+    const all = [...wxCut, ...wRecCut].map(([, level]) => level);
+    const low = Math.floor(Math.min(...all));
+    const high = Math.max(Math.ceil(Math.max(...all)), low + 1);
+    const up = linear(low, high, above[3], above[2]);
+    const across = linear(low, high, beside[0], beside[1]);
+    const wxAt = linear(view[2], view[3], beside[0], beside[1]);
+    const wRecAt = linear(view[0], view[1], above[0], above[1]);
+    const show = (/** @type {Cut} */ { curve, pin }, /** @type {Point[]} */ points,
+      /** @type {number} */ here, /** @type {(point: Point) => Point} */ place) => {
+      set(curve, { d: `M${points.map((point) => place(point).map((part) => part.toFixed(1)).join(" ")).join("L")}` });
+      const [cx, cy] = place([here, logarithm(loss)]);
+      set(pin, { cx, cy });
+    };
+    show(cuts.wx, wxCut, wx, ([weight, level]) =>
+      wide ? [across(level), map.Y(weight)] : [wxAt(weight), up(level)]);
+    show(cuts.wRec, wRecCut, wRec, ([weight, level]) => [wRecAt(weight), up(level)]);
+    const left = this.#plot.map[0];
+    const bottom = beside[3];
+    const under = [bottom, bottom + 4, bottom + 18];
+    levels.show([low, high], 4, up, [left, above[1], left - 8], "grid");
+    if (wide) cuts.wx.ruler.show([low, high], 4, across, [beside[2], ...under.slice(1)], "grid");
+    else {
+      cuts.wx.ruler.show(view.slice(2), 3, wxAt, under);
+      cuts.wRec.ruler.show(view.slice(0, 2), 3, wRecAt, under);
+    }
+  }
+}
+
+define("rnn-loss-surface", LossMap);

@@ -1,0 +1,306 @@
+// @ts-check
+import {
+  Explorable, arrow, axis, define, each, factor, html, makeReadouts, makeTicks, number, set,
+  slider, superscript, svg, symbol, weightSliders, whole,
+} from "./explorable.js";
+import { GRAPH_STYLE, drawAll, makeLetters, path } from "./graph.js";
+/** @import { Scale } from "./explorable.js" */
+
+const UNROLLED_STYLE = `${GRAPH_STYLE}
+.graph { touch-action: pan-y; cursor: crosshair; }
+.others { opacity: 0.38; }
+.graph .path { stroke-width: 3; }
+.chosen { font-weight: 700; }
+svg .factor .exponent { font-size: 12px; }
+.slider.k b, .slider.k input { color: var(--x); }
+.slider.n input, .slider.k input { --parts: 1; }
+.narrow .slider.n, .narrow .slider.k { flex-basis: 110px; }
+`;
+
+/** The longest sequence that is unrolled. */
+const LONGEST = 60;
+
+/** Make the parts of the graph; `Unrolled` places them and keeps them up to date. */
+function makeUnrolled() {
+  const ticks = makeTicks(11);
+  const marks = {
+    bars: path("ink bars others"),
+    bar: path("ink bars chosen"),
+    reads: path("wx"),
+    carries: path("wrec"),
+    read: path("wx path"),
+    way: path("wrec path"),
+    inputs: path("x square"),
+    inputHoles: path("hole square"),
+    input: path("x square"),
+    states: path("state"),
+    stateHoles: path("hole"),
+    stations: path("state"),
+  };
+  const words = {
+    title: svg("text", { class: "halo" }, svg("tspan", { class: "quiet" }, "weight of each input in "),
+      svg("tspan", { class: "symbol state" }, "y")),
+    wx: svg("text", { class: "wx factor halo" }, "wx"),
+    wRec: svg("text", { class: "wrec factor halo", "text-anchor": "middle" }, "wRec",
+      svg("tspan", { class: "exponent", dy: -5 })),
+    y: svg("text", { class: "symbol state" }, "y"),
+    letters: makeLetters({ S: "state", x: "x", k: "quiet" }),
+    steps: each(1, LONGEST, (k) => svg("text", { "text-anchor": "middle" }, `${k}`)),
+  };
+  const picture = svg("svg", { role: "img" },
+    ...ticks.lines, ...Object.values(marks), ...ticks.labels, ...Object.values(words).flat());
+  return { ...marks, ...words, ticks, picture, stage: html("div", { class: "stage graph" }, picture) };
+}
+
+/** The weight of one input as a product, letters first and then numbers. */
+function makeWeight() {
+  const index = html("sub");
+  const exponents = each(1, 2, () => html("sup"));
+  const wx = html("span", { class: "wx" });
+  const wRec = html("span", { class: "wrec" });
+  const weight = html("strong");
+  return {
+    node: html("p", { class: "equation" },
+      html("span", {},
+        "weight of ", symbol("x", "x", index), " in ", symbol("y", "state"), " = ",
+        html("b", { class: "wx" }, "wx"), " · ", html("b", { class: "wrec" }, "wRec"), exponents[0]),
+      " ",
+      html("span", {}, "= ", wx, " · ", wRec, exponents[1], " = ", weight)),
+    /** @param {UnrolledReadout} shown */
+    show(shown) {
+      index.textContent = String(shown.k);
+      for (const exponent of exponents) exponent.textContent = String(shown.n - shown.k);
+      wx.textContent = factor(shown.wx);
+      wRec.textContent = factor(shown.wRec);
+      weight.textContent = number(shown.weight);
+    },
+  };
+}
+
+/** @param {number} power */
+function powerOfTen(power) {
+  return Math.abs(power) > 3 ? `10${superscript(power)}` : String(10 ** power);
+}
+
+/** The power of ten that a weight is; what is too small for an axis counts as the least on it. */
+function decade(/** @type {number} */ weight) {
+  return Math.max(-300, Math.log10(Math.abs(weight)));
+}
+
+/**
+ * @typedef {{wx: number, wRec: number, n: number, k: number, weights: number[], weight: number,
+ *   share: number | null}} UnrolledReadout
+ */
+
+/**
+ * The network unrolled in time, and over each input its weight in the output. The way of one
+ * input to the output is drawn in heavy lines: in through wx, then on through wRec, n - k times.
+ */
+class Unrolled extends Explorable {
+  static parameters = { ...Explorable.parameters, n: whole(2, LONGEST, 10), k: whole(1, LONGEST, 1) };
+
+  #marks;
+  #equation;
+  #readouts;
+  #chooser;
+  #plot = { left: 0, right: 0, top: 0, height: 0, states: 0, inputs: 0 };
+
+  constructor() {
+    const marks = makeUnrolled();
+    const equation = makeWeight();
+    const readouts = makeReadouts(["weight"], ["share of all weights"]);
+    const chooser = slider("k", "chosen input", { min: 1, max: LONGEST, step: 1 });
+    super(UNROLLED_STYLE, [marks.stage, equation.node, readouts.node], [
+      ...weightSliders(), slider("n", "inputs", { min: 2, max: LONGEST, step: 1 }), chooser]);
+    this.#marks = marks;
+    this.#equation = equation;
+    this.#readouts = readouts;
+    this.#chooser = chooser;
+    marks.stage.addEventListener("pointermove", (event) => this.#point(event));
+    marks.stage.addEventListener("click", (event) => {
+      this.#point(event);
+      this.say(`Input ${this.readout.k}`);
+    });
+  }
+
+  /**
+   * Every number that is shown, not rounded. A `k` beyond the last input stands for the last.
+   * @returns {UnrolledReadout}
+   */
+  get readout() {
+    const { wx, wRec, n, ...setting } = super.readout;
+    const k = Math.min(setting.k, n);
+    // As in the recurrence, each weight is the next one times wRec: Python does the same.
+    const weights = [wx];
+    while (weights.length < n) weights.unshift(weights[0] * wRec);
+    const weight = weights[k - 1];
+    const all = weights.reduce((sum, one) => sum + Math.abs(one), 0);
+    return { wx, wRec, n, k, weights, weight, share: all ? Math.abs(weight) / all : null };
+  }
+
+  summary() {
+    const { k, weight } = this.readout;
+    return `input ${k} has the weight ${number(weight)} in the output`;
+  }
+
+  /** @param {PointerEvent | MouseEvent} event */
+  #point({ clientX }) {
+    const { n, k } = this.readout;
+    const { left } = this.#plot;
+    const place = clientX - this.#marks.stage.getBoundingClientRect().left - left;
+    const pointed = Math.min(Math.max(Math.round(place / this.#apart(n)), 1), n);
+    if (pointed === k) return;
+    this.change("k", pointed);
+    this.told();
+  }
+
+  /**
+   * The room from one step to the next.
+   * @param {number} n
+   */
+  #apart(n) {
+    return (this.#plot.right - this.#plot.left) / n;
+  }
+
+  /**
+   * @param {number} width
+   * @param {boolean} wide
+   */
+  layout(width, wide) {
+    const { picture, title, y, letters, steps } = this.#marks;
+    const [left, right] = [wide ? 68 : 60, width - (wide ? 40 : 26)];
+    const [top, height] = [30, wide ? 220 : 190];
+    const states = top + height + 42;
+    const inputs = states + 50;
+    this.#plot = { left, right, top, height, states, inputs };
+    const bottom = inputs + 38;
+    set(picture, { width, height: bottom, viewBox: `0 0 ${width} ${bottom}` });
+    set(title, { x: 0, y: 12 });
+    set(y, { x: right + 13, y: states + 5 });
+    const rows = [states + 5, inputs + 5, bottom - 4];
+    letters.forEach((letter, i) => set(letter, { x: left - 14, y: rows[i] }));
+    for (const step of steps) set(step, { y: bottom - 4 });
+  }
+
+  paint() {
+    const shown = this.readout;
+    const { n, k } = shown;
+    set(this.#chooser.input, { max: n });
+    this.#chooser.show(k);
+    const apart = this.#apart(n);
+    const X = (/** @type {number} */ step) => this.#plot.left + apart * step;
+    this.#paintBars(shown, X, Math.min(Math.max(apart / 2, 2), 18));
+    this.#paintGraph(shown, X, apart);
+    this.#paintSteps(shown, X, apart);
+    this.#equation.show(shown);
+    this.#readouts.show(number(shown.weight),
+      shown.share === null ? "–" : `${number(100 * shown.share)} %`);
+    set(this.#marks.picture, {
+      "aria-label": `The network unrolled over ${n} inputs, and the weight of each in the output, `
+        + `from ${number(shown.weights[0])} for the first to ${number(shown.wx)} for the last.`,
+    });
+  }
+
+  /**
+   * Draw the weights as bars on a scale of powers of ten, which begins at a short distance from
+   * the zero line: every weight but 0 shows, and on its own side.
+   * @param {UnrolledReadout} shown
+   * @param {Scale} X
+   * @param {number} thick
+   */
+  #paintBars({ weights, k }, X, thick) {
+    const { bars, bar, ticks } = this.#marks;
+    const { left, right, top, height } = this.#plot;
+    const gap = 18;
+    const down = weights.some((weight) => weight < 0);
+    const up = !down || weights.some((weight) => weight > 0);
+    const used = weights.filter((weight) => weight).map(decade);
+    const decades = axis(Math.min(-2, ...used), Math.max(2, ...used), up && down ? 3 : 5);
+    const [low, high] = [decades[0], decades[decades.length - 1]];
+    const zero = up ? top + (down ? height / 2 : height) : top;
+    const per = (height / (up && down ? 2 : 1) - gap) / (high - low);
+    const Y = (/** @type {number} */ value) =>
+      value ? zero - Math.sign(value) * (gap + per * (decade(value) - low)) : zero;
+    const powers = decades.map((power) => 10 ** power);
+    ticks.show([0, ...(up ? powers : []), ...(down ? powers.map((power) => -power) : [])],
+      { left: left - 2, right: right + 10, wide: true, Y, text: (tick) => tick
+        ? (tick < 0 ? "−" : "") + powerOfTen(Math.round(decade(tick))) : "0" });
+    const draw = (/** @type {number} */ step) =>
+      weights[step - 1] ? `M${X(step)} ${zero}V${Y(weights[step - 1])}` : "";
+    drawAll(bars, 1, weights.length, draw, thick);
+    drawAll(bar, k, k, draw, thick);
+  }
+
+  /**
+   * @param {UnrolledReadout} shown
+   * @param {Scale} X
+   * @param {number} apart
+   */
+  #paintGraph({ n, k }, X, apart) {
+    const { states, inputs } = this.#plot;
+    const disc = Math.min(Math.max(apart * 0.42, 2.4), 14);
+    const side = Math.min(Math.max(apart * 0.36, 2.4), 14);
+    const clear = disc / 2 + 3;
+    // Where marks are close there is no room for the tips of arrows; time runs to the right.
+    const roomy = apart >= 20;
+    const read = (/** @type {number} */ step) => roomy || step === k
+      ? arrow(X(step), inputs - side / 2, X(step), states, clear) : `M${X(step)} ${inputs}V${states}`;
+    const carry = (/** @type {number} */ step) => roomy
+      ? arrow(X(step), states, X(step + 1), states, clear) : `M${X(step)} ${states}H${X(step + 1)}`;
+    const input = (/** @type {number} */ step) => `M${X(step)} ${inputs}h0`;
+    const state = (/** @type {number} */ step) => `M${X(step)} ${states}h0`;
+    const marks = this.#marks;
+    marks.reads.style.opacity = roomy ? "" : "0.5";
+    drawAll(marks.reads, 1, n, read);
+    drawAll(marks.carries, 0, n - 1, carry);
+    drawAll(marks.read, k, k, read);
+    drawAll(marks.way, k, n - 1, carry);
+    drawAll(marks.inputs, 1, n, input, side);
+    drawAll(marks.inputHoles, 1, n, input, side - 3);
+    drawAll(marks.input, k, k, input, Math.max(side, 6));
+    drawAll(marks.states, 0, n, state, disc);
+    drawAll(marks.stateHoles, 0, k - 1, state, disc - 3);
+    drawAll(marks.stations, k, n, state, disc);
+    this.#nameWay(n, k, X);
+  }
+
+  /**
+   * Write beside the heavy lines what each multiplies by.
+   * @param {number} n
+   * @param {number} k
+   * @param {Scale} X
+   */
+  #nameWay(n, k, X) {
+    const { right, states, inputs } = this.#plot;
+    const { wx, wRec } = this.#marks;
+    const late = X(k) > right - 20;
+    set(wx, {
+      x: X(k) + (late ? -9 : 9), y: (states + inputs) / 2 + 4, "text-anchor": late ? "end" : "start",
+    });
+    wRec.style.display = k < n ? "" : "none";
+    set(wRec, { x: Math.min((X(k) + X(n)) / 2, right - 8), y: states - 14 });
+    /** @type {Element} */ (wRec.lastElementChild).textContent = n - k > 1 ? `${n - k}` : "";
+  }
+
+  /**
+   * Number as many steps as there is room for: always the first, the last and the chosen one.
+   * @param {UnrolledReadout} shown
+   * @param {Scale} X
+   * @param {number} apart
+   */
+  #paintSteps({ n, k }, X, apart) {
+    const every = [1, 2, 5, 10].find((count) => count * apart >= 20) ?? 20;
+    const free = (/** @type {number} */ step, /** @type {number} */ other) =>
+      step === other || Math.abs(step - other) * apart >= 18;
+    this.#marks.steps.forEach((label, i) => {
+      const step = i + 1;
+      const written = step === k || free(step, k)
+        && (step === 1 || step === n || step % every === 0 && free(step, 1) && free(step, n));
+      label.style.display = written && step <= n ? "" : "none";
+      label.setAttribute("class", step === k ? "x chosen" : "quiet");
+      set(label, { x: X(Math.min(step, n)) });
+    });
+  }
+}
+
+define("rnn-unrolled", Unrolled);
