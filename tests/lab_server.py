@@ -64,7 +64,9 @@ def serve_lab(home):
     )
     try:
         wait_until_it_serves(server)
-        yield f"http://127.0.0.1:{port}/lab/tree/{{}}.ipynb?token={TOKEN}"
+        # A workspace for each notebook, or JupyterLab would open the others again, too.
+        place = "lab/workspaces/{0}/tree/{0}.ipynb"
+        yield f"http://127.0.0.1:{port}/{place}?token={TOKEN}"
     finally:
         server.terminate()
         server.wait(timeout=30)

@@ -8,8 +8,16 @@ import subprocess
 
 import pytest
 import websocket
+from in_page import assert_same
 
-from rnn_by_hand.explorables import States
+from rnn_by_hand.explorables import (
+    Backprop,
+    Descent,
+    GradientChecker,
+    LossMap,
+    States,
+    Unrolled,
+)
 
 FIREFOX = next(
     filter(None, map(shutil.which, ("firefox-esr", "firefox"))), None
@@ -31,6 +39,15 @@ PREFERENCES = {
     "toolkit.telemetry.reportingpolicy.firstRun": False,
 }
 ARGUMENTS = ["--headless", "--no-remote", "--remote-debugging-port", "0"]
+#: As they stand on the page of all explorables.
+EXPLORABLES = [
+    States(wx=1, wRec=0.9),
+    Unrolled(wx=1, wRec=1.1, n=10, k=1),
+    LossMap(wx=1, wRec=1),
+    Backprop(wx=1, wRec=0.5),
+    GradientChecker(wx=0.8, wRec=0.9),
+    Descent(wx=-1.5, wRec=2),
+]
 pytestmark = pytest.mark.skipif(
     FIREFOX is None, reason="there is no Firefox on the path"
 )
@@ -136,23 +153,25 @@ def firefox(tmp_path_factory):
 @pytest.fixture
 def gallery(firefox, site):
     """The page with every explorable on it."""
-    firefox.open(f"{site}book/01_recurrence.html")
+    firefox.open(f"{site}book/explorables.html")
+    for explorable in EXPLORABLES:
+        defined = f"customElements.whenDefined('{explorable.tag}')"
+        firefox.run(f"{defined}.then(() => true)")
     yield firefox
     assert list(firefox.troubles()) == []
 
 
-SLIDER = (
-    "document.querySelector('rnn-states').shadowRoot.querySelector('#wRec')"
-)
-
-
-def test_keys_move_a_slider(gallery):
-    gallery.run(f"void {SLIDER}.focus()")
+@pytest.mark.parametrize("explorable", EXPLORABLES, ids=lambda e: e.tag)
+def test_keys_move_a_slider(gallery, explorable):
+    element = f"document.querySelector('{explorable.tag}')"
+    gallery.run(f"void {element}.scrollIntoView()")
+    gallery.run(f"void {element}.shadowRoot.querySelector('#wRec').focus()")
     gallery.press("\ue012", "\ue012", "\ue014")  # left, left, right
     gallery.run("new Promise(requestAnimationFrame)")
-    shown = gallery.run("document.querySelector('rnn-states').readout")
-    assert shown == States(wx=1, wRec=0.89).readout
+    explorable.wRec -= 0.01
+    shown = gallery.run(f"{element}.readout")
+    assert_same(shown, json.loads(json.dumps(explorable.readout)))
     spoken = gallery.run(
-        "document.querySelector('rnn-states').shadowRoot.querySelector('.spoken').textContent"
+        f"{element}.shadowRoot.querySelector('.spoken').textContent"
     )
-    assert spoken.startswith("wRec is 0.89: output ")
+    assert spoken.startswith(f"wRec is {explorable.wRec:.2f}: ")

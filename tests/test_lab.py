@@ -56,7 +56,13 @@ def open_notebook(lab, browser):
         page.set_default_timeout(60_000)
         page.goto(lab.format(name))
         # A cell that is run before there is a kernel is forgotten.
-        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+        page.wait_for_function(
+            """() => {
+                const app = globalThis.jupyterapp;
+                const session = app?.shell.currentWidget?.sessionContext?.session;
+                return session?.kernel?.status === "idle";
+            }"""
+        )
         return page
 
     yield open_page

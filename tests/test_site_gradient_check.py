@@ -4,12 +4,12 @@ import itertools
 
 import numpy as np
 import pytest
+from in_page import place
 from playwright.sync_api import expect
 
 from rnn_by_hand.bug_zoo import BUGS
 from rnn_by_hand.explorables import _CLUES, _MYSTERIES, _STEPS, GradientChecker
 
-PAGE = "book/explorables.html"
 POINTS = [(1.2, 1.2), (1, 1), (0, 0), (3, 3), (-3, 3), (3, -3), (-3, -3)]
 POINTS += [(0.8, 0.9), (0.3, -1), (-2.7, 2.3), (0.01, 0), (-0.27, -2.8)]
 
@@ -22,12 +22,8 @@ def show(new_page, site):
         page = new_page(
             **{"viewport": {"width": 1280, "height": 1000}} | options
         )
-        page.goto(site + PAGE + fragment)
-        page.evaluate(
-            "html => { document.querySelector('article').innerHTML = html; }",
-            GradientChecker(**setting or {})._html(),
-        )
-        explorable = page.locator("rnn-gradient-check")
+        python = GradientChecker(**setting or {})
+        explorable = place(page, site, python, fragment)
         explorable.scroll_into_view_if_needed()
         expect(explorable.locator("dd").first).not_to_be_empty()
         return explorable
@@ -214,7 +210,7 @@ def test_link_restores_a_mystery_without_its_name(show):
     link = explorable.locator(".link")
     link.click()
     address = explorable.page.url
-    assert "bug=mystery%203" in address
+    assert "bug=mystery+3" in address
     assert "eps=0.000001" in address
     assert "for" not in address.partition("#")[2]
     change(explorable, bug="= for +=", eps=2e-7)
@@ -309,24 +305,20 @@ def test_touch_targets_and_colours(show, theme):
         assert wanted == drawn
 
 
-def test_an_event_is_cheap_and_nothing_grows(show):
+def test_nothing_grows(show):
     explorable = show()
-    times, before, after = explorable.evaluate(
+    before, after = explorable.evaluate(
         """async element => {
             const frame = () => new Promise(requestAnimationFrame);
             const nodes = () => element.shadowRoot.querySelectorAll("*").length;
             const before = nodes();
-            const times = [];
             for (let i = 0; i < 300; i++) {
                 element.wRec = i / 150;
                 element.bug = i % 2 ? "sign" : "mystery 2";
-                const start = performance.now();
                 element.paint();
-                times.push(performance.now() - start);
                 if (i % 50 === 0) await frame();
             }
-            return [times, before, nodes()];
+            return [before, nodes()];
         }"""
     )
-    assert np.median(times) < 4
     assert before == after

@@ -5,9 +5,10 @@ import math
 
 import numpy as np
 import pytest
+from in_page import place
 from playwright.sync_api import expect
 
-from rnn_by_hand.explorables import LossMap, _number, _surface
+from rnn_by_hand.explorables import _SURFACE, LossMap, _number
 
 SHOWN = ("loss", "wx_grad", "wRec_grad", "grad_size", "floor", "floor_loss")
 
@@ -20,12 +21,7 @@ def show(new_page, site):
         page = new_page(
             **{"viewport": {"width": 1280, "height": 1100}} | options
         )
-        page.goto(site + "book/explorables.html")
-        page.evaluate(
-            "html => { document.querySelector('article').innerHTML = `<p>Above.</p>${html}<p>Below.</p>`; }",
-            LossMap(wx, wRec, zoom)._html(),
-        )
-        explorable = page.locator("rnn-loss-surface")
+        explorable = place(page, site, LossMap(wx, wRec, zoom))
         expect(explorable.locator("dd").first).not_to_be_empty()
         explorable.locator("canvas").scroll_into_view_if_needed()
         return explorable
@@ -53,7 +49,7 @@ def change(explorable, **setting):
     )
 
 
-def place(explorable, wx, wRec):
+def where(explorable, wx, wRec):
     """Where a pair of weights is on the screen."""
     left, right, low, high = readout(explorable)["view"]
     box = explorable.locator("canvas").bounding_box()
@@ -85,7 +81,7 @@ def test_readout_equals_the_helper_to_the_last_digit(explorable):
     ]
     # On the floor the loss is what is left of numbers that cancel; nothing else cancels more.
     for wRec in rng.uniform(-3, 3, 50).round(12):
-        floor = float(np.clip(_surface().floor(wRec), -3, 3).round(13))
+        floor = float(np.clip(_SURFACE.floor(wRec), -3, 3).round(13))
         settings.append((floor, float(wRec), 0))
     settings += [(1, 1, 6), (3, 3, 0), (-3, -3, 0), (3, -3, 6), (0, 0, 3)]
     shown = explorable.evaluate(
@@ -119,11 +115,11 @@ def test_mouse_drags_the_point_and_nothing_is_drawn_again(explorable):
         }"""
     )
     mouse = explorable.page.mouse
-    x, y = place(explorable, 1.2, 0.7)
+    x, y = where(explorable, 1.2, 0.7)
     # Taken beside its middle, the point does not jump.
     mouse.move(x + 5, y + 3)
     mouse.down()
-    x, y = place(explorable, -1.5, 2)
+    x, y = where(explorable, -1.5, 2)
     mouse.move(x + 5, y + 3, steps=10)
     shown = readout(explorable)
     assert (shown["wx"], shown["wRec"]) == pytest.approx((-1.5, 2), abs=0.03)
@@ -135,7 +131,7 @@ def test_mouse_drags_the_point_and_nothing_is_drawn_again(explorable):
     )
     mouse.move(x, y)
     assert readout(explorable)["wRec"] == 3
-    x, y = place(explorable, 0.5, -1)
+    x, y = where(explorable, 0.5, -1)
     mouse.click(x, y)
     shown = readout(explorable)
     assert (shown["wx"], shown["wRec"]) == pytest.approx((0.5, -1), abs=0.03)
@@ -150,9 +146,9 @@ def test_the_map_stands_still_while_the_point_is_dragged(show):
     count_drawings(explorable)
     view = readout(explorable)["view"]
     mouse = explorable.page.mouse
-    mouse.move(*place(explorable, 1, 1))
+    mouse.move(*where(explorable, 1, 1))
     mouse.down()
-    mouse.move(*place(explorable, 1.49, 0.76), steps=10)
+    mouse.move(*where(explorable, 1.49, 0.76), steps=10)
     assert readout(explorable)["view"] == view
     assert explorable.page.evaluate("window.drawings") == 0
     mouse.up()
@@ -198,7 +194,7 @@ def swipe(explorable, start, end):
 
 
 def test_a_finger_drags_the_point(phone):
-    x, y = place(phone, 1.2, 0.7)
+    x, y = where(phone, 1.2, 0.7)
     before = phone.page.evaluate("scrollY")
     swipe(phone, (x + 15, y - 10), (x + 15 + 40, y - 10 + 120))
     shown = readout(phone)
@@ -210,7 +206,7 @@ def test_a_finger_drags_the_point(phone):
 
 def test_a_finger_beside_the_point_scrolls_the_page(phone):
     before = phone.page.evaluate("scrollY")
-    x, y = place(phone, -1, -2)
+    x, y = where(phone, -1, -2)
     swipe(phone, (x, y), (x, y - 150))
     phone.page.wait_for_function("before => scrollY > before + 50", arg=before)
     shown = readout(phone)
@@ -218,7 +214,7 @@ def test_a_finger_beside_the_point_scrolls_the_page(phone):
 
 
 def test_a_tap_moves_the_point(phone):
-    phone.page.touchscreen.tap(*place(phone, -1, -2))
+    phone.page.touchscreen.tap(*where(phone, -1, -2))
     expect(phone.locator(".spoken")).to_contain_text("wRec is ")
     shown = readout(phone)
     assert (shown["wx"], shown["wRec"]) == pytest.approx((-1, -2), abs=0.03)
@@ -383,7 +379,7 @@ def test_tones_rise_with_the_loss_in_steps_of_half_a_power_of_ten(explorable):
     left, right, low, high = readout(explorable)["view"]
     share = (np.arange(side) + 0.5) / side
     wRec, wx = left + share * (right - left), high - share * (high - low)
-    level = 2 * np.log10(_surface().loss(wx[:, np.newaxis], wRec)).ravel()
+    level = 2 * np.log10(_SURFACE.loss(wx[:, np.newaxis], wRec)).ravel()
     # The tones know a loss to the first 7 bits of its digits.
     clear = np.abs(level - np.round(level)) > 0.01
     band, red = np.maximum(np.floor(level), -6)[clear], np.array(red)[clear]
@@ -393,8 +389,8 @@ def test_tones_rise_with_the_loss_in_steps_of_half_a_power_of_ten(explorable):
     assert np.all(np.diff([tone.pop() for tone in tones]) < 0)
 
 
-def test_an_event_is_cheap_and_a_frame_is_painted_once(explorable):
-    times, painted, before, after = explorable.evaluate(
+def test_a_frame_is_painted_once_and_nothing_grows(explorable):
+    painted, before, after = explorable.evaluate(
         """async element => {
             const input = element.shadowRoot.querySelector("#wRec");
             const frame = () => new Promise(requestAnimationFrame);
@@ -402,22 +398,18 @@ def test_an_event_is_cheap_and_a_frame_is_painted_once(explorable):
             const before = nodes();
             let painted = 0;
             const observer = new MutationObserver((all) => (painted += all.length));
-            const times = [];
             await frame();
             await frame();
             observer.observe(element.shadowRoot.querySelector(".pin"), { attributeFilter: ["cx"] });
             for (let i = 0; i < 200; i++) {
                 input.value = String(i / 100);
-                const start = performance.now();
                 input.dispatchEvent(new Event("input"));
-                times.push(performance.now() - start);
             }
             await frame();
             await frame();
-            return [times, painted, before, nodes()];
+            return [painted, before, nodes()];
         }"""
     )
-    assert np.median(times) < 4
     assert painted == 1
     assert before == after
 

@@ -9,10 +9,10 @@ from in_page import (
     assert_reachable,
     assert_same,
     change,
+    move_through,
     place,
     readouts,
     slider,
-    time_events,
 )
 from playwright.sync_api import expect
 
@@ -183,13 +183,11 @@ def test_controls_can_be_reached(show, width):
     assert_reachable(show(viewport={"width": width, "height": 900}))
 
 
-def test_an_event_is_cheap_and_adds_nothing(show):
+def test_nothing_grows(show):
     element = show(Unrolled(wx=1, wRec=-0.95, n=60, k=7))
-    times, nodes = time_events(element, "wRec", -3, 3)
-    assert np.median(times) < 4
+    nodes = move_through(element, "wRec", -3, 3)
     assert nodes[0] == nodes[1]
-    times, nodes = time_events(element, "n", 2, 60)
-    assert np.median(times) < 4
+    nodes = move_through(element, "n", 2, 60)
     assert nodes[0] == nodes[1]
 
 

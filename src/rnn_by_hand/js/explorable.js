@@ -519,6 +519,7 @@ export class Explorable extends HTMLElement {
 
   #width = 0;
   #frame = 0;
+  #arriving = false;
   /** @type {Control[]} */
   #controls;
   #spoken = html("div", { class: "spoken", role: "status", "aria-live": "polite" });
@@ -634,9 +635,10 @@ export class Explorable extends HTMLElement {
       const accepted = read(given.get(key));
       if (accepted !== undefined) this.change(key, accepted);
     }
-    const scroll = () => this.scrollIntoView({ block: "center" });
-    if (document.readyState === "complete") scroll();
-    else addEventListener("load", scroll, { once: true });
+    this.#arriving = true;
+    this.changed();
+    // Until then, what loads above may still push it away.
+    if (document.readyState !== "complete") addEventListener("load", () => this.changed());
   }
 
   /** Draw before the next frame, however often something changes until then. */
@@ -677,6 +679,8 @@ export class Explorable extends HTMLElement {
     if (!this.#width) return;
     for (const { name, show } of this.#controls) show(this.setting[name]);
     this.paint();
+    if (this.#arriving) this.scrollIntoView({ block: "center" });
+    if (document.readyState === "complete") this.#arriving = false;
   }
 
   // What follows is for each explorable to say.
