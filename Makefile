@@ -67,8 +67,10 @@ test: .venv/.installed node_modules/.tools
 	npx biome lint --error-on-warnings
 	pytest
 
-bench: $(SETUP)
+bench: book
 	@python tests/benchmarks/bench_model.py
+	@echo
+	@python tests/benchmarks/bench_explorables.py
 
 lock: .venv/.installed
 	@python -m pip install --quiet --disable-pip-version-check uv

@@ -1,0 +1,182 @@
+"""Time an explorable from the reader's hand to the painted frame.
+
+    python tests/benchmarks/bench_explorables.py
+
+First every explorable on the page that has them all: a slider is moved 200 times, one step per
+frame, with the processor slowed down four times. What counts is the work of the frame, from
+the event to the end of its painting, without the wait for the screen; it has to fit into the
+16.7 ms between two frames.
+
+Then what a reader would write instead, `interact` with a matplotlib figure, in a live JupyterLab:
+from the key that moves the slider to the new picture. The same key and the same measure, wait
+for the screen included and nothing slowed down, for the states explorable on the page.
+"""
+
+import shutil
+import statistics
+import sys
+import tempfile
+import threading
+from functools import partial
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from conftest import QUIET, QuietHandler, chromium  # noqa: E402
+from lab_server import serve_lab, write_notebook  # noqa: E402
+
+FRAME = 1000 / 60
+EVENTS = 200
+KEYS = 20
+INTERACT = """\
+import matplotlib.pyplot as plt
+from ipywidgets import interact
+
+from rnn_by_hand.model import forward_states
+
+@interact(wx=(-3.0, 3.0, 0.01), wRec=(-3.0, 3.0, 0.01))
+def show(wx=1.0, wRec=0.9):
+    fig, ax = plt.subplots()
+    ax.plot(forward_states([[1, 0, 1, 1, 0, 0, 1, 1, 1, 0]], wx, wRec)[0], "o-")
+    plt.show()
+"""
+
+#: The work of each frame: the handler, and then all from the first callback to after the paint.
+WORK = """async ([tag, events]) => {
+    const element = document.querySelector(tag);
+    element.scrollIntoView({ block: "center" });
+    const input = element.shadowRoot.querySelector("#wRec");
+    const times = [];
+    const { port1, port2 } = new MessageChannel();
+    for (let i = 0; i < events + 20; i++) {
+        await new Promise(requestAnimationFrame);
+        await new Promise((done) => setTimeout(done));
+        let began;
+        requestAnimationFrame(() => { began = performance.now(); });
+        input.value = String(((i * 7) % 600) / 100 - 3);
+        const before = performance.now();
+        input.dispatchEvent(new Event("input"));
+        const handled = performance.now() - before;
+        const painted = await new Promise((done) => {
+            port1.onmessage = () => done(performance.now());
+            requestAnimationFrame(() => port2.postMessage(0));
+        });
+        if (i >= 20) times.push(handled + painted - began);
+    }
+    return times;
+}"""
+
+#: Resolves with the time when the output of `interact` shows another picture.
+NEXT_PICTURE = """() => {
+    const old = document.querySelector(".jp-OutputArea-output img")?.src;
+    window.shown = new Promise((done) => {
+        const look = () => {
+            const image = document.querySelector(".jp-OutputArea-output img");
+            if (image && image.src !== old && image.complete) requestAnimationFrame(() => done(performance.now()));
+            else requestAnimationFrame(look);
+        };
+        look();
+    });
+    window.pressed = new Promise((done) =>
+        addEventListener("keydown", () => done(performance.now()), { once: true, capture: true }));
+}"""
+
+NEXT_PAINT = """() => {
+    const { port1, port2 } = new MessageChannel();
+    window.pressed = new Promise((done) =>
+        addEventListener("keydown", () => done(performance.now()), { once: true, capture: true }));
+    window.shown = new Promise((done) => {
+        port1.onmessage = () => done(performance.now());
+        document.querySelector("rnn-states").addEventListener("rnn-change", () =>
+            requestAnimationFrame(() => port2.postMessage(0)), { once: true });
+    });
+}"""
+
+
+def percentile_95(times):
+    return statistics.quantiles(times, n=20)[-1]
+
+
+def measure_frames(page, address):
+    page.goto(address + "book/explorables.html")
+    tags = page.evaluate(
+        "[...document.querySelectorAll('article *')].map(e => e.localName)"
+        ".filter(name => name.startsWith('rnn-'))"
+    )
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    print(
+        f"Work per frame in ms, processor slowed down 4 times, {EVENTS} events"
+    )
+    print(f"{'':20} {'median':>8} {'95 %':>8}")
+    for tag in tags:
+        page.wait_for_function(
+            "tag => document.querySelector(tag).readout", arg=tag
+        )
+        times = page.evaluate(WORK, [tag, EVENTS])
+        fits = "" if percentile_95(times) < FRAME else "  more than a frame"
+        print(
+            f"{tag:20} {statistics.median(times):8.1f} {percentile_95(times):8.1f}{fits}"
+        )
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+
+
+def measure_keys(page, prepare):
+    """Press a key again and again; give the times from the key to what it changes."""
+    times = []
+    for _ in range(KEYS):
+        page.evaluate(prepare)
+        page.keyboard.press("ArrowLeft")
+        times.append(
+            page.evaluate(
+                "async () => (await window.shown) - (await window.pressed)"
+            )
+        )
+    return statistics.median(times)
+
+
+def main():
+    site = ROOT / "_build" / "html"
+    handler = partial(QuietHandler, directory=site)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}/"
+    home = Path(tempfile.mkdtemp())
+    (home / "notebooks").mkdir()
+    write_notebook(home / "notebooks" / "interact.ipynb", [INTERACT])
+    with sync_playwright() as playwright, serve_lab(home) as lab:
+        browser = playwright.chromium.launch(
+            executable_path=chromium(playwright), args=QUIET
+        )
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        measure_frames(page, address)
+
+        page.goto(address + "book/intro.html")
+        page.wait_for_function("document.querySelector('rnn-states').readout")
+        page.locator("rnn-states").get_by_role("slider").last.focus()
+        ours = measure_keys(page, NEXT_PAINT)
+
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(60_000)
+        page.goto(lab.format("interact"))
+        page.wait_for_function(
+            "globalThis.jupyterapp?.shell.currentWidget?.sessionContext"
+            "?.session?.kernel?.status === 'idle'"
+        )
+        page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+        page.locator(".jp-OutputArea-output img").wait_for()
+        page.locator(".widget-slider").last.get_by_role("slider").focus()
+        theirs = measure_keys(page, NEXT_PICTURE)
+        browser.close()
+    shutil.rmtree(home, ignore_errors=True)
+    print("\nFrom the key to the picture in ms, median, nothing slowed down")
+    print(f"{'rnn-states':20} {ours:8.1f}")
+    print(f"{'interact':20} {theirs:8.1f} {theirs / ours:8.0f} times as long")
+
+
+if __name__ == "__main__":
+    main()
