@@ -134,11 +134,24 @@ export function written(value) {
 /* ---------------------------------------------------------------- drawing */
 
 /**
+ * Set attributes, and leave alone those that are as they should be: a browser lays out and
+ * paints anew whatever is set, even to what it was.
  * @param {Element} node
  * @param {Record<string, string | number>} attributes
  */
 export function set(node, attributes) {
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  for (const [name, value] of Object.entries(attributes)) {
+    if (node.getAttribute(name) !== String(value)) node.setAttribute(name, String(value));
+  }
+}
+
+/**
+ * Write a text, unless it stands there already.
+ * @param {Element | null} node
+ * @param {string} text
+ */
+export function write(node, text) {
+  if (node && node.textContent !== text) node.textContent = text;
 }
 
 /**
@@ -307,7 +320,7 @@ export function makeReadouts(...names) {
       ...names.map((name, i) => html("div", {}, html("dt", {}, ...name), values[i]))),
     /** @param {string[]} texts */
     show(...texts) {
-      texts.forEach((text, i) => { values[i].textContent = text; });
+      texts.forEach((text, i) => write(values[i], text));
     },
   };
 }
@@ -336,7 +349,7 @@ export function makeTicks(most) {
         // On a phone there is no room beside the axis: long numbers start at the edge and run
         // into the plot, where marks are still small whenever the axis is that long.
         set(label, { x: wide ? left - 12 : 0, y: Y(tick) + 4.5, "text-anchor": wide ? "end" : "start" });
-        label.textContent = text(tick);
+        write(label, text(tick));
       });
     },
   };
@@ -395,7 +408,7 @@ export function makeStrip() {
       buttons.forEach((button, i) => {
         set(button, { "aria-pressed": String(x[i] === 1), "aria-label": `input ${i + 1}, ${x[i]}` });
         button.tabIndex = i === tabStop ? 0 : -1;
-        /** @type {Element} */ (button.firstElementChild).textContent = String(x[i]);
+        write(button.firstElementChild, String(x[i]));
       });
     },
   };
@@ -622,8 +635,8 @@ export class Explorable extends HTMLElement {
     history.replaceState(null, "", `#${this.#addressName}:${text}`);
     // Without https there is no clipboard; the address has been set all the same.
     navigator.clipboard?.writeText(location.href).catch(() => {});
-    this.#link.textContent = "Link copied";
-    this.#spoken.textContent = "The link to this setting is copied and in the address.";
+    write(this.#link, "Link copied");
+    write(this.#spoken, "The link to this setting is copied and in the address.");
   }
 
   /** Take the setting that the address gives for this explorable, and bring it into view. */
@@ -654,14 +667,14 @@ export class Explorable extends HTMLElement {
    * @param {string} [what] the change in words, if it is complete
    */
   told(what) {
-    this.#link.textContent = "Copy link";
+    write(this.#link, "Copy link");
     this.dispatchEvent(new CustomEvent("rnn-change", { bubbles: true, composed: true }));
     if (what) this.say(what);
   }
 
   /** @param {string} what */
   say(what) {
-    this.#spoken.textContent = `${what}: ${this.summary()}.`;
+    write(this.#spoken, `${what}: ${this.summary()}.`);
   }
 
   #resize() {

@@ -1,5 +1,7 @@
 // @ts-check
-import { each, factor, html, number, set, svg, symbol } from "./explorable.js";
+import {
+  each, factor, html, number, set, svg, symbol, write,
+} from "./explorable.js";
 /** @import { StatesReadout } from "./rnn-states.js" */
 
 /** All marks of one kind are one path: a dot is a stroke of no length, a bar a wide one. */
@@ -59,13 +61,14 @@ export function makeEquation() {
      * @param {StatesReadout} shown
      */
     show(step, shown) {
-      k.textContent = bit.textContent = String(step);
-      before.textContent = String(step - 1);
-      was.textContent = factor(shown.S[step - 1]);
-      wRec.textContent = factor(shown.wRec);
-      x.textContent = String(shown.x[step - 1]);
-      wx.textContent = factor(shown.wx);
-      sum.textContent = number(shown.S[step]);
+      write(k, String(step));
+      write(bit, String(step));
+      write(before, String(step - 1));
+      write(was, factor(shown.S[step - 1]));
+      write(wRec, factor(shown.wRec));
+      write(x, String(shown.x[step - 1]));
+      write(wx, factor(shown.wx));
+      write(sum, number(shown.S[step]));
     },
   };
 }

@@ -1,5 +1,7 @@
 // @ts-check
-import { Explorable, LIMIT, axis, each, html, number, set, svg } from "./explorable.js";
+import {
+  Explorable, LIMIT, axis, each, html, number, set, svg, write,
+} from "./explorable.js";
 /** @import { Scale } from "./explorable.js" */
 
 /** @typedef {[number, number, number, number]} View the limits of wRec, then those of wx */
@@ -119,7 +121,7 @@ export function makeRuler(direction) {
         set(line, along ? { x1: at, x2: at, y1: from, y2: to } : { x1: from, x2: to, y1: at, y2: at });
         set(line, { class: mark });
         set(labels[i], along ? { x: at, y: label } : { x: label, y: at + 4.5 });
-        labels[i].textContent = number(ticks[i]);
+        write(labels[i], number(ticks[i]));
       });
     },
   };

@@ -1,7 +1,7 @@
 // @ts-check
 import {
   BITS, Explorable, arrow, bits, decimals, define, each, factor, html, makeReadouts, makeStrip,
-  number, set, slider, superscript, svg, symbol, weightSliders, whole, written,
+  number, set, slider, superscript, svg, symbol, weightSliders, whole, write, written,
 } from "./explorable.js";
 import { GRAPH_STYLE, drawAll, makeEquation, makeLetters, path } from "./graph.js";
 
@@ -125,10 +125,10 @@ function makeBlame(name, term) {
       set(sum, { d: `M${right} ${Y(0)}${way}H${X(arrived) - apart / 2}` });
       const size = terms.reduce((all, term) => all + Math.abs(term), 0);
       shares.forEach((share, i) => {
-        share.textContent = i < n - arrived ? "" : percent(terms[i], total, size);
+        write(share, i < n - arrived ? "" : percent(terms[i], total, size));
       });
       const say = (/** @type {number} */ value) => (wide ? number(value) : short(value, 1));
-      figures.textContent = `${say(sums[arrived])} of ${say(total)}`;
+      write(figures, `${say(sums[arrived])} of ${say(total)}`);
     },
   };
 }
@@ -188,14 +188,14 @@ function makeStepBack() {
       const last = step === TURN;
       first.hidden = !last;
       later.hidden = last;
-      [k, ...same].forEach((index) => { index.textContent = String(step); });
-      same[3].textContent = String(step - 1);
-      next.textContent = String(step + 1);
+      [k, ...same].forEach((index) => write(index, String(step)));
+      write(same[3], String(step - 1));
+      write(next, String(step + 1));
       product.textContent = last
         ? `2 · (${number(y)} − ${t})` : `${factor(deltas[step + 1])} · ${factor(wRec)}`;
-      delta.textContent = number(deltas[step]);
-      forWx.textContent = number(wx_terms[step - 1]);
-      forWRec.textContent = number(wRec_terms[step - 1]);
+      write(delta, number(deltas[step]));
+      write(forWx, number(wx_terms[step - 1]));
+      write(forWRec, number(wRec_terms[step - 1]));
     },
   };
 }
@@ -326,13 +326,13 @@ class Backprop extends Explorable {
   #start() {
     if (this.setting.step === 2 * TURN) this.#go(0);
     this.#timer = setInterval(() => this.#tick(), PACE);
-    this.#play.textContent = "Pause";
+    write(this.#play, "Pause");
   }
 
   #stop() {
     clearInterval(this.#timer);
     this.#timer = 0;
-    this.#play.textContent = "Play";
+    write(this.#play, "Play");
   }
 
   #tick() {
@@ -397,13 +397,13 @@ class Backprop extends Explorable {
     set(marks.band, { x: left + apart * (k - 0.5) });
     const arrived = Math.max(step - TURN, 0);
     this.#paintFlow(shown, Math.min(step, TURN), arrived);
-    marks.values.forEach((text, i) => { text.textContent = i <= step ? short(S[i]) : ""; });
+    marks.values.forEach((text, i) => write(text, i <= step ? short(S[i]) : ""));
     marks.deltas.forEach((text, i) => {
-      text.textContent = i < TURN - arrived ? "" : short(delta[i + 1]);
+      write(text, i < TURN - arrived ? "" : short(delta[i + 1]));
     });
     marks.y.style.display = step < TURN ? "none" : "";
-    /** @type {Element} */ (marks.y.lastElementChild).textContent = wide ? ` = ${number(y)}` : "";
-    /** @type {Element} */ (marks.t.lastElementChild).textContent = ` = ${t}`;
+    write(marks.y.lastElementChild, wide ? ` = ${number(y)}` : "");
+    write(marks.t.lastElementChild, ` = ${t}`);
     marks.start.style.opacity = arrived ? "" : "0";
     marks.wx.show(wx_terms, arrived, blame[0], this.#plot);
     marks.wRec.show(wRec_terms, arrived, blame[1], this.#plot);

@@ -1,7 +1,7 @@
 // @ts-check
 import {
   LIMIT, arrow, choice, decimals, define, each, html, makeReadouts, menu, number, real, set,
-  slider, svg, weightSliders, whole,
+  slider, svg, weightSliders, whole, write,
 } from "./explorable.js";
 import {
   MAP_STYLE, SurfaceExplorable, WHOLE_VIEW, makeLossMap, makePoint, surface,
@@ -187,7 +187,7 @@ function makeFateMap() {
     areas.forEach((area, fate) => {
       set(area, { d: d[fate] });
       const share = known.filter((one) => one === fate).length / next;
-      shares[fate].textContent = `${number(Number((100 * share).toPrecision(2)))} %`;
+      write(shares[fate], `${number(Number((100 * share).toPrecision(2)))} %`);
     });
   }
 
@@ -382,7 +382,7 @@ class Descent extends SurfaceExplorable {
     fateMap.paint(shown.show === "fates", this.surface, shown.optimizer, shown.rate);
     this.#paintPath(shown);
     this.#rateName.data = ` ${RATES[shown.optimizer] ?? "learning rate"}`;
-    this.#marks.outcome.textContent = outcome(shown);
+    write(this.#marks.outcome, outcome(shown));
     readouts.show(...[...shown.losses, ...shown.end].map(number));
     set(picture, {
       "aria-label": `The path of ${shown.optimizer} over a map of the ${shown.show}, wRec across and wx upwards: ${outcome(shown)}.`,

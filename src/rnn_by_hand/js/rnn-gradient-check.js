@@ -1,7 +1,7 @@
 // @ts-check
 import {
-  Explorable, LIMIT, choice, define, each, html, makeReadouts, makeTicks, menu, number, real, set,
-  slider, svg, weightSliders,
+  Explorable, LIMIT, choice, define, each, html, makeReadouts, makeTicks, menu, number, real,
+  set, slider, svg, weightSliders, write,
 } from "./explorable.js";
 
 /** The steps to choose from, read from decimals so that each is the same number in Python. */
@@ -263,7 +263,7 @@ class GradientChecker extends Explorable {
   #reveal(opening) {
     const culprit = unmask(this.setting.bug);
     const clue = this.#given.clues[BUGS.indexOf(culprit)];
-    this.#parts.said.textContent = `${opening} “${culprit}”. ${clue}`;
+    write(this.#parts.said, `${opening} “${culprit}”. ${clue}`);
   }
 
   /**
@@ -276,7 +276,7 @@ class GradientChecker extends Explorable {
     const [shown, other] = [culprit, guess].map((bug) => this.#ratios(bug).map(number).join(" and "));
     let why = `that would show ${other} here`;
     if (other === shown) why = "yet it would show the same here; move a weight";
-    this.#parts.said.textContent = guess ? `It is not “${guess}”: ${why}.` : "Choose a name first.";
+    write(this.#parts.said, guess ? `It is not “${guess}”: ${why}.` : "Choose a name first.");
   }
 
   /** What the page gives besides the setting: the data, the loss surface and the clues. */
@@ -448,7 +448,7 @@ class GradientChecker extends Explorable {
     set(line, { d: `M${x} 44V286` });
     set(knob, { cx: x });
     set(eps, { x: Math.min(Math.max(x, left + 10), right - 10), y: 32 });
-    eps.textContent = `eps = ${power(shown.eps)}`;
+    write(eps, `eps = ${power(shown.eps)}`);
     this.#parts.readouts.show(...errors.map(rough), this.#verdict(shown));
     set(picture, { "aria-label": `${this.summary()}.` });
     this.#paintMystery(shown.bug);
@@ -470,7 +470,7 @@ class GradientChecker extends Explorable {
     // The number stands on the outside, unless the mark is near the end.
     const turned = side * ((side < 0 ? x - left + 8 : right - x + 32) < 8 * text.length ? -1 : 1);
     set(values[i], { x: x + 12 * turned, y: y + 4.5, "text-anchor": turned < 0 ? "end" : "start" });
-    values[i].textContent = text;
+    write(values[i], text);
   }
 
   /** @param {string} bug */
@@ -481,7 +481,7 @@ class GradientChecker extends Explorable {
     if (mystery >= 0) this.#mystery = mystery;
     this.#parts.guess.node.hidden = mystery < 0;
     this.#parts.guess.show("");
-    this.#parts.said.textContent = "";
+    write(this.#parts.said, "");
   }
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 import {
   BITS, Explorable, arrow, axis, bits, define, each, html, makeReadouts, makeStrip, makeTicks,
-  number, set, svg, symbol, weightSliders,
+  number, set, svg, symbol, weightSliders, write,
 } from "./explorable.js";
 import { makeEquation } from "./graph.js";
 /** @import { Scale } from "./explorable.js" */
@@ -202,7 +202,7 @@ class States extends Explorable {
     const close = Math.abs(yAt - tAt) < apart;
     const label = (/** @type {SVGTextElement} */ node, /** @type {number} */ at, /** @type {number} */ value) => {
       set(node, { x: bracket + (wide ? 9 : 5), y: at + 4 });
-      /** @type {Element} */ (node.lastElementChild).textContent = wide ? ` = ${number(value)}` : "";
+      write(node.lastElementChild, wide ? ` = ${number(value)}` : "");
     };
     label(y, close ? middle + half : yAt, shown.y);
     label(t, close ? middle - half : tAt, shown.t);

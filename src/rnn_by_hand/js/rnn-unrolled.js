@@ -1,7 +1,7 @@
 // @ts-check
 import {
   Explorable, arrow, axis, define, each, factor, html, makeReadouts, makeTicks, number, set,
-  slider, superscript, svg, symbol, weightSliders, whole,
+  slider, superscript, svg, symbol, weightSliders, whole, write,
 } from "./explorable.js";
 import { GRAPH_STYLE, drawAll, makeLetters, path } from "./graph.js";
 /** @import { Scale } from "./explorable.js" */
@@ -68,11 +68,11 @@ function makeWeight() {
       html("span", {}, "= ", wx, " · ", wRec, exponents[1], " = ", weight)),
     /** @param {UnrolledReadout} shown */
     show(shown) {
-      index.textContent = String(shown.k);
-      for (const exponent of exponents) exponent.textContent = String(shown.n - shown.k);
-      wx.textContent = factor(shown.wx);
-      wRec.textContent = factor(shown.wRec);
-      weight.textContent = number(shown.weight);
+      write(index, String(shown.k));
+      for (const exponent of exponents) write(exponent, String(shown.n - shown.k));
+      write(wx, factor(shown.wx));
+      write(wRec, factor(shown.wRec));
+      write(weight, number(shown.weight));
     },
   };
 }
@@ -279,7 +279,7 @@ class Unrolled extends Explorable {
     });
     wRec.style.display = k < n ? "" : "none";
     set(wRec, { x: Math.min((X(k) + X(n)) / 2, right - 8), y: states - 14 });
-    /** @type {Element} */ (wRec.lastElementChild).textContent = n - k > 1 ? `${n - k}` : "";
+    write(wRec.lastElementChild, n - k > 1 ? `${n - k}` : "");
   }
 
   /**
