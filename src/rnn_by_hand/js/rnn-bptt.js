@@ -191,8 +191,8 @@ function makeStepBack() {
       [k, ...same].forEach((index) => write(index, String(step)));
       write(same[3], String(step - 1));
       write(next, String(step + 1));
-      product.textContent = last
-        ? `2 · (${number(y)} − ${t})` : `${factor(deltas[step + 1])} · ${factor(wRec)}`;
+      write(product, last
+        ? `2 · (${number(y)} − ${t})` : `${factor(deltas[step + 1])} · ${factor(wRec)}`);
       write(delta, number(deltas[step]));
       write(forWx, number(wx_terms[step - 1]));
       write(forWRec, number(wRec_terms[step - 1]));
