@@ -692,7 +692,7 @@ export class Explorable extends HTMLElement {
     if (!this.#width) return;
     for (const { name, show } of this.#controls) show(this.setting[name]);
     this.paint();
-    if (this.#arriving) this.scrollIntoView({ block: "center" });
+    if (this.#arriving) this.scrollIntoView({ block: "center", behavior: "instant" });
     if (document.readyState === "complete") this.#arriving = false;
   }
 
