@@ -5,8 +5,17 @@ import re
 import numpy as np
 from playwright.sync_api import expect
 
+WRITTEN = {}
 SOME_TEXT = re.compile(".")
 TEXTS = "svg text, dt, dd, .equation > span, .slider label, .slider output"
+
+
+def html_of(explorable):
+    """Write an explorable as Python does, each setting once: the figure in it takes a while."""
+    setting = repr(explorable)
+    if setting not in WRITTEN:
+        WRITTEN[setting] = explorable._html()
+    return WRITTEN[setting]
 
 
 def place(page, site, explorable, fragment=""):
@@ -17,7 +26,7 @@ def place(page, site, explorable, fragment=""):
             document.querySelector("article").innerHTML = `<p>Above.</p>${html}<p>Below.</p>`;
             return import(script);
         }""",
-        [explorable._html(), f"{site}_static/{explorable.tag}.js"],
+        [html_of(explorable), f"{site}_static/{explorable.tag}.js"],
     )
     element = page.locator(explorable.tag)
     expect(element.get_by_role("img").first).to_have_attribute(
