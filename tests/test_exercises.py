@@ -1,0 +1,48 @@
+"""Each exercise accepts the right answer and says what is wrong with others."""
+
+import pytest
+
+from rnn_by_hand.exercises import Verdict, exercise, unrolling
+
+
+@exercise
+def largest(answer):
+    """Which number is the largest?"""
+    return max([1, 2, 3]) == answer + 0, "3 is larger than 1 and 2."
+
+
+def test_a_verdict_reads_as_a_sentence():
+    assert repr(Verdict(True, "so it is.")) == "Right: so it is."
+    assert repr(Verdict(False, "it is not.")) == "Not yet: it is not."
+
+
+def test_an_answer_is_judged():
+    assert largest(3) == (True, "3 is larger than 1 and 2.")
+    assert not largest(2).right
+
+
+def test_no_answer_and_an_answer_that_fails():
+    assert "no answer" in largest(None).why
+    assert "TypeError" in largest("three").why
+
+
+@pytest.mark.parametrize(
+    ("check", "right"),
+    [(unrolling.half_gone, (7, 69))],
+)
+def test_right_answers(check, right):
+    assert check(right).right
+
+
+@pytest.mark.parametrize(
+    ("check", "wrong", "why"),
+    [
+        (unrolling.half_gone, (6, 69), "not yet less than half"),
+        (unrolling.half_gone, (8, 69), "before that"),
+        (unrolling.half_gone, (6.58, 69), "whole number"),
+    ],
+)
+def test_wrong_answers_are_told_why(check, wrong, why):
+    verdict = check(wrong)
+    assert not verdict.right
+    assert why in verdict.why
