@@ -24,7 +24,8 @@ CELLS = [
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
+def lab(tmp_path_factory, browser):
+    """One window of JupyterLab for all tests, and what goes wrong in it."""
     home = tmp_path_factory.mktemp("lab")
     shutil.copytree(
         ROOT / "book",
@@ -34,41 +35,51 @@ def lab(tmp_path_factory):
     write_notebook(home / "notebooks" / "states.ipynb", CELLS)
     for name in ("views", "again"):
         write_notebook(home / "notebooks" / f"{name}.ipynb", VIEWS)
+    troubles = []
     with serve_lab(home) as address:
-        yield address
+        page = browser.new_page(viewport={"width": 1280, "height": 1600})
+        # A cold JupyterLab on a busy machine takes its time.
+        page.set_default_timeout(60_000)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on(
+            "request", lambda r: is_local(r.url) or troubles.append(r.url)
+        )
+        page.goto(address.format("states"))
+        yield page, troubles
+        page.close()
 
 
 @pytest.fixture
-def open_notebook(lab, browser):
-    """Open a notebook by its name and give the page when there is a kernel."""
-    context = browser.new_context(viewport={"width": 1280, "height": 1600})
-    other_hosts = []
-    context.route(
-        lambda url: not is_local(url.replace("ws://", "http://")),
-        lambda route: (other_hosts.append(route.request.url), route.abort()),
-    )
-    errors = []
+def open_notebook(lab):
+    """Open a notebook by its name, alone, and give the page when there is a kernel."""
+    page, troubles = lab
 
-    def open_page(name):
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        # A cold JupyterLab on a busy machine takes its time.
-        page.set_default_timeout(60_000)
-        page.goto(lab.format(name))
+    def open_alone(name):
+        page.wait_for_function("globalThis.jupyterapp?.shell.currentWidget")
+        page.evaluate(OPEN, f"{name}.ipynb")
         # A cell that is run before there is a kernel is forgotten.
         page.wait_for_function(
-            """() => {
-                const app = globalThis.jupyterapp;
-                const session = app?.shell.currentWidget?.sessionContext?.session;
-                return session?.kernel?.status === "idle";
-            }"""
+            """path => {
+                const { context, sessionContext } = jupyterapp.shell.currentWidget;
+                return context.path === path && sessionContext?.session?.kernel?.status === "idle";
+            }""",
+            arg=f"{name}.ipynb",
         )
         return page
 
-    yield open_page
-    context.close()
-    assert not other_hosts
-    assert not errors
+    yield open_alone
+    assert not troubles
+
+
+#: Closes every notebook with its kernel, unsaved, and opens one.
+OPEN = """async (path) => {
+    for (const widget of [...jupyterapp.shell.widgets("main")]) {
+        await widget.sessionContext?.shutdown();
+        if (widget.context) widget.context.model.dirty = false;
+        widget.close();
+    }
+    await jupyterapp.commands.execute("docmanager:open", { path });
+}"""
 
 
 @pytest.fixture
@@ -221,8 +232,6 @@ def test_a_notebook_opened_again_shows_its_explorables(open_notebook):
     run_all(page)
     expect(page.locator("rnn-states")).to_have_count(2, timeout=60_000)
     page.evaluate("jupyterapp.commands.execute('docmanager:save')")
-    page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
-    page.close()
     page = open_notebook("again")
     view = page.locator("rnn-states").first
     expect(view.locator("dd").first).to_have_text("0.9004", timeout=60_000)

@@ -195,10 +195,10 @@ def test_gradient_descent_is_stable_below_two_over_the_largest_curvature(
     largest = np.linalg.eigvalsh([[2 * a, 2 * b], [2 * b, 2 * c]])[-1]
     assert bool(rate < 2 / largest) is arrives
     assert_allclose(2 / largest, 1.4305e-3, rtol=1e-4)
-    path = descend(gradient_descent, SURFACE, 1.001, 1.001, rate, 30_000)
+    path = descend(gradient_descent, SURFACE, 1.001, 1.001, rate, 6000)
     heights = SURFACE.loss(path[:, 0], path[:, 1])
     if arrives:
-        assert heights[-1] < 1e-12
+        assert heights[-1] < 1e-3 * heights[0]
     else:
         assert heights[-1000:].max() > heights[0]
 
