@@ -32,14 +32,15 @@ def no_memory(answer):
 def pixels(answer):
     """How many pixels across make one pixel of the map no wider than the ravine at wRec = 2?"""
     surface = LossSurface(*make_dataset())
-    half_width = np.sqrt(surface.n_samples / np.polyval(surface.A, 2))
+    half_width, at_three = np.sqrt(
+        surface.n_samples / np.polyval(surface.A, [2, 3])
+    )
     if answer != int(answer):
         return False, f"{answer} is not a whole number of pixels."
     fits = 6 / answer <= 2 * half_width
     if fits and 6 / (answer - 1) > 2 * half_width:
-        return (
-            True,
-            "and at wRec = 3 it would take thirty times as many.",
+        return True, (
+            f"and at wRec = 3 it would take {half_width / at_three:.0f} times as many."
         )
     if answer == np.ceil(6 / half_width):
         return False, "the ravine has two sides; that was the half-width."
