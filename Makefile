@@ -70,6 +70,8 @@ test: .venv/.installed node_modules/.tools
 bench: book
 	@python tests/benchmarks/bench_model.py
 	@echo
+	@python tests/benchmarks/bench_surface.py
+	@echo
 	@python tests/benchmarks/bench_explorables.py
 
 lock: .venv/.installed

@@ -2,7 +2,12 @@
 
 import pytest
 
-from rnn_by_hand.exercises import Verdict, exercise, unrolling
+from rnn_by_hand.exercises import (
+    Verdict,
+    exercise,
+    loss_surface,
+    unrolling,
+)
 
 
 @exercise
@@ -28,7 +33,12 @@ def test_no_answer_and_an_answer_that_fails():
 
 @pytest.mark.parametrize(
     ("check", "right"),
-    [(unrolling.half_gone, (7, 69))],
+    [
+        (unrolling.half_gone, (7, 69)),
+        (loss_surface.no_memory, 5.5),
+        (loss_surface.pixels, 1879),
+        (loss_surface.mirror, lambda wx, wRec: (wx * wRec**9, 1 / wRec)),
+    ],
 )
 def test_right_answers(check, right):
     assert check(right).right
@@ -40,6 +50,15 @@ def test_right_answers(check, right):
         (unrolling.half_gone, (6, 69), "not yet less than half"),
         (unrolling.half_gone, (8, 69), "before that"),
         (unrolling.half_gone, (6.58, 69), "whole number"),
+        (loss_surface.no_memory, 5, "mean of all targets"),
+        (loss_surface.no_memory, 6.107, "smaller"),
+        (loss_surface.pixels, 1878, "wide"),
+        (loss_surface.pixels, 1880, "fewer"),
+        (loss_surface.pixels, 3757, "two sides"),
+        (loss_surface.pixels, 1878.2, "whole number"),
+        (loss_surface.mirror, lambda wx, wRec: (wx, 1 / wRec), "first output"),
+        (loss_surface.mirror, lambda wx, wRec: (wx, wRec), "first output"),
+        (loss_surface.mirror, lambda wx, wRec: wx, "TypeError"),
     ],
 )
 def test_wrong_answers_are_told_why(check, wrong, why):
