@@ -1,8 +1,9 @@
 """Each exercise accepts the right answer and says what is wrong with others."""
 
+import numpy as np
 import pytest
 
-from rnn_by_hand.exercises import Verdict, exercise, unrolling
+from rnn_by_hand.exercises import Verdict, exercise, nonlinear, unrolling
 
 
 @exercise
@@ -28,7 +29,14 @@ def test_no_answer_and_an_answer_that_fails():
 
 @pytest.mark.parametrize(
     ("check", "right"),
-    [(unrolling.half_gone, (7, 69))],
+    [
+        (unrolling.half_gone, (7, 69)),
+        (nonlinear.softsign_slope, lambda S: (1 - abs(S)) ** 2),
+        (nonlinear.adder_by_hand, [15, -5, -25]),
+        (nonlinear.adder_by_hand, np.array([16.0, -4, -24])),
+        (nonlinear.late_fading, [[0.5, 100], [0, 0.5]]),
+        (nonlinear.late_fading, [[-0.5, 0], [60, -0.5]]),
+    ],
 )
 def test_right_answers(check, right):
     assert check(right).right
@@ -40,6 +48,26 @@ def test_right_answers(check, right):
         (unrolling.half_gone, (6, 69), "not yet less than half"),
         (unrolling.half_gone, (8, 69), "before that"),
         (unrolling.half_gone, (6.58, 69), "whole number"),
+        (nonlinear.softsign_slope, lambda S: (1 - S) ** 2, "a negative one"),
+        (
+            nonlinear.softsign_slope,
+            lambda z: 1 / (1 + abs(z)) ** 2,
+            "it is given the state",
+        ),
+        (nonlinear.softsign_slope, lambda S: 1 - S**2, "the slope 0.444, not 0.889"),
+        (nonlinear.softsign_slope, lambda S: 1, "not 1"),
+        (nonlinear.softsign_slope, 1, "TypeError"),
+        (
+            nonlinear.adder_by_hand,
+            [25, -5, -25],
+            "0 + 0 and carry 0 at the first step it writes 1",
+        ),
+        (nonlinear.adder_by_hand, [15, 5, -25], "at the first step"),
+        (nonlinear.adder_by_hand, [15, -5, 0], "and carry"),
+        (nonlinear.adder_by_hand, [15, -5], "b has shape (2,)"),
+        (nonlinear.late_fading, [[0.5, 1], [0, 0.5]], "has norm"),
+        (nonlinear.late_fading, [[1.2, 0], [0, 0.5]], "radius is 1.2"),
+        (nonlinear.late_fading, [0.5, 100], "must be (2, 2)"),
     ],
 )
 def test_wrong_answers_are_told_why(check, wrong, why):
