@@ -54,7 +54,11 @@ def test_right_answers(check, right):
             lambda z: 1 / (1 + abs(z)) ** 2,
             "it is given the state",
         ),
-        (nonlinear.softsign_slope, lambda S: 1 - S**2, "the slope 0.444, not 0.889"),
+        (
+            nonlinear.softsign_slope,
+            lambda S: 1 - S**2,
+            "the slope 0.444, not 0.889",
+        ),
         (nonlinear.softsign_slope, lambda S: 1, "not 1"),
         (nonlinear.softsign_slope, 1, "TypeError"),
         (
