@@ -1,11 +1,13 @@
 """Each exercise accepts the right answer and says what is wrong with others."""
 
+import numpy as np
 import pytest
 
 from rnn_by_hand.exercises import (
     Verdict,
     exercise,
     loss_surface,
+    nonlinear,
     unrolling,
 )
 
@@ -38,6 +40,11 @@ def test_no_answer_and_an_answer_that_fails():
         (loss_surface.no_memory, 5.5),
         (loss_surface.pixels, 1879),
         (loss_surface.mirror, lambda wx, wRec: (wx * wRec**9, 1 / wRec)),
+        (nonlinear.softsign_slope, lambda S: (1 - abs(S)) ** 2),
+        (nonlinear.adder_by_hand, [15, -5, -25]),
+        (nonlinear.adder_by_hand, np.array([16.0, -4, -24])),
+        (nonlinear.late_fading, [[0.5, 100], [0, 0.5]]),
+        (nonlinear.late_fading, [[-0.5, 0], [60, -0.5]]),
     ],
 )
 def test_right_answers(check, right):
@@ -59,6 +66,30 @@ def test_right_answers(check, right):
         (loss_surface.mirror, lambda wx, wRec: (wx, 1 / wRec), "first output"),
         (loss_surface.mirror, lambda wx, wRec: (wx, wRec), "first output"),
         (loss_surface.mirror, lambda wx, wRec: wx, "TypeError"),
+        (nonlinear.softsign_slope, lambda S: (1 - S) ** 2, "a negative one"),
+        (
+            nonlinear.softsign_slope,
+            lambda z: 1 / (1 + abs(z)) ** 2,
+            "it is given the state",
+        ),
+        (
+            nonlinear.softsign_slope,
+            lambda S: 1 - S**2,
+            "the slope 0.444, not 0.889",
+        ),
+        (nonlinear.softsign_slope, lambda S: 1, "not 1"),
+        (nonlinear.softsign_slope, 1, "TypeError"),
+        (
+            nonlinear.adder_by_hand,
+            [25, -5, -25],
+            "0 + 0 and carry 0 at the first step it writes 1",
+        ),
+        (nonlinear.adder_by_hand, [15, 5, -25], "at the first step"),
+        (nonlinear.adder_by_hand, [15, -5, 0], "and carry"),
+        (nonlinear.adder_by_hand, [15, -5], "b has shape (2,)"),
+        (nonlinear.late_fading, [[0.5, 1], [0, 0.5]], "has norm"),
+        (nonlinear.late_fading, [[1.2, 0], [0, 0.5]], "radius is 1.2"),
+        (nonlinear.late_fading, [0.5, 100], "must be (2, 2)"),
     ],
 )
 def test_wrong_answers_are_told_why(check, wrong, why):

@@ -17,6 +17,7 @@ __all__ = [
     "draw_loss_map",
     "draw_states",
     "draw_unrolled",
+    "draw_unrolled_rows",
     "draw_weights",
 ]
 
@@ -256,6 +257,79 @@ def _draw_backward(ax, delta, end):
         )
 
 
+def draw_unrolled_rows(backward=False):
+    """Draw the general network unrolled over three steps, with an output at each.
+
+    Parameters
+    ----------
+    backward : bool
+        Whether to draw the way back: the same nodes with the gradients in them, and the arrows
+        reversed.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure.
+    """
+    state, output = (r"\delta", "E") if backward else ("S", "Y")
+    turned = r"^{\top}" if backward else ""
+    colours = {
+        name: PALETTE["gradient" if backward else name]
+        for name in ("wx", "wrec", "state", "target")
+    }
+    line = {"linestyle": (0, (4, 1.5))} if backward else {}
+    low = -0.45 if backward else -1.45
+    with plt.style.context(_STYLE):
+        fig, ax = _canvas(width=5, xlim=(-0.5, 4), ylim=(low, 1.5))
+        for k in range(4):
+            x = 1.1 * k
+            _disc(ax, x, 0, f"${state}_{k}$", colours["state"])
+            if k == 0:
+                continue
+            _square(ax, x, 1.12, f"${output}_{k}$", colour=colours["target"])
+            across, up = [(x - 1.1, 0), (x, 0)], [(x, 0), (x, 1.12)]
+            if backward:
+                across.reverse()
+                up.reverse()
+            _arrow(
+                ax,
+                *across,
+                colours["wrec"],
+                rf"$W_{{\mathrm{{Rec}}}}{turned}$",
+                side=(0, -0.27),
+                **line,
+            )
+            _arrow(
+                ax,
+                *up,
+                colours["target"],
+                f"$W_y{turned}$",
+                side=(0.28 if backward else 0.22, 0.02),
+                **line,
+            )
+            if backward:
+                ax.text(
+                    x - 0.24,
+                    0.4,
+                    rf"$f^\prime_{k}$",
+                    color=colours["state"],
+                    ha="right",
+                    va="center",
+                    fontsize=_LABEL,
+                )
+            else:
+                _square(ax, x, -1.12, f"$X_{k}$")
+                _arrow(
+                    ax,
+                    (x, -1.12),
+                    (x, 0),
+                    colours["wx"],
+                    "$W_x$",
+                    side=(0.22, -0.06),
+                )
+    return fig
+
+
 def _canvas(width, xlim, ylim):
     """Axes without axes: one unit is as long across as up."""
     height = width * (ylim[1] - ylim[0]) / (xlim[1] - xlim[0])
@@ -265,8 +339,7 @@ def _canvas(width, xlim, ylim):
     return fig, ax
 
 
-def _disc(ax, x, y, text):
-    colour = PALETTE["state"]
+def _disc(ax, x, y, text, colour=PALETTE["state"]):
     ax.add_patch(
         Circle(
             (x, y),
@@ -323,7 +396,7 @@ def _square(
     )
 
 
-def _arrow(ax, start, stop, colour, label="", side=(0, 0.2)):
+def _arrow(ax, start, stop, colour, label="", side=(0, 0.2), linestyle="-"):
     """An arrow from node to node, with a label beside its middle."""
     start, stop, side = np.array(start), np.array(stop), np.array(side)
     gap = 0.34 * (stop - start) / np.linalg.norm(stop - start)
@@ -335,6 +408,7 @@ def _arrow(ax, start, stop, colour, label="", side=(0, 0.2)):
             mutation_scale=13,
             linewidth=1.8,
             color=colour,
+            linestyle=linestyle,
             shrinkA=0,
             shrinkB=0,
         )

@@ -7,6 +7,9 @@ Weights are arrays of shape ``(2, ...)``: ``w[0]`` is `wx` and ``w[1]`` is `wRec
 grids of any one shape. A step does the same operations in the same order for each start, whatever
 else is in the grid: this surface is so steep that a difference in the last digit of one step may
 send later ones elsewhere.
+
+Gradient descent, momentum, Rprop and Adam take any number of weights: ``gradient`` is called with
+each row of ``w``.
 """
 
 import itertools
@@ -308,7 +311,7 @@ def fates(surface, wx, wRec):
 
 
 def _gradient(surface, w):
-    return np.array(surface.gradient(w[0], w[1]))
+    return np.array(surface.gradient(*w))
 
 
 def _within_bound(wx, wRec):
