@@ -11,7 +11,7 @@ SETUP := .venv/.installed node_modules/.installed
 QUIET_NPM := --silent --no-audit --no-fund --no-update-notifier
 HELPER := $(wildcard src/rnn_by_hand/*.* src/rnn_by_hand/js/*)
 NOTEBOOKS := $(wildcard book/*.ipynb)
-SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/_*/*) _config.yml _toc.yml
+SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/_*/*) _config.yml _toc.yml
 
 .PHONY: setup book serve lab notebooks test bench lock clean
 
