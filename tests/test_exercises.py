@@ -4,11 +4,34 @@ import numpy as np
 import pytest
 
 from rnn_by_hand.exercises import (
+    True,
     Verdict,
+    clip,
+    clip_each,
+    clip_each_once,
+    clipped_descent,
+    def,
     exercise,
+    from,
+    g,
+    gradient,
+    gradient_descent,
+    import,
+    limit,
     loss_surface,
+    next,
     nonlinear,
+    np,
+    optimizers,
+    rate,
+    return,
+    rnn_by_hand,
+    surface,
+    training,
     unrolling,
+    w,
+    while,
+    yield,
 )
 
 
@@ -45,6 +68,9 @@ def test_no_answer_and_an_answer_that_fails():
         (nonlinear.adder_by_hand, np.array([16.0, -4, -24])),
         (nonlinear.late_fading, [[0.5, 100], [0, 0.5]]),
         (nonlinear.late_fading, [[-0.5, 0], [60, -0.5]]),
+        (training.limit_of_momentum, 2.718e-3),
+        (training.twice_as_long, 9.26e-5),
+        (training.clip_each, clip_each),
     ],
 )
 def test_right_answers(check, right):
@@ -90,6 +116,20 @@ def test_right_answers(check, right):
         (nonlinear.late_fading, [[0.5, 1], [0, 0.5]], "has norm"),
         (nonlinear.late_fading, [[1.2, 0], [0, 0.5]], "radius is 1.2"),
         (nonlinear.late_fading, [0.5, 100], "must be (2, 2)"),
+        (training.limit_of_momentum, 1.4305e-3, "without momentum"),
+        (training.limit_of_momentum, 1.4305e-2, "changes at every step"),
+        (training.limit_of_momentum, 2.6e-3, "below"),
+        (training.limit_of_momentum, 2.8e-3, "above"),
+        (training.twice_as_long, 1.4305e-3, "for ten bits"),
+        (training.twice_as_long, 9e-5, "below"),
+        (training.twice_as_long, 7.2e-4, "above"),
+        (training.clip_each, clipped_descent, "both components together"),
+        (training.clip_each, clip_each_once, "must yield"),
+        (
+            training.clip_each,
+            lambda surface, w, rate, limit: gradient_descent(surface, w, rate),
+            "after step 1 the weights are",
+        ),
     ],
 )
 def test_wrong_answers_are_told_why(check, wrong, why):
