@@ -111,6 +111,7 @@ def assert_legible(element, settings):
 
 # Nobody watches, so a frame need not wait for the screen.
 LOOK = """async (element, settings) => {
+    const { requestAnimationFrame } = window;
     window.requestAnimationFrame = (paint) => {
         queueMicrotask(() => paint(performance.now()));
         return 1;
@@ -151,6 +152,7 @@ LOOK = """async (element, settings) => {
             }
         });
     }
+    window.requestAnimationFrame = requestAnimationFrame;
     return faults;
 }"""
 

@@ -1,22 +1,19 @@
 """What every explorable owes its reader, whatever it shows: on any screen, by keys, in print."""
 
-import itertools
-
 import pytest
 from in_page import (
+    FRAME,
     assert_legible,
     assert_reachable,
     assert_same,
-    bits,
     button,
     readout,
     slider,
 )
 from playwright.sync_api import expect
+from settings import extremes
 
-from rnn_by_hand.bug_zoo import BUGS
 from rnn_by_hand.explorables import (
-    _MYSTERIES,
     Backprop,
     Descent,
     GradientChecker,
@@ -24,7 +21,6 @@ from rnn_by_hand.explorables import (
     States,
     Unrolled,
 )
-from rnn_by_hand.optimizers import OPTIMIZERS
 
 #: Each with a link and what the link leads to.
 EVERYONE = [
@@ -68,54 +64,6 @@ links = pytest.mark.parametrize(
     EVERYONE,
     ids=[each.tag for each, *_ in EVERYONE],
 )
-WEIGHTS = [
-    *((1, 1), (1, 0.9), (1.3, -1.2), (0, 0), (0, 1), (1, 0), (2.37, 1.99)),
-    *((3, 3), (-3, 3), (3, -3), (-3, -3), (-1, 0.01), (3, -0.01), (1, -1.1)),
-    *((2.5, 3), (-2.37, 0.95), (-0.25, -2.05), (-2.7, 2.3), (-0.3, 0.72)),
-]
-
-
-def extremes(tag):
-    """Give settings at which numbers are as long, large, small or close as they get."""
-    others = {
-        "rnn-states": [{"x": bits(x)} for x in ("1" * 10, "10" * 5, "0" * 10)],
-        "rnn-unrolled": [
-            {"n": n, "k": k}
-            for n in (2, 10, 23, 60)
-            for k in sorted({1, n // 2, n - 1, n})
-        ],
-        "rnn-loss-surface": [{"zoom": zoom} for zoom in range(7)],
-        "rnn-bptt": [
-            {"x": bits(x), "step": step}
-            for x in ("1" * 10, "10" * 5, "0" * 10, "0000000001")
-            for step in (0, 10, 11, 14, 20)
-        ],
-        "rnn-gradient-check": [
-            {"difference": difference, "precision": precision}
-            for difference in ("central", "forward")
-            for precision in ("float64", "float32")
-        ],
-        "rnn-descent": [{"optimizer": name} for name in OPTIMIZERS],
-    }[tag]
-    more = {
-        "rnn-gradient-check": {
-            "eps": (1e-14, 1e-6, 1, 5e-13, 0.2),
-            "bug": ("none", *BUGS, *_MYSTERIES),
-        },
-        "rnn-descent": {
-            "rate": (1e-5, 1e-3, 1, 1),
-            "steps": (7, 500, 9, 500),
-            "show": ("fates", *("loss",) * 6),
-        },
-    }.get(tag, {})
-    turns = {name: itertools.cycle(values) for name, values in more.items()}
-    for (wx, wRec), other in itertools.product(WEIGHTS, others):
-        turn = {name: next(values) for name, values in turns.items()}
-        yield {"wx": wx, "wRec": wRec, **other, **turn}
-    if tag == "rnn-loss-surface":
-        # Close to the border of the whole map.
-        for wRec in (-2.955, 2.955, 0):
-            yield {"wx": -2.955, "wRec": wRec, "zoom": 6}
 
 
 # A browser that enlarges a page of 1280 pixels to 200 % lays out 640, with two dots for each.
@@ -123,12 +71,11 @@ def extremes(tag):
     ("width", "options"),
     [
         (1280, {}),
-        (700, {}),
         (640, {"device_scale_factor": 2}),
         (390, {}),
         (320, {}),
     ],
-    ids=["1280", "700", "200 %", "390", "320"],
+    ids=["1280", "200 %", "390", "320"],
 )
 @everyone
 def test_every_setting_is_legible(show, explorable, width, options):
@@ -136,13 +83,23 @@ def test_every_setting_is_legible(show, explorable, width, options):
     assert_legible(element, list(extremes(explorable.tag)))
 
 
-@pytest.mark.parametrize("width", [1280, 640, 320])
+@everyone
+def test_every_width_is_legible(show, explorable):
+    element = show(explorable)
+    settings = list(extremes(explorable.tag))[::23]
+    for width in range(320, 1281, 40):
+        element.page.set_viewport_size({"width": width, "height": 1000})
+        element.evaluate(f"() => {FRAME}.then(() => {FRAME})")
+        assert_legible(element, settings)
+
+
+@pytest.mark.parametrize("width", [1280, 640])
 @everyone
 def test_larger_letters_stay_legible(show, explorable, width):
     """Some readers enlarge the text alone."""
     element = show(explorable, width=width)
     element.evaluate(
-        "() => { document.documentElement.style.fontSize = '200%'; }"
+        f"() => {{ document.documentElement.style.fontSize = '200%'; return {FRAME}.then(() => {FRAME}); }}"
     )
     assert_legible(element, list(extremes(explorable.tag))[::9])
 

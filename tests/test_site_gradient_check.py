@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from in_page import PHONE, change, readout, readouts, slider
+from in_page import PHONE, assert_reachable, change, readout, readouts, slider
 from playwright.sync_api import expect
 
 from rnn_by_hand.bug_zoo import BUGS
@@ -192,17 +192,17 @@ def test_an_error_of_0_stands_at_the_bottom(show):
     expect(element.locator("dd").nth(1)).to_have_text("0")
 
 
+def test_the_detective_can_be_reached(show):
+    assert_reachable(show(GradientChecker(bug="mystery 2"), width=320))
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_touch_targets_and_colours(show, theme):
-    element = show(
-        viewport={"width": 320, "height": 900},
-        color_scheme=theme,
-        setting={"bug": "mystery 2"},
+def test_marks_have_the_colours_of_the_weights(show, theme):
+    element = show(START)
+    element.evaluate(
+        "(_, theme) => { document.documentElement.dataset.theme = theme; }",
+        theme,
     )
-    for target in element.locator("button, input, select").all():
-        box = target.bounding_box()
-        assert box["width"] >= 24
-        assert box["height"] >= 24
     pairs = element.evaluate(
         """element => ["wx", "wrec"].map((name) => {
             const probe = document.body.appendChild(document.createElement("i"));
