@@ -8,6 +8,7 @@ from rnn_by_hand.exercises import (
     exercise,
     loss_surface,
     nonlinear,
+    today,
     unrolling,
 )
 
@@ -45,6 +46,11 @@ def test_no_answer_and_an_answer_that_fails():
         (nonlinear.adder_by_hand, np.array([16.0, -4, -24])),
         (nonlinear.late_fading, [[0.5, 100], [0, 0.5]]),
         (nonlinear.late_fading, [[-0.5, 0], [60, -0.5]]),
+        (today.one_pair, (0.125, 1.875)),
+        (today.turning_pole, 0.5 ** (1 / 20) * np.exp(2j * np.pi / 7)),
+        (today.turning_pole, 0.5 ** (1 / 20) * np.exp(-2j * np.pi / 7)),
+        (today.carry, lambda ones: ((0, 0), (1, 0), (0, 1))[ones]),
+        (today.carry, lambda ones: (ones == 1, ones == 2)),
     ],
 )
 def test_right_answers(check, right):
@@ -90,6 +96,20 @@ def test_right_answers(check, right):
         (nonlinear.late_fading, [[0.5, 1], [0, 0.5]], "has norm"),
         (nonlinear.late_fading, [[1.2, 0], [0, 0.5]], "radius is 1.2"),
         (nonlinear.late_fading, [0.5, 100], "must be (2, 2)"),
+        (today.one_pair, (0.125, 1.5), "lead to 1.875"),
+        (today.one_pair, (0.5, 1.875), "there are three"),
+        (today.one_pair, (0, 1.875), "lead to 2.875"),
+        (today.one_pair, 1.875, "TypeError"),
+        (today.turning_pole, 0.5, "is left, not half"),
+        (today.turning_pole, 0.5 ** (1 / 20), "does not turn"),
+        (
+            today.turning_pole,
+            0.5 ** (1 / 20) * np.exp(1j / 7),
+            "once in 43.98 steps",
+        ),
+        (today.carry, lambda ones: (1, ones == 2), "0 ones and a carry of 1"),
+        (today.carry, lambda ones: (0.5, 0), "0 ones and a carry of 1"),
+        (today.carry, lambda ones: ones / 2, "must return a and b"),
     ],
 )
 def test_wrong_answers_are_told_why(check, wrong, why):
