@@ -9,8 +9,21 @@ from rnn_by_hand.exercises import (
     loss_surface,
     nonlinear,
     today,
+    training,
     unrolling,
 )
+from rnn_by_hand.optimizers import clipped_descent, gradient_descent
+
+
+def clip_each(surface, w, rate, limit):
+    while True:
+        g = np.clip(surface.gradient(*w), -limit, limit)
+        w = w - rate * g
+        yield w
+
+
+def clip_each_once(surface, w, rate, limit):
+    return next(clip_each(surface, w, rate, limit))
 
 
 @exercise
@@ -51,6 +64,9 @@ def test_no_answer_and_an_answer_that_fails():
         (today.turning_pole, 0.5 ** (1 / 20) * np.exp(-2j * np.pi / 7)),
         (today.carry, lambda ones: ((0, 0), (1, 0), (0, 1))[ones]),
         (today.carry, lambda ones: (ones == 1, ones == 2)),
+        (training.limit_of_momentum, 2.718e-3),
+        (training.twice_as_long, 9.26e-5),
+        (training.clip_each, clip_each),
     ],
 )
 def test_right_answers(check, right):
@@ -110,6 +126,20 @@ def test_right_answers(check, right):
         (today.carry, lambda ones: (1, ones == 2), "0 ones and a carry of 1"),
         (today.carry, lambda ones: (0.5, 0), "0 ones and a carry of 1"),
         (today.carry, lambda ones: ones / 2, "must return a and b"),
+        (training.limit_of_momentum, 1.4305e-3, "without momentum"),
+        (training.limit_of_momentum, 1.4305e-2, "changes at every step"),
+        (training.limit_of_momentum, 2.6e-3, "below"),
+        (training.limit_of_momentum, 2.8e-3, "above"),
+        (training.twice_as_long, 1.4305e-3, "for ten bits"),
+        (training.twice_as_long, 9e-5, "below"),
+        (training.twice_as_long, 7.2e-4, "above"),
+        (training.clip_each, clipped_descent, "both components together"),
+        (training.clip_each, clip_each_once, "must yield"),
+        (
+            training.clip_each,
+            lambda surface, w, rate, limit: gradient_descent(surface, w, rate),
+            "after step 1 the weights are",
+        ),
     ],
 )
 def test_wrong_answers_are_told_why(check, wrong, why):

@@ -1,5 +1,6 @@
 """The built site, read in a real browser that can reach nothing but localhost."""
 
+import gzip
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -27,6 +28,34 @@ def test_page_opens_without_trouble(site, new_page, name, scheme):
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_light(site, site_dir, new_page, name):
+    """At most 400 KB on a first visit, and half of that once the rest is there already."""
+    page = new_page(viewport={"width": 1280, "height": 900})
+    loaded = {}
+
+    def weigh(request):
+        if request.url.startswith(site):
+            path = request.url.removeprefix(site).partition("?")[0]
+            content = (site_dir / unquote(path)).read_bytes()
+            # As a server sends it; fonts are compressed already.
+            if not path.endswith(".woff2"):
+                content = gzip.compress(content)
+            loaded[path] = len(content)
+
+    page.on("request", weigh)
+    page.goto(f"{site}book/{name}.html", wait_until="networkidle")
+    # What may differ from page to page: the page itself, and its explorables.
+    own = sum(
+        size
+        for path, size in loaded.items()
+        if not path.startswith("_static") or path.endswith(".js")
+    )
+    assert len(loaded) > 10
+    assert sum(loaded.values()) <= 400_000, loaded
+    assert own <= 200_000, loaded
 
 
 def assert_no_slider_is_dead(page):

@@ -2,7 +2,9 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
+from matplotlib.patches import Circle, FancyArrowPatch, PathPatch, Rectangle
+from matplotlib.path import Path
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from rnn_by_hand.display import PALETTE
@@ -12,6 +14,7 @@ from rnn_by_hand.optimizers import FATES
 __all__ = [
     "draw_blame",
     "draw_descent",
+    "draw_fates",
     "draw_folded",
     "draw_gradient_check",
     "draw_loss_map",
@@ -814,23 +817,127 @@ def draw_descent(surface, path, fates=None):
     return fig
 
 
-def _draw_fates(ax, fates):
-    """Give each fate a tone and a pattern; return what a key to them needs."""
+def draw_fates(maps):
+    """Draw maps of fates beside one another, with the share of each fate written into it.
+
+    Parameters
+    ----------
+    maps : dict of str to ndarray of int, shape (n, n)
+        The title of each map, and what becomes of each start of a grid over [-3, 3], from
+        `rnn_by_hand.optimizers.fates`; one row for each wx, upwards.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure, two maps wide.
+    """
+    view = (-3, 3, -3, 3)
+    n_rows = -(-len(maps) // 2)
+    with plt.style.context(_STYLE):
+        fig, axes = plt.subplots(
+            n_rows,
+            2,
+            figsize=(5, 2.62 * n_rows + 0.75),
+            sharex=True,
+            sharey=True,
+            squeeze=False,
+        )
+        for ax, (title, fates) in zip(axes.flat, maps.items()):
+            keys = _draw_fates(ax, fates, dots="...")
+            _set_weight_axes(ax, view)
+            ax.set(xticks=[-3, -1, 1, 3], yticks=[-3, -1, 1, 3], title=title)
+            ax.plot(
+                1,
+                1,
+                "o",
+                markerfacecolor=PALETTE["paper"],
+                markeredgecolor=PALETTE["ink"],
+            )
+            _write_shares(ax, fates)
+            ax.label_outer()
+        for ax in axes.flat[len(maps) :]:
+            ax.axis("off")
+        place = {"loc": "outside lower center", "ncols": 2}
+        fig.legend(keys, FATES, frameon=False, **place)
+    return fig
+
+
+def _write_shares(ax, fates):
+    """Write how much of a map has each fate where that fate has most room."""
     starts = np.linspace(-3, 3, len(fates))
+    wRec, wx = np.meshgrid(starts, starts)
+    # Neither on the mark at (1, 1) nor over the edge.
+    free = (np.hypot((wRec - 1) / 2, wx - 1) > 0.5) & (np.abs(wRec) < 2.4)
+    for fate in range(len(FATES)):
+        share = np.mean(fates == fate)
+        if share < 0.03:
+            continue
+        room = np.where(free, _depth(fates == fate), -1)
+        place = np.unravel_index(room.argmax(), room.shape)
+        ax.text(
+            wRec[place],
+            wx[place],
+            f"{share:.0%}",
+            ha="center",
+            va="center",
+            path_effects=[
+                withStroke(linewidth=4, foreground=PALETTE["paper"])
+            ],
+        )
+
+
+def _depth(area):
+    """How many steps each cell of a grid is from what does not belong to an area."""
+    depth = np.zeros(area.shape, dtype=int)
+    inside = np.pad(area, 1)
+    while inside.any():
+        depth += inside[1:-1, 1:-1]
+        around = [
+            np.roll(inside, step, axis) for axis in (0, 1) for step in (-1, 1)
+        ]
+        inside = np.logical_and.reduce([inside, *around])
+    return depth
+
+
+def _draw_fates(ax, fates, dots="."):
+    """Give each fate a tone and a pattern; return what a key to them needs."""
     ink, slate = PALETTE["ink"], PALETTE["target"]
     keys = []
     for fate, (tone, hatch) in enumerate(
-        [(0, "."), (0.2, ""), (0.45, "\\\\\\"), (0.85, "")]
+        [(0, dots), (0.2, ""), (0.45, "\\\\\\"), (0.85, "")]
     ):
-        area = (starts, starts, fates == fate)
-        if (fates == fate).any():
-            ax.contourf(*area, levels=[0.5, 1], colors=[slate], alpha=tone)
-            dots = ax.contourf(*area, [0.5, 1], colors="none", hatches=[hatch])
-            dots.set_edgecolor(ink)
-            dots.set_linewidth(0)
+        area = _cells(fates == fate)
+        style = {"facecolor": (slate, tone), "linewidth": 0}
+        ax.add_patch(PathPatch(area, **style))
+        if hatch:  # on its own, for the tone would make it fainter
+            style = {"facecolor": "none", "hatch": hatch, "linewidth": 0}
+            ax.add_patch(PathPatch(area, edgecolor=ink, **style))
         key = {"facecolor": (slate, tone), "edgecolor": ink, "linewidth": 0.3}
         keys.append(Rectangle((0, 0), 1, 1, hatch=hatch, **key))
     return keys
+
+
+def _cells(area):
+    """Cover part of a grid over [-3, 3] with rectangles, few for the sake of a short path."""
+    rectangles, runs = [], {}
+    for row in range(len(area) + 1):
+        inside = area[row] if row < len(area) else np.zeros(len(area), bool)
+        ends = np.flatnonzero(np.diff(inside, prepend=False, append=False))
+        # A run of cells that is the same in the next row makes its rectangle higher.
+        before, runs = runs, {}
+        for run in map(tuple, ends.reshape(-1, 2)):
+            runs[run] = before.pop(run, row)
+        rectangles += [(*run, first, row) for run, first in before.items()]
+    # From numbers of cells to weights; the first start is in the middle of its cell.
+    rectangles = (np.array(rectangles) - 0.5) * 6 / (len(area) - 1) - 3
+    return Path.make_compound_path(
+        *(
+            Path(
+                [(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)], closed=True
+            )
+            for x0, x1, y0, y1 in rectangles
+        )
+    )
 
 
 def draw_blame(x, S, delta):

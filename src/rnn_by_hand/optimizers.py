@@ -173,7 +173,8 @@ def adam(surface, w, rate=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     """
     rate = _positive("rate", rate)
     mean, mean_square = np.zeros_like(w), np.zeros_like(w)
-    # Products, not powers: those of NumPy and of a browser may differ in the last digit.
+    # Products, not powers: those of NumPy and of a browser may differ in
+    # the last digit.
     rest1 = rest2 = 1.0
     while True:
         g = _gradient(surface, w)
@@ -214,7 +215,8 @@ def gauss_newton(surface, w, rate=1e-3):
     while True:
         a, b, c = surface.curvature(*w)
         a, c = a + damping, c + damping
-        # The loss is a mean of squares, so that half its gradient is what belongs to J.
+        # The loss is a mean of squares, so that half its gradient is what
+        # belongs to J.
         g = _gradient(surface, w) / 2
         det = a * c - b * b
         trial = w - np.array([c * g[0] - b * g[1], a * g[1] - b * g[0]]) / det
