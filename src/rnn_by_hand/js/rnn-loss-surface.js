@@ -20,7 +20,7 @@ svg .casing.gradient { stroke: var(--paper); stroke-width: 6; }
 .pin { fill: var(--ink); stroke: var(--paper); stroke-width: 1.5; }
 .gradient { color: var(--gradient); stroke-linecap: round; stroke-linejoin: round; }
 .slider.zoom input { color: inherit; }
-.readouts { max-width: none; }
+.readouts { max-width: none; flex-wrap: wrap; }
 .live:not(.narrow) .narrow-only { display: none; }
 .narrow .readouts { display: grid; grid-template-columns: repeat(3, 1fr); }
 .narrow .readouts dd { font-size: 15px; }
@@ -57,6 +57,8 @@ function makeKey() {
       const at = linear(LOWEST, HIGHEST, left, left + width);
       bands.forEach((band, i) => set(band, { x: at(LOWEST + i / 2), y: top, width: width / bands.length + 0.2 }));
       [LOWEST, 3, HIGHEST].forEach((level, i) => set(labels[i], { x: at(level), y: top + 27 }));
+      // On a short ramp the first label reaches the second.
+      set(labels[1], { display: width < 170 ? "none" : "inline" });
     },
   };
 }
