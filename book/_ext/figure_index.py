@@ -157,11 +157,12 @@ class ListFigures(SphinxPostTransform):
         return result
 
     def entry(self, page, figure):
-        words = _with_weights(_first_sentence(figure.alt))
+        words = _written(_first_sentence(figure.alt))
         entry = nodes.paragraph("", "", self.link(page, figure.anchor, *words))
         if figure.section != self.env.titles[page].astext():
             section = nodes.emphasis("", figure.section)
-            entry += [nodes.Text(" In "), section, nodes.Text(".")]
+            end = "" if figure.section.endswith("?") else "."
+            entry += [nodes.Text(" In "), section, nodes.Text(end)]
         return entry
 
     def explorables(self):
@@ -198,15 +199,17 @@ def _link(uri, *text):
     )
 
 
-def _with_weights(text):
-    """Write the weights, which a description spells for the ear, as the text writes them."""
-    for part in re.split(r"\b([wW] (?:x|Rec))\b", text):
-        spelt = re.fullmatch(r"([wW]) (x|Rec)", part)
-        yield (
-            nodes.literal("", spelt[1] + spelt[2])
-            if spelt
-            else nodes.Text(part)
-        )
+def _written(text):
+    """Write the letters, which a description spells for the ear, as the text writes them."""
+    for part in re.split(r"\b([wW] (?:x|Rec)|[xXS] [kn])\b", text):
+        letter, _, index = part.partition(" ")
+        if re.fullmatch(r"[wW] (x|Rec)", part):
+            yield nodes.literal("", letter + index)
+        elif re.fullmatch(r"[xXS] [kn]", part):
+            yield nodes.emphasis("", letter)
+            yield nodes.subscript("", "", nodes.emphasis("", index))
+        else:
+            yield nodes.Text(part)
 
 
 def purge(app, env, docname):
