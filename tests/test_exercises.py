@@ -4,35 +4,25 @@ import numpy as np
 import pytest
 
 from rnn_by_hand.exercises import (
-    True,
     Verdict,
-    clip,
-    clip_each,
-    clip_each_once,
-    clipped_descent,
-    def,
     exercise,
-    from,
-    g,
-    gradient,
-    gradient_descent,
-    import,
-    limit,
     loss_surface,
-    next,
     nonlinear,
-    np,
-    optimizers,
-    rate,
-    return,
-    rnn_by_hand,
-    surface,
     training,
     unrolling,
-    w,
-    while,
-    yield,
 )
+from rnn_by_hand.optimizers import clipped_descent, gradient_descent
+
+
+def clip_each(surface, w, rate, limit):
+    while True:
+        g = np.clip(surface.gradient(*w), -limit, limit)
+        w = w - rate * g
+        yield w
+
+
+def clip_each_once(surface, w, rate, limit):
+    return next(clip_each(surface, w, rate, limit))
 
 
 @exercise

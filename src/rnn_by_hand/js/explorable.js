@@ -151,7 +151,11 @@ export function set(node, attributes) {
  * @param {string} text
  */
 export function write(node, text) {
-  if (node && node.textContent !== text) node.textContent = text;
+  if (!node || node.textContent === text) return;
+  const { firstChild, lastChild } = node;
+  // Less work for a browser than a new text in the place of the old one.
+  if (firstChild instanceof Text && firstChild === lastChild) firstChild.data = text;
+  else node.textContent = text;
 }
 
 /**
@@ -228,6 +232,16 @@ export function arrow(x0, y0, x1, y1, clear) {
 }
 
 /**
+ * The path of a disc; many discs in one path are one thing to lay out and paint.
+ * @param {number} x
+ * @param {number} y
+ * @param {number} r
+ */
+export function disc(x, y, r) {
+  return `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
+}
+
+/**
  * A letter of the mathematics, set as the text of the book sets it.
  * @param {string} letter
  * @param {string} colour a class of STYLE
@@ -269,14 +283,17 @@ export function slider(name, meaning, { min, max, step, text = String, at = Numb
       const position = where(value);
       // The handle moves in steps; the value itself, set by a program, need not.
       if (Number(input.value) !== position) input.value = String(position);
-      output.value = text(value);
-      input.setAttribute("aria-valuetext", text(value));
+      write(output, text(value));
       // Read anew, because the range of one parameter may depend on another.
       const [low, high] = [Number(input.min), Number(input.max)];
       const ends = [Math.min(Math.max(0, low), high), position]
-        .map((end) => (end - low) / (high - low));
-      input.style.setProperty("--from", String(Math.min(...ends)));
-      input.style.setProperty("--to", String(Math.max(...ends)));
+        .map((end) => (end - low) / (high - low))
+        .sort((a, b) => a - b);
+      ["--from", "--to"].forEach((name, i) => {
+        const end = String(ends[i]);
+        if (input.style.getPropertyValue(name) !== end) input.style.setProperty(name, end);
+      });
+      set(input, { "aria-valuetext": text(value) });
     },
   };
 }
@@ -406,8 +423,11 @@ export function makeStrip() {
     /** @param {number[]} x */
     show(x) {
       buttons.forEach((button, i) => {
-        set(button, { "aria-pressed": String(x[i] === 1), "aria-label": `input ${i + 1}, ${x[i]}` });
-        button.tabIndex = i === tabStop ? 0 : -1;
+        set(button, {
+          "aria-pressed": String(x[i] === 1),
+          "aria-label": `input ${i + 1}, ${x[i]}`,
+          tabindex: i === tabStop ? 0 : -1,
+        });
         write(button.firstElementChild, String(x[i]));
       });
     },
@@ -636,7 +656,7 @@ export class Explorable extends HTMLElement {
     // Without https there is no clipboard; the address has been set all the same.
     navigator.clipboard?.writeText(location.href).catch(() => {});
     write(this.#link, "Link copied");
-    write(this.#spoken, "The link to this setting is copied and in the address.");
+    this.#spoken.replaceChildren("The link to this setting is copied and in the address.");
   }
 
   /** Take the setting that the address gives for this explorable, and bring it into view. */
@@ -674,7 +694,7 @@ export class Explorable extends HTMLElement {
 
   /** @param {string} what */
   say(what) {
-    write(this.#spoken, `${what}: ${this.summary()}.`);
+    this.#spoken.replaceChildren(`${what}: ${this.summary()}.`);
   }
 
   #resize() {

@@ -358,7 +358,9 @@ class Backprop extends Explorable {
   layout(width, wide) {
     const marks = this.#marks;
     const [left, margin] = wide ? [34, 112] : [24, 24];
-    const apart = (width - left - margin) / TURN;
+    // Where the steps are wide, the last gradient starts one of them further on.
+    const room = wide ? (width - left - 54) / (TURN + 1) : width;
+    const apart = Math.min((width - left - margin) / TURN, room);
     const right = left + apart * (TURN + 0.5);
     const roomy = apart >= 48;
     const line = roomy ? 0 : 14;

@@ -57,6 +57,8 @@ function makeKey() {
       const at = linear(LOWEST, HIGHEST, left, left + width);
       bands.forEach((band, i) => set(band, { x: at(LOWEST + i / 2), y: top, width: width / bands.length + 0.2 }));
       [LOWEST, 3, HIGHEST].forEach((level, i) => set(labels[i], { x: at(level), y: top + 27 }));
+      // On a short ramp the first label reaches the second.
+      set(labels[1], { display: width < 170 ? "none" : "inline" });
     },
   };
 }

@@ -1,6 +1,6 @@
 // @ts-check
 import {
-  BITS, Explorable, arrow, axis, bits, define, each, html, makeReadouts, makeStrip, makeTicks,
+  BITS, Explorable, arrow, axis, bits, define, disc, each, html, makeReadouts, makeStrip, makeTicks,
   number, set, svg, symbol, weightSliders, write,
 } from "./explorable.js";
 import { makeEquation } from "./graph.js";
@@ -23,14 +23,15 @@ svg .index { font-size: 11px; }
 function makeStates() {
   const n = BITS.length;
   const ticks = makeTicks(7);
-  const stems = BITS.map(() => svg("path", { class: "stem" }));
+  const stems = svg("path", { class: "stem" });
   const marks = {
     count: svg("path", { class: "count" }),
     leader: svg("path", { class: "leader" }),
-    edges: BITS.map(() => svg("path", { class: "edge" })),
-    lifts: BITS.map(() => svg("path", { class: "lift" })),
+    edges: svg("path", { class: "edge" }),
+    lifts: svg("path", { class: "lift" }),
     gap: svg("path", { class: "gap" }),
-    discs: each(0, n, (k) => svg("circle", { class: k ? "disc" : "disc initial" })),
+    start: svg("path", { class: "disc initial" }),
+    discs: svg("path", { class: "disc" }),
     ring: svg("circle", { class: "ring" }),
     title: svg("text", { class: "halo" }, svg("tspan", { class: "quiet" }, "state "),
       svg("tspan", { class: "symbol state" }, "S"),
@@ -42,7 +43,7 @@ function makeStates() {
     steps: each(1, n, (k) => svg("text", { class: "quiet", "text-anchor": "middle" }, `${k}`)),
   };
   const picture = svg("svg", { role: "img" },
-    ...ticks.lines, ...stems, ...ticks.labels, ...Object.values(marks).flat());
+    ...ticks.lines, stems, ...ticks.labels, ...Object.values(marks).flat());
   const strip = makeStrip();
   const stage = html("div", { class: "stage" }, picture, strip.node);
   return { ...marks, ticks, stems, picture, strip, stage };
@@ -124,7 +125,7 @@ class States extends Explorable {
    * @param {boolean} wide
    */
   layout(width, wide) {
-    const { picture, strip, steps, discs, ring, title, x, k } = this.#marks;
+    const { picture, strip, steps, ring, title, x, k } = this.#marks;
     const left = wide ? 68 : 24;
     const step = (width - left - (wide ? 112 : 24)) / BITS.length;
     this.#plot = { wide, left, step, top: 30, height: wide ? 220 : 190 };
@@ -134,7 +135,6 @@ class States extends Explorable {
     set(picture, { width, height, viewBox: `0 0 ${width} ${height}` });
     strip.layout(left, step, top, square);
     steps.forEach((label, i) => set(label, { x: left + step * (i + 1), y: height - 3 }));
-    discs.forEach((disc, i) => set(disc, { cx: left + step * i, r: wide ? 6 : 5 }));
     set(ring, { r: wide ? 10 : 8.5 });
     set(title, { x: wide ? left - 20 : 0, y: 12 });
     set(x, { x: left, y: top + square / 2 + 4 });
@@ -166,19 +166,24 @@ class States extends Explorable {
    * @param {Scale} Y
    */
   #paintSteps({ x, S, count, wRec }, X, Y) {
-    const { stems, edges, lifts, discs, ring, count: steps } = this.#marks;
+    const { stems, edges, lifts, start, discs, ring, count: steps } = this.#marks;
     const { step, top, height, wide } = this.#plot;
-    const clear = wide ? 8 : 6.5;
-    let line = `M${X(0)} ${Y(0)}`;
-    discs.forEach((disc, k) => set(disc, { cy: Y(S[k]) }));
+    const [radius, clear] = wide ? [6, 8] : [5, 6.5];
+    let [line, stem, edge, lift, states] = [`M${X(0)} ${Y(0)}`, "", "", "", ""];
     x.forEach((bit, i) => {
       const k = i + 1;
       const carried = Y(S[i] * wRec);
-      set(edges[i], { d: arrow(X(i), Y(S[i]), X(k), carried, clear) });
-      set(stems[i], { d: bit ? `M${X(k)} ${top + height + 18}V${carried}` : "" });
-      set(lifts[i], { d: bit ? `M${X(k)} ${carried}V${Y(S[k])}` : "" });
+      edge += arrow(X(i), Y(S[i]), X(k), carried, clear);
+      if (bit) stem += `M${X(k)} ${top + height + 18}V${carried}`;
+      if (bit) lift += `M${X(k)} ${carried}V${Y(S[k])}`;
+      states += disc(X(k), Y(S[k]), radius);
       line += `H${X(i) + step / 2}V${Y(count[k])}`;
     });
+    set(stems, { d: stem });
+    set(edges, { d: edge });
+    set(lifts, { d: lift });
+    set(start, { d: disc(X(0), Y(S[0]), radius) });
+    set(discs, { d: states });
     set(steps, { d: `${line}H${X(x.length) + (wide ? 16 : 8)}` });
     set(ring, { cx: X(this.#step), cy: Y(S[this.#step]) });
   }

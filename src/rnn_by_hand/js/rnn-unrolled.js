@@ -297,7 +297,7 @@ class Unrolled extends Explorable {
       const written = step === k || free(step, k)
         && (step === 1 || step === n || step % every === 0 && free(step, 1) && free(step, n));
       label.style.display = written && step <= n ? "" : "none";
-      label.setAttribute("class", step === k ? "x chosen" : "quiet");
+      set(label, { class: step === k ? "x chosen" : "quiet" });
       set(label, { x: X(Math.min(step, n)) });
     });
   }
