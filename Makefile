@@ -72,6 +72,8 @@ bench: book
 	@echo
 	@python tests/benchmarks/bench_surface.py
 	@echo
+	@python tests/benchmarks/bench_scan.py
+	@echo
 	@python tests/benchmarks/bench_explorables.py
 
 lock: .venv/.installed

@@ -119,7 +119,14 @@ LOOK = """async (element, settings) => {
     const faults = [];
     const live = element.shadowRoot.querySelector(".live");
     const boxOf = (node) => {
-        if (!node.matches("p, dt, dd, span, label, output")) return node.getBoundingClientRect();
+        const all = node.getBoundingClientRect();
+        if (!all.width || node.matches("button, select")) return all;
+        if (node.matches("text")) {
+            // Not the halo, which a browser may count as a part of it.
+            const { x, y, width, height } = node.getBBox();
+            const { e, f } = node.getScreenCTM();
+            return new DOMRect(x + e, y + f, width, height);
+        }
         // The text, which may be narrower than its line and wider than its place.
         const range = document.createRange();
         range.selectNodeContents(node);

@@ -3,14 +3,21 @@
 import numpy as np
 import pytest
 
+from rnn_by_hand.bug_zoo import bptt as right_bptt
+from rnn_by_hand.bug_zoo import with_bug
 from rnn_by_hand.exercises import (
     Verdict,
+    bptt,
     exercise,
+    gradient_checking,
     loss_surface,
     nonlinear,
+    recurrence,
+    today,
     training,
     unrolling,
 )
+from rnn_by_hand.model import forward_states, make_dataset
 from rnn_by_hand.optimizers import clipped_descent, gradient_descent
 
 
@@ -58,6 +65,11 @@ def test_no_answer_and_an_answer_that_fails():
         (nonlinear.adder_by_hand, np.array([16.0, -4, -24])),
         (nonlinear.late_fading, [[0.5, 100], [0, 0.5]]),
         (nonlinear.late_fading, [[-0.5, 0], [60, -0.5]]),
+        (today.one_pair, (0.125, 1.875)),
+        (today.turning_pole, 0.5 ** (1 / 20) * np.exp(2j * np.pi / 7)),
+        (today.turning_pole, 0.5 ** (1 / 20) * np.exp(-2j * np.pi / 7)),
+        (today.carry, lambda ones: ((0, 0), (1, 0), (0, 1))[ones]),
+        (today.carry, lambda ones: (ones == 1, ones == 2)),
         (training.limit_of_momentum, 2.718e-3),
         (training.twice_as_long, 9.26e-5),
         (training.clip_each, clip_each),
@@ -106,6 +118,20 @@ def test_right_answers(check, right):
         (nonlinear.late_fading, [[0.5, 1], [0, 0.5]], "has norm"),
         (nonlinear.late_fading, [[1.2, 0], [0, 0.5]], "radius is 1.2"),
         (nonlinear.late_fading, [0.5, 100], "must be (2, 2)"),
+        (today.one_pair, (0.125, 1.5), "lead to 1.875"),
+        (today.one_pair, (0.5, 1.875), "there are three"),
+        (today.one_pair, (0, 1.875), "lead to 2.875"),
+        (today.one_pair, 1.875, "TypeError"),
+        (today.turning_pole, 0.5, "is left, not half"),
+        (today.turning_pole, 0.5 ** (1 / 20), "does not turn"),
+        (
+            today.turning_pole,
+            0.5 ** (1 / 20) * np.exp(1j / 7),
+            "once in 43.98 steps",
+        ),
+        (today.carry, lambda ones: (1, ones == 2), "0 ones and a carry of 1"),
+        (today.carry, lambda ones: (0.5, 0), "0 ones and a carry of 1"),
+        (today.carry, lambda ones: ones / 2, "must return a and b"),
         (training.limit_of_momentum, 1.4305e-3, "without momentum"),
         (training.limit_of_momentum, 1.4305e-2, "changes at every step"),
         (training.limit_of_momentum, 2.6e-3, "below"),
@@ -123,6 +149,248 @@ def test_right_answers(check, right):
     ],
 )
 def test_wrong_answers_are_told_why(check, wrong, why):
+    verdict = check(wrong)
+    assert not verdict.right
+    assert why in verdict.why
+
+
+OLDEST_FIRST = 0.2 * 0.8 ** np.arange(9, -1, -1)
+
+
+def forward_mode(X, t, wx, wRec, b_first=True, factor=2, mean=np.mean):
+    s = a = b = np.zeros(len(X))
+    for k in range(1, X.shape[1] + 1):
+        after = wRec * s + wx * X[:, k - 1]
+        a = wRec * a + X[:, k - 1]
+        b = wRec * b + (s if b_first else after)
+        s = after
+    error = factor * (s - t)
+    return mean(error * a), mean(error * b)
+
+
+def every_step(wx, wRec, own=2, later=1):
+    X, _ = make_dataset()
+    S, counts = forward_states(X, wx, wRec), np.cumsum(X, axis=1)
+    wx_grad, wRec_grad, delta = 0.0, 0.0, np.zeros(len(X))
+    for k in range(10, 0, -1):
+        error = S[:, k] - counts[:, k - 1]
+        delta = later * delta * wRec + own * error
+        wx_grad += np.mean(delta * X[:, k - 1])
+        wRec_grad += np.mean(delta * S[:, k - 1])
+    return wx_grad, wRec_grad
+
+
+@pytest.mark.parametrize(
+    ("check", "right"),
+    [
+        (recurrence.no_memory, lambda bits: bits[-1]),
+        (recurrence.no_memory, lambda bits: bits[9]),
+        (recurrence.counting_zeros, 10 * [0]),
+        (recurrence.counting_zeros, np.zeros(10)),
+        (recurrence.moving_average, OLDEST_FIRST),
+        (recurrence.moving_average, list(OLDEST_FIRST.round(5))),
+        (
+            unrolling.polynomial,
+            lambda bits, wx, wRec: wx * np.polyval(bits, wRec),
+        ),
+        (unrolling.longest, 309),
+        (bptt.by_hand, (-1.875, -5)),
+        (bptt.forward_mode, forward_mode),
+        (bptt.forward_mode, right_bptt),
+        (bptt.truncation, [(4, 7, 7), (4, 9, 10)]),
+        (gradient_checking.every_step, every_step),
+        (gradient_checking.culprit, "no wRec"),
+        (gradient_checking.fresh_data, 10),
+        (gradient_checking.fourth_power, lambda y, t: -4 * (t - y) ** 3),
+    ],
+)
+def test_right_answers_in_the_older_chapters(check, right):
+    assert check(right).right
+
+
+@pytest.mark.parametrize(
+    ("check", "wrong", "why"),
+    [
+        (recurrence.no_memory, lambda bits: 0, "still comes in"),
+        (recurrence.no_memory, lambda bits: bits[0], "the first bit"),
+        (recurrence.no_memory, sum, "to count"),
+        (
+            recurrence.no_memory,
+            lambda bits: bits[-2],
+            "for 0000000001 the output is 1, not 0",
+        ),
+        (recurrence.no_memory, 1, "TypeError"),
+        (recurrence.counting_zeros, 10 * [1], "wx = 0/10"),
+        (recurrence.counting_zeros, 8 * [0] + [1, 1], "wx = 8/2"),
+        (recurrence.counting_zeros, (9, 1), "1111111111 is 90, and it has 0"),
+        (recurrence.counting_zeros, (0, 1), "1111111110 is 0, and it has 1"),
+        (recurrence.counting_zeros, [0, 0, 0], "neither"),
+        (recurrence.counting_zeros, 10 * [0.5], "neither"),
+        (recurrence.moving_average, OLDEST_FIRST[::-1], "newest first"),
+        (recurrence.moving_average, 5 * OLDEST_FIRST, "by wx too"),
+        (recurrence.moving_average, 0.8 * OLDEST_FIRST, "one step too many"),
+        (recurrence.moving_average, 10 * [0.1], "plain mean"),
+        (
+            recurrence.moving_average,
+            OLDEST_FIRST / OLDEST_FIRST.sum(),
+            "add up to 1",
+        ),
+        (
+            recurrence.moving_average,
+            [*OLDEST_FIRST[:8], 0.2, 0.2],
+            "input 9 has been multiplied by wx once and by wRec once, which is 0.16",
+        ),
+        (recurrence.moving_average, [0.3] + 9 * [0], "wRec 9 times"),
+        (
+            recurrence.moving_average,
+            [*OLDEST_FIRST[:9], 1],
+            "by wx alone",
+        ),
+        (recurrence.moving_average, [0.2, 0.16], "shape (2,)"),
+        (
+            unrolling.polynomial,
+            lambda bits, wx, wRec: wx * np.polyval(bits[::-1], wRec),
+            "wrong order",
+        ),
+        (
+            unrolling.polynomial,
+            lambda bits, wx, wRec: np.polyval(bits, wRec),
+            "by wx once",
+        ),
+        (
+            unrolling.polynomial,
+            lambda bits, wx, wRec: wx * np.polyval([*bits, 0], wRec),
+            "one too high",
+        ),
+        (
+            unrolling.polynomial,
+            lambda bits, wx, wRec: 0,
+            "at (1.0, 1.0) the output of sequence 0 is 4, not 0",
+        ),
+        (unrolling.longest, 308, "309 steps would do"),
+        (unrolling.longest, 310, "10 to the power 309, and that no longer"),
+        (unrolling.longest, 308.25, "whole number"),
+        (bptt.by_hand, (-5, -1.875), "comes first"),
+        (bptt.by_hand, (1.875, 5), "the sign"),
+        (bptt.by_hand, (-0.9375, -2.5), "where is the 2"),
+        (bptt.by_hand, (-3.75, -5), "delta_3 meets x_3"),
+        (bptt.by_hand, (-1.875, -4.375), "before the step"),
+        (bptt.by_hand, (-5, -6.25), "for wx, delta halves"),
+        (bptt.by_hand, (-1.875, -6.25), "for wRec, delta halves"),
+        (
+            bptt.by_hand,
+            (-1.875, -3.75),
+            "for wRec, the three terms are -2.5 * 1.5, -1.25 * 1, -0.625 * 0",
+        ),
+        (bptt.by_hand, -1.875, "two gradients"),
+        (
+            bptt.forward_mode,
+            lambda *given: forward_mode(*given, b_first=False),
+            "update b first",
+        ),
+        (
+            bptt.forward_mode,
+            lambda *given: forward_mode(*given, factor=1),
+            "where is the 2",
+        ),
+        (
+            bptt.forward_mode,
+            lambda *given: forward_mode(*given, factor=-2),
+            "the sign",
+        ),
+        (
+            bptt.forward_mode,
+            lambda *given: forward_mode(*given, mean=np.sum),
+            "take the mean",
+        ),
+        (
+            bptt.forward_mode,
+            lambda *given: (forward_mode(*given)[0], 0),
+            "b stays 0",
+        ),
+        (
+            bptt.forward_mode,
+            with_bug("wx for wRec"),
+            "it gives 8.27 times the gradient for wx",
+        ),
+        (
+            bptt.forward_mode,
+            lambda X, t, wx, wRec: forward_mode(X, t, 1.2, 0.7),
+            "at (0.8, -0.9)",
+        ),
+        (bptt.forward_mode, lambda X, t, wx, wRec: X, "shape (50, 10)"),
+        (bptt.truncation, [(4, 9, 10), (4, 7, 7)], "wRec comes first"),
+        (bptt.truncation, [(3, 6, 6), (3, 8, 9)], "an index from 0"),
+        (
+            bptt.truncation,
+            [(4, 7, 6), (4, 9, 10)],
+            "at wRec = 1.2 the last 6 steps supply 81% of the gradient of wRec.",
+        ),
+        (bptt.truncation, [(4, 7, 7), (4, 10, 10)], "fewer are enough"),
+        (bptt.truncation, [(4, 7, 7), (4, 9, 11)], "from 1 to 10"),
+        (bptt.truncation, [(4.5, 7, 7), (4, 9, 10)], "from 1 to 10"),
+        (bptt.truncation, (4, 7, 7), "two rows"),
+        (
+            gradient_checking.every_step,
+            lambda wx, wRec: right_bptt(*make_dataset(), wx, wRec),
+            "last step's error alone",
+        ),
+        (
+            gradient_checking.every_step,
+            lambda wx, wRec: every_step(wx, wRec, later=0),
+            "nothing comes back",
+        ),
+        (
+            gradient_checking.every_step,
+            lambda wx, wRec: every_step(wx, wRec, own=1),
+            "gradient check FAILED at wx = 0.8, wRec = 0.9",
+        ),
+        (gradient_checking.every_step, lambda wx, wRec: (0.0, 0.0), "+="),
+        (gradient_checking.culprit, "S[k]", "choose one of 'forgot the 2'"),
+        (
+            gradient_checking.culprit,
+            "wx for wRec",
+            "at (0.7, 0.6) that one has the ratios",
+        ),
+        (gradient_checking.culprit, "sign", "ratios -1 and -1"),
+        (gradient_checking.fresh_data, 1, "the same data"),
+        (gradient_checking.fresh_data, 0.1, "below the line"),
+        (gradient_checking.fresh_data, 100, "truncation"),
+        (gradient_checking.fresh_data, 3, "not 3"),
+        (
+            gradient_checking.fourth_power,
+            lambda y, t: 4 * (t - y) ** 3,
+            "the sign",
+        ),
+        (gradient_checking.fourth_power, lambda y, t: (y - t) ** 3, "the 4"),
+        (
+            gradient_checking.fourth_power,
+            lambda y, t: 2 * (y - t) ** 3,
+            "belonged to the square",
+        ),
+        (
+            gradient_checking.fourth_power,
+            lambda y, t: 4 * abs(y - t) ** 3,
+            "odd power",
+        ),
+        (
+            gradient_checking.fourth_power,
+            lambda y, t: 4 * (y - t) ** 3 / len(t),
+            "taken later",
+        ),
+        (
+            gradient_checking.fourth_power,
+            lambda y, t: 2 * (y - t),
+            "derivative of the square",
+        ),
+        (
+            gradient_checking.fourth_power,
+            lambda y, t: 0,
+            "should be -4, not 0",
+        ),
+    ],
+)
+def test_wrong_answers_in_the_older_chapters_are_told_why(check, wrong, why):
     verdict = check(wrong)
     assert not verdict.right
     assert why in verdict.why

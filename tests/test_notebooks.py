@@ -84,6 +84,7 @@ def test_a_chapter_has_its_skeleton(path):
             "- **You need**",
             "## Three things to keep",
             "## Exercises",
+            "## Test yourself",
             "## Where to go next",
         )
     ]
@@ -92,18 +93,56 @@ def test_a_chapter_has_its_skeleton(path):
     assert 2 <= len(re.findall(r"^\*\*\d\. ", exercises, re.MULTILINE)) <= 4
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=name)
-def test_an_exercise_has_a_hint_and_a_checked_solution(path):
+def exercises_of(path):
+    """The cells of a chapter between the heading of its exercises and the next one."""
     all_cells = read(path)["cells"]
-    exercises = "\n".join(map(source, all_cells)).partition("## Exercises")[2]
-    count = len(re.findall(r"^\*\*\d\. ", exercises, re.MULTILINE))
-    assert exercises.count("<summary>Hint</summary>") == count
+    start, end = (
+        next(i for i, c in enumerate(all_cells) if heading in source(c))
+        for heading in ("## Exercises", "## Test yourself")
+    )
+    return all_cells[start:end]
+
+
+def judges(code):
+    return re.findall(r"exercises\.(\w+)\(", source(code))
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=name)
+def test_an_exercise_has_a_hint_a_place_for_an_answer_and_a_solution(path):
+    text = "\n".join(map(source, exercises_of(path)))
+    count = len(re.findall(r"^\*\*\d\. ", text, re.MULTILINE))
+    assert text.count("<summary>Hint</summary>") == count
+    code = [c for c in exercises_of(path) if c["cell_type"] == "code"]
+    answers = [c for c in code if re.search(r"^\w+ = None", source(c), re.M)]
     solutions = [
-        c for c in all_cells if "hide-cell" in c["metadata"].get("tags", [])
+        c for c in code if "hide-cell" in c["metadata"].get("tags", [])
     ]
-    assert len(solutions) == count
-    for solution in solutions:
-        assert "assert" in source(solution)
+    assert len(answers) == len(solutions) == count
+    for answer, solution in zip(answers, solutions, strict=True):
+        assert "there is no answer here so far" in json.dumps(
+            answer["outputs"]
+        )
+        (judge,) = judges(answer)
+        assert judges(solution) == [judge]
+        assert "assert verdict.right" in source(solution)
+        assert source(solution).endswith("\nverdict")
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=name)
+def test_a_chapter_ends_with_a_self_test(path):
+    """Three to five questions; of the answers to each, one is right."""
+    text = "\n\n".join(source(c) for c in cells(path, "markdown"))
+    selftest = text.partition("## Test yourself")[2].partition("\n## ")[0]
+    questions = re.split(r"^\*\*\d\.\*\* ", selftest, flags=re.M)[1:]
+    assert 3 <= len(questions) <= 5
+    for question in questions:
+        answers = re.findall(
+            r"^<details>\n<summary>[^\n]+</summary>\n\n(Right|No)\. .+?\n\n</details>",
+            question,
+            re.DOTALL | re.MULTILINE,
+        )
+        assert len(answers) == question.count("<details>") >= 2
+        assert answers.count("Right") == 1
 
 
 def test_a_broken_helper_breaks_every_chapter(tmp_path):

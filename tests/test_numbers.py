@@ -45,6 +45,7 @@ TO_MEND = {
     "04_bptt": ["48d5a9be: −0.1875"] * 2,  # the table of the way back
     "06_training": ["floor: 450"],
     "07_nonlinear": ["testintro: 65\u00a0536"],
+    "08_today": ["shortcutread: −1024"],
 }
 # Thousands may be parted by a thin or an ordinary space; a sign is a minus or a hyphen.
 SAID = re.compile(

@@ -18,6 +18,8 @@ __all__ = [
     "draw_folded",
     "draw_gradient_check",
     "draw_loss_map",
+    "draw_scan",
+    "draw_shapes",
     "draw_states",
     "draw_unrolled",
     "draw_unrolled_rows",
@@ -1019,3 +1021,136 @@ def _draw_sum(ax, terms, colour):
     )
     # Otherwise the first bar would end at the very edge.
     ax.use_sticky_edges = False
+
+
+def draw_shapes():
+    """Draw three ways to the fourth state: along a chain, by a fan, and up a tree.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure.
+    """
+    r = r"w_{\mathrm{Rec}}"
+    with plt.style.context(_STYLE):
+        fig, ax = _canvas(width=5, xlim=(-1, 4.3), ylim=(-6.85, 0.5))
+        for bottom, name in ((-1, "chain"), (-3.55, "fan"), (-6.5, "tree")):
+            for k in range(4):
+                _square(ax, k, bottom, f"$x_{k + 1}$")
+            ax.text(
+                -0.95, bottom + 0.75, name, va="center", color=PALETTE["ink"]
+            )
+        for k in range(4):
+            _disc(ax, k, 0.1, f"$S_{k + 1}$")
+            _arrow(
+                ax, (k, -1), (k, 0.1), PALETTE["wx"], "$w_x$", side=(0.2, 0)
+            )
+            if k:
+                _arrow(
+                    ax,
+                    (k - 1, 0.1),
+                    (k, 0.1),
+                    PALETTE["wrec"],
+                    f"${r}$",
+                    side=(0, 0.24),
+                )
+        _disc(ax, 3, -2.05, "$S_4$")
+        for k, power in enumerate((f"{r}^3", f"{r}^2", r, "1")):
+            _arrow(ax, (k, -3.55), (3, -2.05), PALETTE["wrec"])
+            ax.text(
+                k + 0.4 * (3 - k),
+                -2.95,
+                f"${power}$",
+                ha="center",
+                va="center",
+                color=PALETTE["wrec"],
+                fontsize=_LABEL,
+                bbox={"color": PALETTE["paper"], "pad": 1},
+            )
+        for x, y, text in (
+            (0.5, -5.55, "1–2"),
+            (2.5, -5.55, "3–4"),
+            (1.5, -4.75, "1–4"),
+        ):
+            _disc(ax, x, y, text)
+        for k in range(4):
+            node = (0.5 + 2 * (k // 2), -5.55)
+            _arrow(ax, (k, -6.5), node, PALETTE["state"])
+        for x in (0.5, 2.5):
+            _arrow(ax, (x, -5.55), (1.5, -4.75), PALETTE["state"])
+    return fig
+
+
+def draw_scan(n=8):
+    """Draw the rounds of a scan: which steps each element stands for, and what it is made of.
+
+    Parameters
+    ----------
+    n : int
+        How many elements.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure.
+    """
+    first, reach, depth = np.arange(1, n + 1), 1, 1.35
+    with plt.style.context(_STYLE):
+        n_rounds = int(np.ceil(np.log2(n)))
+        fig, ax = _canvas(
+            width=5, xlim=(-0.15, n + 0.5), ylim=(-depth * n_rounds - 0.4, 1)
+        )
+        for row in range(n_rounds + 1):
+            y = -depth * row
+            if row:
+                for k in range(reach, n):
+                    for source in (k - reach, k):
+                        _scan_line(ax, source, k, y, depth, source != k)
+                first[reach:] = first[:-reach].copy()
+                reach *= 2
+            for k in range(n):
+                _span(ax, k + 1, y, first[k], k + 1)
+            ax.text(
+                0.05,
+                y + 0.5,
+                f"round {row}" if row else "the steps",
+                color=PALETTE["target"],
+                va="center",
+            )
+    return fig
+
+
+def _scan_line(ax, source, k, y, depth, slanted):
+    ax.plot(
+        [source + 1, k + 1],
+        [y + depth - 0.3, y + 0.3],
+        color=PALETTE["wrec" if slanted else "state"],
+        linewidth=1.3,
+        linestyle="-" if slanted else (0, (2, 1.5)),
+        zorder=1,
+    )
+
+
+def _span(ax, x, y, start, stop):
+    """An element of a scan; filled with its colour where it reaches back to the first step."""
+    done = start == 1
+    ax.add_patch(
+        Rectangle(
+            (x - 0.42, y - 0.28),
+            0.84,
+            0.56,
+            facecolor=PALETTE["state"] if done else PALETTE["paper"],
+            edgecolor=PALETTE["state"],
+            linewidth=1.5,
+            zorder=3,
+        )
+    )
+    ax.text(
+        x,
+        y,
+        f"{stop}" if start == stop else f"{start}–{stop}",
+        ha="center",
+        va="center",
+        color=PALETTE["paper"] if done else PALETTE["ink"],
+        zorder=4,
+    )

@@ -468,7 +468,7 @@ class GradientChecker extends Explorable {
     set(stems[i], { d: `M${this.#R(1)} ${y}H${x}${beyond}` });
     set(points[i], { d: `M${x} ${y}${SHAPES[i]}` });
     // The number stands on the outside, unless the mark is near the end.
-    const turned = side * ((side < 0 ? x - left + 8 : right - x + 32) < 8 * text.length ? -1 : 1);
+    const turned = side * ((side < 0 ? x - left - 4 : right - x + 32) < 8 * text.length ? -1 : 1);
     set(values[i], { x: x + 12 * turned, y: y + 4.5, "text-anchor": turned < 0 ? "end" : "start" });
     write(values[i], text);
   }

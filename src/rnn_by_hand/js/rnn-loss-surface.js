@@ -20,7 +20,7 @@ svg .casing.gradient { stroke: var(--paper); stroke-width: 6; }
 .pin { fill: var(--ink); stroke: var(--paper); stroke-width: 1.5; }
 .gradient { color: var(--gradient); stroke-linecap: round; stroke-linejoin: round; }
 .slider.zoom input { color: inherit; }
-.readouts { max-width: none; }
+.readouts { max-width: none; flex-wrap: wrap; }
 .live:not(.narrow) .narrow-only { display: none; }
 .narrow .readouts { display: grid; grid-template-columns: repeat(3, 1fr); }
 .narrow .readouts dd { font-size: 15px; }

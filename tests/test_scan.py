@@ -1,0 +1,84 @@
+"""The scan gives what the loop gives, in as many rounds as it should."""
+
+import numpy as np
+import pytest
+
+from rnn_by_hand.model import forward_states, make_dataset
+from rnn_by_hand.scan import combine, linear_states, scan
+
+
+def by_loop(a, b):
+    S = np.zeros((*b.shape[:-1], b.shape[-1] + 1), np.result_type(a, b))
+    for k in range(1, b.shape[-1] + 1):
+        S[..., k] = a[..., k - 1] * S[..., k - 1] + b[..., k - 1]
+    return S
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 7, 8, 9, 100])
+def test_states_are_those_of_the_network(n):
+    X, _ = make_dataset(20, n)
+    for wx, wRec in ((1.2, 0.7), (1.0, 1.0), (0.5, -0.9), (1.1, 1.1)):
+        expected = forward_states(X, wx, wRec)
+        np.testing.assert_allclose(
+            linear_states(wRec, wx * X), expected, rtol=1e-12, atol=1e-12
+        )
+
+
+@pytest.mark.parametrize("complex_poles", [False, True])
+def test_every_step_may_have_its_own_factor(complex_poles):
+    rng = np.random.default_rng(0)
+    a, b = rng.uniform(-1, 1, size=(2, 4, 3, 37))
+    if complex_poles:
+        a = a * np.exp(1j * rng.normal(size=a.shape))
+    np.testing.assert_allclose(
+        linear_states(a, b), by_loop(a, b), rtol=1e-12, atol=1e-12
+    )
+
+
+def test_combining_is_associative():
+    p, q, r = np.random.default_rng(0).normal(size=(3, 2))
+    np.testing.assert_allclose(
+        combine(combine(p, q), r), combine(p, combine(q, r)), rtol=1e-14
+    )
+
+
+@pytest.mark.parametrize(
+    ("n", "rounds"), [(1, 0), (2, 1), (3, 2), (8, 3), (9, 4), (1000, 10)]
+)
+def test_rounds(n, rounds):
+    sizes = []
+
+    def counted(after, before):
+        sizes.append(after[0].size)
+        return (after[0] + before[0],)
+
+    (sums,) = scan(counted, np.arange(n))
+    assert sums.tolist() == np.cumsum(np.arange(n)).tolist()
+    assert len(sizes) == rounds
+    assert sizes == [n - 2**i for i in range(rounds)]
+
+
+def test_arguments_are_left_alone():
+    a, b = np.full(5, 0.5), np.ones(5)
+    linear_states(a, b)
+    assert (a == 0.5).all()
+    assert (b == 1).all()
+
+
+def test_whole_numbers_and_one_number_for_all_steps():
+    assert linear_states(2, [1, 0, 0]).tolist() == [0, 1, 2, 4]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "error", "message"),
+    [
+        (np.ones(3), np.ones(4), ValueError, "a has shape"),
+        (1, 1, ValueError, "at least one time step"),
+        (1, np.ones((2, 0)), ValueError, "at least one time step"),
+        (1, ["one"], TypeError, "b holds"),
+        ("half", [1], TypeError, "a holds"),
+    ],
+)
+def test_bad_arguments_are_named(a, b, error, message):
+    with pytest.raises(error, match=message):
+        linear_states(a, b)
