@@ -9,7 +9,10 @@ from urllib.parse import unquote, urldefrag, urljoin
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PAGES = sorted(path.stem for path in (ROOT / "book").glob("*.ipynb"))
+NOTEBOOKS = sorted(path.stem for path in (ROOT / "book").glob("*.ipynb"))
+PAGES = sorted(
+    NOTEBOOKS + [path.stem for path in (ROOT / "book").glob("*.md")]
+)
 SCRIPTS = {path.name for path in ROOT.glob("src/rnn_by_hand/js/*.js")}
 
 
@@ -72,7 +75,7 @@ def test_the_address_of_the_site_leads_to_the_book(site, page):
     page.wait_for_url("**/book/intro.html")
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_text_and_mathematics_need_no_script(site, new_page, name):
     page = new_page(
         java_script_enabled=False, viewport={"width": 390, "height": 900}
@@ -106,6 +109,8 @@ class Links(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
+        if tag.startswith("rnn-"):
+            self.anchors.add(f"{tag[4:]}:")
         self.anchors.update(filter(None, (attrs.get("id"), attrs.get("name"))))
         if tag in ("a", "link", "img", "script"):
             self.links.update(
@@ -128,6 +133,8 @@ def test_no_link_inside_the_site_is_broken(site_dir):
             target = target.partition("?")[0].lstrip("/")
             there = (site_dir / target).is_file()
             anchors = pages[target].anchors if target in pages else {anchor}
+            # A link to a setting of an explorable needs the explorable.
+            anchor = re.sub(r"(?<=:).*", "", anchor)
             if not there or (anchor and anchor not in anchors):
                 broken.append(f"{name}: {link}")
     assert len(pages) > len(PAGES)

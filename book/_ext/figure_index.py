@@ -1,0 +1,243 @@
+"""What a link can lead to besides a heading, and a list of it all.
+
+Every figure of a notebook gets the id `fig-<id of its cell>`, so that
+
+- `[a figure](02_unrolling.ipynb#fig-d1c1d2e6)`,
+- `[a term](glossary.md#term-state)` and
+- `[a setting of an explorable](04_bptt.ipynb#bptt:wRec=0.9,step=14)`
+
+are links like any other, in JupyterLab too, and a warning where nothing is there. The directives
+`figure-list` and `explorable-list` list what is on the pages, in the order of the book, in the
+figures' own words.
+"""
+
+import html
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from sphinx.addnodes import pending_xref
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+
+LOGGER = logging.getLogger(__name__)
+GALLERY = "book/explorables"
+
+
+@dataclass
+class Figure:
+    """A figure on a page; `address` is what a link calls it if it is an explorable."""
+
+    anchor: str
+    alt: str
+    section: str
+    section_anchor: str
+    address: str = ""
+
+
+class figure_list(nodes.General, nodes.Element):
+    """Where a list will stand when all pages have been read."""
+
+
+class FigureList(Directive):
+    def run(self):
+        env = self.state.document.settings.env
+        env.metadata[env.docname]["lists_figures"] = True
+        return [figure_list(explorables=self.name == "explorable-list")]
+
+
+def collect(app, doctree):
+    """Give each figure of a page its id, and note what can be linked to."""
+    env = app.env
+    path = Path(env.doc2path(env.docname))
+    found, addresses = [], {}
+    if path.suffix == ".ipynb":
+        cells = json.loads(path.read_text(encoding="utf8"))["cells"]
+        for container in doctree.findall(nodes.container):
+            if container.get("nb_element") != "cell_code":
+                continue
+            shown = "".join(
+                raw.astext()
+                for raw in container.findall(nodes.raw)
+                if 'class="rnn-figure"' in raw.astext()
+            )
+            if not shown:
+                continue
+            anchor = f"fig-{cells[container['cell_index']]['id']}"
+            container["ids"].append(anchor)
+            found.append(_figure(container, anchor, shown, addresses))
+    env.rnn_figures[env.docname] = found
+
+    slugs = env.metadata[env.docname].setdefault("myst_slugs", {})
+    for figure in found:
+        slugs[figure.anchor] = (0, figure.anchor, _first_sentence(figure.alt))
+    for term in doctree.findall(nodes.term):
+        for anchor in term["ids"]:
+            slugs[anchor] = (0, anchor, term.astext())
+
+
+def _figure(container, anchor, shown, addresses):
+    section = container.parent
+    while not isinstance(section, nodes.section):
+        section = section.parent
+    address = ""
+    if explorable := re.search(r"<rnn-([\w-]+)", shown):
+        tag = explorable[1]
+        addresses[tag] = addresses.get(tag, 0) + 1
+        address = tag if addresses[tag] == 1 else f"{tag}-{addresses[tag]}"
+    return Figure(
+        anchor,
+        html.unescape(re.search(r'aria-label="([^"]*)"', shown)[1]),
+        section.next_node(nodes.title).astext(),
+        section["ids"][0],
+        address,
+    )
+
+
+def _first_sentence(text):
+    return re.match(r".*?[.?](?=\s|$)|.*", text, re.DOTALL)[0]
+
+
+class LinksToSettings(SphinxPostTransform):
+    """Resolve `page.ipynb#tag:setting`, which is the address of no element."""
+
+    default_priority = 8  # before MyST looks for a heading of that name
+
+    def run(self):
+        for link in list(self.document.findall(pending_xref)):
+            setting = link.get("reftargetid") or ""
+            if link.get("reftype") != "myst" or ":" not in setting:
+                continue
+            page, address = link["reftarget"], setting.partition(":")[0]
+            there = self.env.rnn_figures.get(page, ())
+            if address not in [figure.address for figure in there]:
+                LOGGER.warning(
+                    "no explorable %r on %r", address, page, location=link
+                )
+            uri = self.app.builder.get_relative_uri(self.env.docname, page)
+            text = link[0].children if link["refexplicit"] else ()
+            link.replace_self(_link(f"{uri}#{setting}", *text))
+
+
+class ListFigures(SphinxPostTransform):
+    default_priority = 400  # before weight_colours looks for `wx` and `wRec`
+
+    def run(self):
+        for place in list(self.document.findall(figure_list)):
+            make = self.explorables if place["explorables"] else self.figures
+            place.replace_self(make())
+
+    def pages(self):
+        """The pages with figures, in the order of the book."""
+        order = self.env.toctree_includes[self.config.root_doc]
+        pages = [self.config.root_doc, *order]
+        return [page for page in pages if self.env.rnn_figures.get(page)]
+
+    def link(self, page, anchor, *text):
+        uri = self.app.builder.get_relative_uri(self.env.docname, page)
+        return _link(f"{uri}#{anchor}" if anchor else uri, *text)
+
+    def title(self, page):
+        return nodes.Text(self.env.titles[page].astext())
+
+    def figures(self):
+        result = []
+        for page in self.pages():
+            figures = [f for f in self.env.rnn_figures[page] if not f.address]
+            if not figures:
+                continue
+            title = nodes.strong("", "", self.link(page, "", self.title(page)))
+            items = nodes.bullet_list()
+            for figure in figures:
+                items += nodes.list_item("", self.entry(page, figure))
+            result += [nodes.paragraph("", "", title), items]
+        return result
+
+    def entry(self, page, figure):
+        words = _written(_first_sentence(figure.alt))
+        entry = nodes.paragraph("", "", self.link(page, figure.anchor, *words))
+        if figure.section != self.env.titles[page].astext():
+            section = nodes.emphasis("", figure.section)
+            end = "" if figure.section.endswith("?") else "."
+            entry += [nodes.Text(" In "), section, nodes.Text(end)]
+        return entry
+
+    def explorables(self):
+        items = nodes.definition_list()
+        for figure in self.env.rnn_figures[GALLERY]:
+            kind = figure.address
+            question = self.link(
+                GALLERY, figure.anchor, nodes.Text(figure.section)
+            )
+            where = nodes.paragraph()
+            where += [nodes.literal("", kind), nodes.Text(", also in ")]
+            others = [
+                (page, other)
+                for page in self.pages()
+                for other in self.env.rnn_figures[page]
+                if re.sub(r"-\d+$", "", other.address) == kind
+                and page != GALLERY
+            ]
+            for i, (page, other) in enumerate(others):
+                where += nodes.Text(", " if i else "")
+                where += self.link(page, other.anchor, self.title(page))
+            where += nodes.Text(".")
+            items += nodes.definition_list_item(
+                "",
+                nodes.term("", "", question),
+                nodes.definition("", where),
+            )
+        return [items]
+
+
+def _link(uri, *text):
+    return nodes.reference(
+        "", "", nodes.inline("", "", *text), internal=True, refuri=uri
+    )
+
+
+def _written(text):
+    """Write the letters, which a description spells for the ear, as the text writes them."""
+    for part in re.split(r"\b([wW] (?:x|Rec)|[xXS] [kn])\b", text):
+        letter, _, index = part.partition(" ")
+        if re.fullmatch(r"[wW] (x|Rec)", part):
+            yield nodes.literal("", letter + index)
+        elif re.fullmatch(r"[xXS] [kn]", part):
+            yield nodes.emphasis("", letter)
+            yield nodes.subscript("", "", nodes.emphasis("", index))
+        else:
+            yield nodes.Text(part)
+
+
+def purge(app, env, docname):
+    env.rnn_figures = getattr(env, "rnn_figures", {})
+    env.rnn_figures.pop(docname, None)
+
+
+def merge(app, env, docnames, other):
+    env.rnn_figures |= {name: other.rnn_figures[name] for name in docnames}
+
+
+def lists(app, env):
+    """The lists are written anew whenever any page has been read."""
+    return [
+        docname
+        for docname, metadata in env.metadata.items()
+        if "lists_figures" in metadata
+    ]
+
+
+def setup(app):
+    app.add_node(figure_list)
+    app.add_directive("figure-list", FigureList)
+    app.add_directive("explorable-list", FigureList)
+    app.connect("env-purge-doc", purge)
+    app.connect("env-merge-info", merge)
+    app.connect("doctree-read", collect)
+    app.connect("env-updated", lists)
+    app.add_post_transform(LinksToSettings)
+    app.add_post_transform(ListFigures)
+    return {"version": "1", "env_version": 1, "parallel_read_safe": True}

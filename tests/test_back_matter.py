@@ -1,0 +1,178 @@
+"""What stands behind the chapters: the index of figures, the glossary, the links to settings."""
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import pytest
+from in_page import SOME_TEXT, readout
+from playwright.sync_api import expect
+
+BOOK = Path(__file__).parent.parent / "book"
+NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
+
+
+def cells(path):
+    return json.loads(path.read_text("utf8"))["cells"]
+
+
+def text_of(path):
+    if path.suffix == ".md":
+        return path.read_text("utf8")
+    return "\n".join(
+        "".join(cell["source"])
+        for cell in cells(path)
+        if cell["cell_type"] == "markdown"
+    )
+
+
+def figures_of(path):
+    """The ids of the cells that show a figure, as they were committed."""
+    return [
+        cell["id"]
+        for cell in cells(path)
+        if 'class=\\"rnn-figure' in json.dumps(cell.get("outputs"))
+    ]
+
+
+def links_to_settings():
+    """Every link to a setting in the book: the page it is on, its target, its fragment."""
+    for page in [*NOTEBOOKS, *sorted(BOOK.glob("*.md"))]:
+        for target, setting in re.findall(
+            r"\]\(([\w/]+)\.ipynb#([\w-]+:[^)\s]*)\)", text_of(page)
+        ):
+            yield page.name, target, setting
+
+
+def page_of(site_dir, name):
+    return (site_dir / "book" / f"{name}.html").read_text("utf8")
+
+
+def test_every_figure_is_in_the_index(site_dir):
+    index = page_of(site_dir, "figures")
+    listed = set(re.findall(r'href="(\w+)\.html#(fig-[\w-]+)"', index))
+    shown = {
+        (path.stem, f"fig-{cell}")
+        for path in NOTEBOOKS
+        for cell in figures_of(path)
+    }
+    assert len(shown) > 40
+    assert listed == shown
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_figure_stands_at_its_address(site_dir, path):
+    page = page_of(site_dir, path.stem)
+    for cell in figures_of(path):
+        assert page.count(f'id="fig-{cell}"') == 1
+        cell_of_page = page.partition(f'id="fig-{cell}"')[2]
+        before_the_next = cell_of_page.partition('class="cell ')[0]
+        assert 'class="rnn-figure"' in before_the_next
+
+
+def test_the_index_says_what_the_figures_say(site_dir):
+    index = re.sub(r"<[^>]+>", "", page_of(site_dir, "figures"))
+    index = " ".join(unescape(index).split())
+    compared = 0
+    for path in NOTEBOOKS:
+        for alt in re.findall(
+            r'<div class="output text_html"><figure class="rnn-figure"><svg role="img" aria-label="([^"]+)"',
+            page_of(site_dir, path.stem),
+        ):
+            sentence = unescape(alt).partition(". ")[0].strip(".")
+            sentence = re.sub(r"\b([wWxXS]) (x|Rec|k|n)\b", r"\1\2", sentence)
+            assert sentence in index
+            compared += 1
+    assert compared > 30
+
+
+def test_each_explorable_is_listed_with_its_question(site, page):
+    page.goto(f"{site}book/figures.html")
+    questions = page.locator("#explorables dt")
+    gallery = text_of(BOOK / "explorables.ipynb")
+    assert questions.all_inner_texts() == re.findall(
+        r"^## (.*)", gallery, re.MULTILINE
+    )
+
+
+def test_a_term_is_explained_where_the_glossary_says(site_dir):
+    glossary = page_of(site_dir, "glossary")
+    terms = re.findall(r'<dt id="(term-[\w-]+)">', glossary)
+    assert len(terms) >= 25
+    for definition in re.findall(r"(?s)<dd>.*?</dd>", glossary):
+        assert ".html#" in definition or ".html" in definition
+
+
+#: What the text for lecturers says is to be seen.
+OUTCOMES = {
+    "states:wx=1,wRec=-1,x=1111111111": lambda r: r["y"] == 0,
+    "unrolled:wx=1,wRec=0.99,n=60,k=1": lambda r: 0.5 < r["weight"] < 0.6,
+    "bptt:wx=1,wRec=0.5,x=1011001110,step=20": lambda r: (
+        r["wx_grad"] < -5
+        and r["wRec_grad"] < -5
+        and abs(sum(r["wx_terms"][:5])) < 0.05 * abs(r["wx_grad"])
+    ),
+    "bptt:wx=1,wRec=1,x=1011001110,step=20": lambda r: not any(r["delta"]),
+    "gradient-check:wx=1,wRec=1,bug=sign": lambda r: r["passed"],
+    "gradient-check:wx=1.2,wRec=1.2,bug=wx+for+wRec": lambda r: r["passed"],
+    "gradient-check:wx=0.8,wRec=0.9,bug=wx+for+wRec": lambda r: (
+        not r["passed"]
+    ),
+    "gradient-check:wx=1.2,wRec=1.2,eps=1e-6": lambda r: (
+        max(r["wx_error"], r["wRec_error"]) < 1e-9
+    ),
+    "gradient-check:wx=1.2,wRec=1.2,eps=1e-12": lambda r: (
+        min(r["wx_error"], r["wRec_error"]) > 1e-6
+    ),
+    "gradient-check:wx=1.2,wRec=1.2,eps=1e-7,precision=float32": lambda r: (
+        min(r["wx_error"], r["wRec_error"]) > 0.01
+    ),
+}
+FATES = {
+    (1, 0.5, 0.001, "gradient+descent"): "reached (1, 1)",
+    (1, 0.5, 0.002, "gradient+descent"): "still on the way",
+    (1, 0.5, 0.001, "Adam"): "still on the way",
+    (1, 0.5, 0.1, "Adam"): "reached (1, 1)",
+    (-1.5, -2, 0.001, "Rprop"): "wrong valley",
+    (-1.5, 2, 0.001, "gradient+descent"): "blown up",
+}
+for (wx, wRec, rate, name), fate in FATES.items():
+    OUTCOMES[
+        f"descent:wx={wx},wRec={wRec},rate={rate},optimizer={name},steps=500,show=loss"
+    ] = lambda r, fate=fate: r["fate"] == fate
+
+
+def test_what_lecturers_are_told_to_show_is_looked_at():
+    linked = {setting for name, _, setting in links_to_settings()}
+    assert OUTCOMES.keys() <= linked
+
+
+@pytest.mark.parametrize(
+    ("target", "setting"),
+    sorted({(target, setting) for _, target, setting in links_to_settings()}),
+)
+def test_a_link_to_a_setting_opens_it(site, new_page, target, setting):
+    page = new_page(viewport={"width": 390, "height": 800})
+    page.goto(f"{site}book/{target}.html#{setting}")
+    name, _, values = setting.partition(":")
+    kind, _, place = re.fullmatch(r"(.*?)(-(\d+))?", name).groups()
+    element = page.locator(f"rnn-{kind}").nth(int(place or 1) - 1)
+    expect(element.get_by_role("img").first).to_have_attribute(
+        "aria-label", SOME_TEXT
+    )
+    expect(element).to_be_in_viewport()
+    shown = readout(element)
+    wanted = parse_qsl(
+        values.replace(",", "&"), keep_blank_values=True, strict_parsing=True
+    )
+    for key, value in wanted:
+        is_number = isinstance(shown[key], (int, float))
+        assert written(shown[key]) == (float(value) if is_number else value)
+    assert OUTCOMES.get(setting, bool)(shown)
+
+
+def written(value):
+    """A value as it stands in an address; a number as a number."""
+    return "".join(map(str, value)) if isinstance(value, list) else value
