@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from in_page import place
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parent.parent
@@ -118,49 +119,81 @@ def browser():
         browser.close()
 
 
+def open_page(browser, troubles, **options):
+    """Open a page that can reach localhost alone; what goes wrong in it is added to a list."""
+    page = browser.new_context(**options).new_page()
+    page.on(
+        "console",
+        lambda m: m.type == "error" and troubles.append(f"console: {m.text}"),
+    )
+    page.on("pageerror", lambda error: troubles.append(f"uncaught: {error}"))
+    # "csp" is what Chromium says of a script it was told not to run.
+    page.on(
+        "requestfailed",
+        lambda r: (
+            r.failure == "csp"
+            or troubles.append(f"failed: {r.url} {r.failure}")
+        ),
+    )
+    page.on(
+        "response",
+        lambda r: r.status >= 400 and troubles.append(f"{r.status}: {r.url}"),
+    )
+    page.on(
+        "request",
+        lambda r: is_local(r.url) or troubles.append(f"other host: {r.url}"),
+    )
+    return page
+
+
 @pytest.fixture
 def new_page(browser):
-    """Open pages that can reach localhost alone; fails on whatever goes wrong in them."""
-    troubles, contexts = [], []
+    """Open pages of one test; fails on whatever goes wrong in them."""
+    troubles, pages = [], []
 
-    def open_page(**options):
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on(
-            "console",
-            lambda m: (
-                m.type == "error" and troubles.append(f"console: {m.text}")
-            ),
-        )
-        page.on(
-            "pageerror", lambda error: troubles.append(f"uncaught: {error}")
-        )
-        # "csp" is what Chromium says of a script it was told not to run.
-        page.on(
-            "requestfailed",
-            lambda r: (
-                r.failure == "csp"
-                or troubles.append(f"failed: {r.url} {r.failure}")
-            ),
-        )
-        page.on(
-            "response",
-            lambda r: (
-                r.status >= 400 and troubles.append(f"{r.status}: {r.url}")
-            ),
-        )
-        page.on(
-            "request",
-            lambda r: (
-                is_local(r.url) or troubles.append(f"other host: {r.url}")
-            ),
-        )
-        return page
+    def open_new(**options):
+        pages.append(open_page(browser, troubles, **options))
+        return pages[-1]
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    yield open_new
+    for page in pages:
+        page.context.close()
+    assert not troubles, "\n".join(troubles)
+
+
+@pytest.fixture(scope="session")
+def kept_pages(browser):
+    """Pages that stay open, by their options, and what goes wrong in them."""
+    pages, troubles = {}, []
+    yield pages, troubles
+    for page in pages.values():
+        page.context.close()
+
+
+@pytest.fixture
+def show(browser, kept_pages, site):
+    """Put an explorable alone on a page; fails on whatever goes wrong in it.
+
+    To open a page takes longer than most tests, so one is kept for all tests that ask for the
+    same options. Its document is new each time; size, media and mouse are put back.
+    """
+    pages, troubles = kept_pages
+    troubles.clear()
+
+    def put(explorable, fragment="", width=1280, height=1000, **options):
+        key = repr(sorted(options.items()))
+        if key not in pages:
+            pages[key] = open_page(browser, troubles, **options)
+        page = pages[key]
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(
+            media="null", color_scheme="null", reduced_motion="null"
+        )
+        page.mouse.up()
+        page.mouse.move(0, 0)
+        return place(page, site, explorable, fragment)
+
+    yield put
     assert not troubles, "\n".join(troubles)
 
 

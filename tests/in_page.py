@@ -7,7 +7,9 @@ from playwright.sync_api import expect
 
 FIGURES = {}
 SOME_TEXT = re.compile(".")
-TEXTS = "svg text, dt, dd, .equation > span, .slider label, .slider output"
+CONTROLS = "button, input, select"
+PHONE = {"width": 390, "height": 800, "has_touch": True, "is_mobile": True}
+FRAME = "new Promise(requestAnimationFrame)"
 
 
 def html_of(explorable):
@@ -23,19 +25,24 @@ def html_of(explorable):
 
 def place(page, site, explorable, fragment=""):
     """Put an explorable, as Python writes it, on the blank page of the site."""
-    page.goto(site + "blank.html" + fragment)
+    page.goto(site + "blank.html")
     page.evaluate(
-        """([html, script]) => {
+        """([html, script, fragment]) => {
+            history.replaceState(null, "", fragment);
             document.querySelector("article").innerHTML = `<p>Above.</p>${html}<p>Below.</p>`;
             return import(script);
         }""",
-        [html_of(explorable), f"{site}_static/{explorable.tag}.js"],
+        [html_of(explorable), f"{site}_static/{explorable.tag}.js", fragment],
     )
     element = page.locator(explorable.tag)
     expect(element.get_by_role("img").first).to_have_attribute(
         "aria-label", SOME_TEXT
     )
     return element
+
+
+def readout(element):
+    return element.evaluate("element => element.readout")
 
 
 def readouts(element, settings):
@@ -64,10 +71,7 @@ def assert_same(shown, python, rtol=1e-12):
 def change(element, **setting):
     """Change the setting as a program does, and wait until it is painted."""
     element.evaluate(
-        """(element, setting) => {
-            Object.assign(element, setting);
-            return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-        }""",
+        f"(element, setting) => {{ Object.assign(element, setting); return {FRAME}; }}",
         setting,
     )
 
@@ -76,33 +80,75 @@ def slider(element, name):
     return element.get_by_role("slider", name=name)
 
 
+def button(element, name):
+    return element.get_by_role("button", name=name, exact=True)
+
+
+def bit(element, k):
+    return element.get_by_role("button", name=f"input {k},")
+
+
+def bits(text):
+    return [int(bit) for bit in text]
+
+
+def count_announcements(element):
+    """Count from now on, in the page, what is read aloud."""
+    element.evaluate(
+        """element => {
+            window.announced = 0;
+            const status = element.shadowRoot.querySelector("[role=status]");
+            new MutationObserver(() => window.announced++).observe(status, { childList: true });
+        }"""
+    )
+
+
 def assert_legible(element, settings):
     """Fail if at any setting a text is small, cut off or on another one, or is no text."""
-    faults = element.evaluate(LOOK, [settings, TEXTS])
+    faults = element.evaluate(LOOK, settings)
     assert not faults, faults[:5]
 
 
 # Nobody watches, so a frame need not wait for the screen.
-LOOK = """async (element, [settings, texts]) => {
+LOOK = """async (element, settings) => {
+    const { requestAnimationFrame } = window;
     window.requestAnimationFrame = (paint) => {
         queueMicrotask(() => paint(performance.now()));
         return 1;
     };
     const faults = [];
-    const host = element.getBoundingClientRect();
+    const live = element.shadowRoot.querySelector(".live");
+    const boxOf = (node) => {
+        const all = node.getBoundingClientRect();
+        if (!all.width || node.matches("button, select")) return all;
+        if (node.matches("text")) {
+            // Not the halo, which a browser may count as a part of it.
+            const { x, y, width, height } = node.getBBox();
+            const { e, f } = node.getScreenCTM();
+            return new DOMRect(x + e, y + f, width, height);
+        }
+        // The text, which may be narrower than its line and wider than its place.
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        return range.getBoundingClientRect();
+    };
     for (const setting of settings) {
         Object.assign(element, setting);
         await null;
         const fault = (...what) => faults.push([JSON.stringify(setting), ...what]);
-        const drawn = element.shadowRoot.querySelector(".live").outerHTML;
-        const mistake = /NaN|undefined|Infinity|null/.exec(drawn);
+        const mistake = /NaN|undefined|Infinity|null/.exec(live.outerHTML);
         if (mistake) fault(mistake[0]);
-        const boxes = [...element.shadowRoot.querySelectorAll(texts)]
+        const host = element.getBoundingClientRect();
+        const boxes = [...live.querySelectorAll(
+            "svg text, p:not(.equation), dt, dd, .equation > span, label, output, .tools button, select")]
             .filter((node) => node.checkVisibility({ visibilityProperty: true }))
-            .map((node) => [node.textContent, node.getBoundingClientRect(), node])
+            .map((node) => [node.textContent.trim(), boxOf(node), node])
             .filter(([, box]) => box.width);
         if (boxes.length < 20) fault("hardly a word");
+        const { scrollWidth, clientWidth } = document.documentElement;
+        if (scrollWidth > clientWidth) fault("wider than the page");
         boxes.forEach(([text, box, node], i) => {
+            if (!text) fault("nothing", node.outerHTML);
             if (parseFloat(getComputedStyle(node).fontSize) < 12) fault("small", text);
             if (box.left < host.left - 1 || box.right > host.right + 1) fault("cut off", text);
             for (const [other, { left, right, top, bottom }] of boxes.slice(i + 1)) {
@@ -113,37 +159,46 @@ LOOK = """async (element, [settings, texts]) => {
             }
         });
     }
+    window.requestAnimationFrame = requestAnimationFrame;
     return faults;
 }"""
 
 
 def assert_reachable(element):
-    """Fail if a control is too small to touch, has no name, or shows no focus."""
-    for target in element.locator("button, input").all():
+    """Fail if a control is too small to touch, has no name, or is not reached by keys in sight."""
+    targets = element.locator(CONTROLS).filter(visible=True)
+    for target in targets.all():
+        expect(target).to_have_accessible_name(SOME_TEXT)
         box = target.bounding_box()
         assert min(box["width"], box["height"]) >= 24
-        target.focus()
-        expect(target).to_be_focused()
-        expect(target).to_have_accessible_name(SOME_TEXT)
-        outline = target.evaluate(
-            "target => parseFloat(getComputedStyle(target).outlineWidth)"
-        )
-        assert outline >= 2
-
-
-def move_through(element, name, low, high):
-    """Move a slider through its range; give how many nodes there were before and after."""
-    return element.evaluate(
-        """async (element, [name, low, high]) => {
-            const input = element.shadowRoot.querySelector(`#${name}`);
-            const nodes = () => element.shadowRoot.querySelectorAll("*").length;
-            const before = nodes();
-            for (let i = 0; i <= 100; i++) {
-                input.value = String(low + (high - low) * i / 100);
-                input.dispatchEvent(new Event("input"));
-                await new Promise(requestAnimationFrame);
-            }
-            return [before, nodes()];
-        }""",
-        [name, low, high],
+    element.evaluate(
+        """element => {
+            const before = element.previousElementSibling;
+            before.tabIndex = -1;
+            before.focus();
+        }"""
     )
+    reached, key = [], "Tab"
+    while len(reached) <= 40:
+        element.page.keyboard.press(key)
+        focus = element.evaluate(FOCUS, CONTROLS)
+        if not focus:
+            break
+        place, outline, is_bit, is_last = focus
+        assert outline >= 2
+        reached.append(place)
+        # Bits are one stop for the tabulator.
+        key = "ArrowRight" if is_bit and not is_last else "Tab"
+    assert reached == list(range(targets.count()))
+
+
+FOCUS = """(element, controls) => {
+    const { activeElement: active } = element.shadowRoot;
+    if (!active) return null;
+    const all = [...element.shadowRoot.querySelectorAll(controls)].filter((node) => node.checkVisibility());
+    const { outlineStyle, outlineWidth } = getComputedStyle(active);
+    return [
+        all.indexOf(active), outlineStyle === "none" ? 0 : parseFloat(outlineWidth),
+        active.matches(".bit"), active.matches(".bit:last-child"),
+    ];
+}"""

@@ -6,11 +6,12 @@ import re
 import numpy as np
 import pytest
 from in_page import (
-    assert_legible,
-    assert_reachable,
+    PHONE,
     assert_same,
+    bit,
+    bits,
+    button,
     change,
-    move_through,
     place,
     readouts,
     slider,
@@ -26,25 +27,18 @@ WEIGHTS = [
 BITS = ["1" * 10, "10" * 5, "0" * 10, "0000000001"]
 
 
+START = Backprop(wRec=0.9)
+
+
 @pytest.fixture
-def show(new_page, site):
-    def show(explorable=None, clock=False, **options):
-        page = new_page(
-            **{"viewport": {"width": 1280, "height": 1000}} | options
-        )
-        if clock:
-            page.clock.install()
-        return place(page, site, explorable or Backprop(wRec=0.9))
+def clocked(page, site):
+    """Put an explorable on a page whose time passes when a test says so."""
 
-    return show
+    def put(explorable):
+        page.clock.install()
+        return place(page, site, explorable)
 
-
-def bits(text):
-    return [int(bit) for bit in text]
-
-
-def button(element, name):
-    return element.get_by_role("button", name=name, exact=True)
+    return put
 
 
 def shown_texts(element, marks):
@@ -72,10 +66,13 @@ def test_readout_equals_the_helper(show):
         {"wx": wx, "wRec": wRec, "x": bits(x), "step": 20}
         for (wx, wRec), x in itertools.product(WEIGHTS, BITS)
     ]
+    explorable = Backprop()
     for setting, shown in zip(
-        settings, readouts(show(), settings), strict=True
+        settings, readouts(show(START), settings), strict=True
     ):
-        python = Backprop(**setting).readout
+        for name, value in setting.items():
+            setattr(explorable, name, value)
+        python = explorable.readout
         for name in ("wx", "wRec"):
             # NumPy adds the terms of a gradient up in an order of its own. Where they cancel,
             # the last digits of the terms become the first of what is left, so the totals are
@@ -87,7 +84,7 @@ def test_readout_equals_the_helper(show):
 
 
 def test_starts_with_everything_drawn(show):
-    element = show()
+    element = show(START)
     assert element.evaluate("element => element.step") == 20
     assert len(shown_texts(element, "gradient:not(.symbol)")) == 11
     assert bars(element, "wx") == bars(element, "wrec") == 10
@@ -97,7 +94,7 @@ def test_starts_with_everything_drawn(show):
 
 
 def test_marks_come_with_their_step(show):
-    element = show()
+    element = show(START)
     python = Backprop(wRec=0.9)
     for step in range(21):
         change(element, step=step)
@@ -164,8 +161,8 @@ def test_buttons_move_by_one_position(show):
     )
 
 
-def test_play_goes_on_and_stops_at_the_end(show):
-    element = show(clock=True)
+def test_play_goes_on_and_stops_at_the_end(clocked):
+    element = clocked(START)
     clock = element.page.clock
     clock.run_for(5000)
     # Nothing plays by itself.
@@ -187,8 +184,8 @@ def test_play_goes_on_and_stops_at_the_end(show):
     )
 
 
-def test_anything_else_stops_the_playback(show):
-    element = show(Backprop(wRec=0.9, step=2), clock=True)
+def test_anything_else_stops_the_playback(clocked):
+    element = clocked(Backprop(wRec=0.9, step=2))
     page = element.page
     clock, press = page.clock, page.keyboard.press
 
@@ -203,7 +200,7 @@ def test_anything_else_stops_the_playback(show):
         page.mouse.up()
 
     def flip_a_bit():
-        element.get_by_role("button", name="input 3,").click()
+        bit(element, 3).click()
 
     def step_back():
         button(element, "one position back").click()
@@ -236,9 +233,9 @@ def test_anything_else_stops_the_playback(show):
 
 
 def test_keys_reach_everything(show):
-    element = show()
+    element = show(START)
     press = element.page.keyboard.press
-    element.get_by_role("button", name="input 1,").focus()
+    bit(element, 1).focus()
     press("Space")
     assert element.evaluate("element => element.x[0]") == 0
     for name in ("wx", "wRec", "step"):
@@ -262,10 +259,8 @@ def test_keys_reach_everything(show):
 
 
 def test_touch_plays_and_flips(show):
-    element = show(
-        viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True
-    )
-    element.get_by_role("button", name="input 2,").tap()
+    element = show(START, **PHONE)
+    bit(element, 2).tap()
     assert element.evaluate("element => element.x[1]") == 1
     button(element, "one position back").tap()
     expect(slider(element, "step")).to_have_value("19")
@@ -273,56 +268,11 @@ def test_touch_plays_and_flips(show):
     expect(slider(element, "step")).to_have_value("20")
 
 
-@pytest.mark.parametrize("width", [1280, 600, 390, 320])
-def test_every_setting_is_legible(show, width):
-    element = show(viewport={"width": width, "height": 1000})
-    settings = [
-        {"wx": wx, "wRec": wRec, "x": bits(x), "step": step}
-        for (wx, wRec), x, step in itertools.product(
-            WEIGHTS, BITS, (0, 10, 11, 14, 20)
-        )
-    ]
-    assert_legible(element, settings)
-    assert (
-        element.page.evaluate("document.documentElement.scrollWidth") <= width
-    )
-
-
-@pytest.mark.parametrize("width", [1280, 320])
-def test_controls_can_be_reached(show, width):
-    assert_reachable(show(viewport={"width": width, "height": 1000}))
-
-
 def test_nothing_moves_when_the_position_does(show):
     for width in (1280, 320):
-        element = show(viewport={"width": width, "height": 1000})
+        element = show(START, width=width)
         heights = set()
         for step in (0, 5, 10, 11, 20):
             change(element, step=step)
             heights.add(element.bounding_box()["height"])
         assert len(heights) == 1
-
-
-def test_nothing_grows(show):
-    element = show()
-    for name, low, high in (("wRec", -3, 3), ("step", 0, 20)):
-        nodes = move_through(element, name, low, high)
-        assert nodes[0] == nodes[1]
-
-
-def test_address_restores_the_setting(show):
-    element = show()
-    element.evaluate(
-        "() => { location.hash = '#bptt:wRec=-0.5,x=1111100000,step=15'; }"
-    )
-    expect(slider(element, "step")).to_have_value("15")
-    shown = element.evaluate("element => element.readout")
-    assert_same(shown, Backprop(1, -0.5, "1111100000", 15).readout)
-
-
-def test_print_shows_the_figure(show):
-    element = show()
-    expect(element.locator("figure")).to_be_hidden()
-    element.page.emulate_media(media="print")
-    expect(element.locator("figcaption")).to_be_visible()
-    expect(element.locator(".live")).to_be_hidden()

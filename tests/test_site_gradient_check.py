@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from in_page import place
+from in_page import PHONE, assert_reachable, change, readout, readouts, slider
 from playwright.sync_api import expect
 
 from rnn_by_hand.bug_zoo import BUGS
@@ -14,36 +14,7 @@ POINTS = [(1.2, 1.2), (1, 1), (0, 0), (3, 3), (-3, 3), (3, -3), (-3, -3)]
 POINTS += [(0.8, 0.9), (0.3, -1), (-2.7, 2.3), (0.01, 0), (-0.27, -2.8)]
 
 
-@pytest.fixture
-def show(new_page, site):
-    """Open a page of the site, put a gradient checker into it, and give that."""
-
-    def open_explorable(fragment="", setting=None, **options):
-        page = new_page(
-            **{"viewport": {"width": 1280, "height": 1000}} | options
-        )
-        python = GradientChecker(**setting or {})
-        explorable = place(page, site, python, fragment)
-        explorable.scroll_into_view_if_needed()
-        expect(explorable.locator("dd").first).not_to_be_empty()
-        return explorable
-
-    return open_explorable
-
-
-def readout(explorable):
-    return explorable.evaluate("element => element.readout")
-
-
-def change(explorable, **setting):
-    """Change the setting as a program does, and wait until it is painted."""
-    explorable.evaluate(
-        """(element, setting) => {
-            Object.assign(element, setting);
-            return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-        }""",
-        setting,
-    )
+START = GradientChecker()
 
 
 def random_settings(count):
@@ -64,107 +35,97 @@ def random_settings(count):
 
 
 def test_readout_equals_the_helper_bit_for_bit(show):
-    settings = list(random_settings(300))
+    settings = list(random_settings(200))
     settings += [{"wx": wx, "wRec": wRec} for wx, wRec in POINTS]
-    shown = show().evaluate(
-        """(element, settings) => settings.map((setting) => {
-            Object.assign(element, setting);
-            return element.readout;
-        })""",
-        settings,
-    )
-    explorable = GradientChecker()
+    shown = readouts(show(START), settings)
+    python = GradientChecker()
     for setting, numbers in zip(settings, shown, strict=True):
         for name, value in setting.items():
-            setattr(explorable, name, value)
+            setattr(python, name, value)
         # Not one bit of tolerance: at small steps a measured gradient is little but rounding,
         # and the page rounds as NumPy does.
-        assert numbers == explorable.readout
+        assert numbers == python.readout
 
 
 def test_line_follows_the_mouse(show):
-    explorable = show()
-    page = explorable.page
+    element = show(START)
+    page = element.page
     page.evaluate("""() => {
         window.changes = 0;
         document.addEventListener("rnn-change", () => window.changes++);
     }""")
-    plot = explorable.locator(".grip")
+    plot = element.locator(".grip")
     box = plot.bounding_box()
     height = box["y"] + 100
     page.mouse.move(box["x"] + box["width"] / 2, height)
-    assert readout(explorable)["eps"] == 1e-6
+    assert readout(element)["eps"] == 1e-6
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] / 4, height, steps=8)
-    assert 1e-12 < readout(explorable)["eps"] < 1e-9
-    expect(explorable.locator(".spoken")).to_be_empty()
+    assert 1e-12 < readout(element)["eps"] < 1e-9
+    expect(element.locator(".spoken")).to_be_empty()
     page.mouse.move(box["x"] - 200, height, steps=4)
     page.mouse.up()
-    assert readout(explorable)["eps"] == 1e-14
+    assert readout(element)["eps"] == 1e-14
     assert page.evaluate("window.changes") > 5
-    expect(explorable.locator(".spoken")).to_contain_text("eps is 10⁻¹⁴: ")
-    expect(explorable.locator("output").last).to_have_text("10⁻¹⁴")
+    expect(element.locator(".spoken")).to_contain_text("eps is 10⁻¹⁴: ")
+    expect(element.locator("output").last).to_have_text("10⁻¹⁴")
     # A click is enough, and every place is one of the steps.
     page.mouse.click(box["x"] + box["width"] * 0.7, height)
-    assert readout(explorable)["eps"] in _STEPS
-    expect(explorable.locator("text.ink")).to_contain_text("eps = ")
+    assert readout(element)["eps"] in _STEPS
+    expect(element.locator("text.ink")).to_contain_text("eps = ")
 
 
 def test_line_follows_a_finger(show):
-    explorable = show(
-        viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True
-    )
-    explorable.locator(".grip").tap(position={"x": 300, "y": 60})
-    assert readout(explorable)["eps"] > 1e-3
-    expect(explorable.locator(".spoken")).to_contain_text("eps is ")
+    element = show(START, **PHONE)
+    element.locator(".grip").tap(position={"x": 300, "y": 60})
+    assert readout(element)["eps"] > 1e-3
+    expect(element.locator(".spoken")).to_contain_text("eps is ")
 
 
 def test_keys_reach_everything(show):
-    explorable = show()
-    press = explorable.page.keyboard.press
-    explorable.get_by_role("slider", name="wx").focus()
+    element = show(START)
+    press = element.page.keyboard.press
+    slider(element, "wx").focus()
     press("Tab")
     press("Tab")
-    eps = explorable.get_by_role("slider", name="eps")
+    eps = slider(element, "eps")
     expect(eps).to_be_focused()
     expect(eps).to_have_attribute("aria-valuetext", "10⁻⁶")
     press("ArrowRight")
     expect(eps).to_have_attribute("aria-valuetext", "2 × 10⁻⁶")
-    assert readout(explorable)["eps"] == 2e-6
+    assert readout(element)["eps"] == 2e-6
     for name in ("difference", "precision", "bug"):
         press("Tab")
-        menu = explorable.get_by_label(name, exact=True)
+        menu = element.get_by_label(name, exact=True)
         expect(menu).to_be_focused()
         menu.press("ArrowDown")
-    shown = readout(explorable)
+    shown = readout(element)
     assert shown["difference"] == "forward"
     assert shown["precision"] == "float32"
     assert shown["bug"] == "forgot the 2"
     press("Tab")
     press("Enter")
-    assert readout(explorable)["bug"] == "mystery 1"
+    assert readout(element)["bug"] == "mystery 1"
     press("Tab")
-    guess = explorable.get_by_label("It is")
+    guess = element.get_by_label("It is")
     expect(guess).to_be_focused()
     width = "element => parseFloat(getComputedStyle(element).outlineWidth)"
     assert guess.evaluate(width) >= 2
     press("ArrowDown")
     press("Tab")
     press("Enter")
-    expect(explorable.locator("p")).to_contain_text(
-        "Yes, it is “forgot the 2”."
-    )
+    expect(element.locator("p")).to_contain_text("Yes, it is “forgot the 2”.")
 
 
 def test_detective(show):
-    explorable = show(setting={"wx": 0.8, "wRec": 0.9})
-    guess = explorable.get_by_label("It is")
+    element = show(GradientChecker(wx=0.8, wRec=0.9))
+    guess = element.get_by_label("It is")
     expect(guess).to_be_hidden()
-    answer = explorable.locator("p")
-    button = explorable.get_by_role
+    answer = element.locator("p")
+    button = element.get_by_role
     for _ in range(3):
         button("button", name="Give me a mystery").click()
-    assert readout(explorable)["bug"] == "mystery 3"
+    assert readout(element)["bug"] == "mystery 3"
     name = button("button", name="Name it")
     name.click()
     expect(answer).to_have_text("Choose a name first.")
@@ -174,7 +135,7 @@ def test_detective(show):
         "It is not “no wRec”: that would show 1.538 and 1.322 here."
     )
     # Nothing but the two menus of names has said it so far.
-    assert "wx for wRec" not in explorable.evaluate(
+    assert "wx for wRec" not in element.evaluate(
         """element => [...element.shadowRoot.querySelectorAll("*")]
             .filter((node) => !node.children.length && node.localName !== "option")
             .map((node) => node.textContent + node.getAttribute("aria-label")).join()"""
@@ -185,9 +146,9 @@ def test_detective(show):
         f"Yes, it is “wx for wRec”. {_CLUES['wx for wRec']}"
     )
     # The evidence may be the same for two bugs: where the gradient is 0 it is for all.
-    change(explorable, bug="mystery 10", wx=1, wRec=1)
+    change(element, bug="mystery 10", wx=1, wRec=1)
     expect(answer).to_be_empty()
-    expect(explorable.locator("dd").last).to_have_text("is fooled")
+    expect(element.locator("dd").last).to_have_text("is fooled")
     guess.select_option("wx for wRec")
     name.click()
     expect(answer).to_contain_text(
@@ -197,103 +158,52 @@ def test_detective(show):
     expect(answer).to_have_text(f"It is “sign”. {_CLUES['sign']}")
     # The counter goes on, and the tenth is followed by the first.
     button("button", name="Give me a mystery").click()
-    assert readout(explorable)["bug"] == "mystery 1"
-    change(explorable, bug="none")
+    assert readout(element)["bug"] == "mystery 1"
+    change(element, bug="none")
     expect(guess).to_be_hidden()
 
 
 def test_link_restores_a_mystery_without_its_name(show):
-    explorable = show("#gradient-check:wx=0.8,wRec=0.9,bug=mystery%203")
-    shown = readout(explorable)
+    element = show(START, "#gradient-check:wx=0.8,wRec=0.9,bug=mystery%203")
+    shown = readout(element)
     assert (shown["wx"], shown["wRec"]) == (0.8, 0.9)
     assert shown["bug"] == "mystery 3"
-    link = explorable.locator(".link")
+    link = element.locator(".link")
     link.click()
-    address = explorable.page.url
+    address = element.page.url
     assert "bug=mystery+3" in address
     assert "eps=0.000001" in address
     assert "for" not in address.partition("#")[2]
-    change(explorable, bug="= for +=", eps=2e-7)
+    change(element, bug="= for +=", eps=2e-7)
     link.click()
-    again = show("#" + explorable.page.url.partition("#")[2])
-    assert readout(again) == readout(explorable)
-
-
-@pytest.mark.parametrize("width", [1280, 390, 320])
-def test_every_setting_is_legible(show, width):
-    explorable = show(viewport={"width": width, "height": 900})
-    host = explorable.bounding_box()
-    overflow = "document.documentElement.scrollWidth"
-    bugs = itertools.cycle(["none", *BUGS, *_MYSTERIES])
-    ways = list(
-        itertools.product(["central", "forward"], ["float64", "float32"])
-    )
-    steps = itertools.cycle((1e-14, 1e-6, 1, 5e-13, 0.2))
-    for (wx, wRec), (difference, precision) in itertools.product(POINTS, ways):
-        setting = {
-            "wx": wx,
-            "wRec": wRec,
-            "eps": next(steps),
-            "difference": difference,
-            "precision": precision,
-            "bug": next(bugs),
-        }
-        change(explorable, **setting)
-        assert explorable.page.evaluate(overflow) <= width
-        texts = explorable.evaluate(
-            """element => [...element.shadowRoot.querySelectorAll(
-                    "svg text, dt, dd, label, button, select")]
-                .filter((node) => node.getClientRects().length)
-                .map((node) => {
-                    const { left, right, top, bottom } = node.getBoundingClientRect();
-                    const size = parseFloat(getComputedStyle(node).fontSize);
-                    return { text: node.textContent, left, right, top, bottom, size };
-                })"""
-        )
-        for text in texts:
-            assert text["text"].strip()
-            assert text["size"] >= 12
-            assert text["left"] >= host["x"] - 1, (setting, text)
-            assert text["right"] <= host["x"] + host["width"] + 1, (
-                setting,
-                text,
-            )
-        for a, b in itertools.combinations(texts, 2):
-            apart_x = max(a["left"], b["left"]) - min(a["right"], b["right"])
-            apart_y = max(a["top"], b["top"]) - min(a["bottom"], b["bottom"])
-            # Boxes of text are taller than what is printed in them.
-            assert apart_x > -1 or apart_y > -4, (setting, a, b)
-        drawn = explorable.evaluate(
-            "element => element.shadowRoot.querySelector('.live').outerHTML"
-        )
-        for mistake in ("NaN", "undefined", "Infinity", "null"):
-            assert mistake not in drawn, setting
+    again = show(START, "#" + element.page.url.partition("#")[2])
+    assert readout(again) == readout(element)
 
 
 def test_an_error_of_0_stands_at_the_bottom(show):
-    explorable = show(setting={"wx": 0, "wRec": 0.7})
-    assert set(readout(explorable)["wRec_errors"]) == {0}
+    element = show(GradientChecker(wx=0, wRec=0.7))
+    assert set(readout(element)["wRec_errors"]) == {0}
     place = (
         "path => { const box = path.getBBox(); return [box.y, box.height]; }"
     )
-    y, height = explorable.locator(".wrec.marks").evaluate(place)
-    zero = explorable.locator("line.zero").get_attribute("y1")
+    y, height = element.locator(".wrec.marks").evaluate(place)
+    zero = element.locator("line.zero").get_attribute("y1")
     assert (y + height / 2, height) == pytest.approx((float(zero), 6), abs=0.1)
-    expect(explorable.locator("dd").nth(1)).to_have_text("0")
+    expect(element.locator("dd").nth(1)).to_have_text("0")
+
+
+def test_the_detective_can_be_reached(show):
+    assert_reachable(show(GradientChecker(bug="mystery 2"), width=320))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_touch_targets_and_colours(show, theme):
-    explorable = show(
-        viewport={"width": 320, "height": 900},
-        color_scheme=theme,
-        setting={"bug": "mystery 2"},
+def test_marks_have_the_colours_of_the_weights(show, theme):
+    element = show(START)
+    element.evaluate(
+        "(_, theme) => { document.documentElement.dataset.theme = theme; }",
+        theme,
     )
-    for target in explorable.locator("button, input, select").all():
-        box = target.bounding_box()
-        assert box["width"] >= 24
-        assert box["height"] >= 24
-    pairs = explorable.evaluate(
+    pairs = element.evaluate(
         """element => ["wx", "wrec"].map((name) => {
             const probe = document.body.appendChild(document.createElement("i"));
             probe.style.color = `var(--rnn-${name})`;
@@ -303,22 +213,3 @@ def test_touch_targets_and_colours(show, theme):
     )
     for wanted, drawn in pairs:
         assert wanted == drawn
-
-
-def test_nothing_grows(show):
-    explorable = show()
-    before, after = explorable.evaluate(
-        """async element => {
-            const frame = () => new Promise(requestAnimationFrame);
-            const nodes = () => element.shadowRoot.querySelectorAll("*").length;
-            const before = nodes();
-            for (let i = 0; i < 300; i++) {
-                element.wRec = i / 150;
-                element.bug = i % 2 ? "sign" : "mystery 2";
-                element.paint();
-                if (i % 50 === 0) await frame();
-            }
-            return [before, nodes()];
-        }"""
-    )
-    assert before == after
