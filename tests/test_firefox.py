@@ -1,5 +1,6 @@
 """The explorables in Firefox, driven over WebDriver BiDi without any driver program."""
 
+import base64
 import itertools
 import json
 import re
@@ -8,7 +9,8 @@ import subprocess
 
 import pytest
 import websocket
-from in_page import assert_same
+from in_page import LOOK, assert_same
+from settings import extremes
 
 from rnn_by_hand.explorables import (
     Backprop,
@@ -111,6 +113,20 @@ class Session:
             actions=[{"type": "key", "id": "keyboard", "actions": actions}],
         )
 
+    def tap(self, x, y):
+        actions = [
+            {"type": "pointerMove", "x": round(x), "y": round(y)},
+            {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0},
+        ]
+        finger = {
+            "type": "pointer",
+            "id": "finger",
+            "parameters": {"pointerType": "touch"},
+            "actions": actions,
+        }
+        self("input.performActions", context=self.tab, actions=[finger])
+
     def troubles(self):
         """What went wrong since the page was opened, and requests to other hosts."""
         for event in self.events:
@@ -175,3 +191,54 @@ def test_keys_move_a_slider(gallery, explorable):
         f"{element}.shadowRoot.querySelector('.spoken').textContent"
     )
     assert spoken.startswith(f"wRec is {explorable.wRec:.2f}: ")
+
+
+@pytest.mark.parametrize("explorable", EXPLORABLES, ids=lambda e: e.tag)
+def test_a_finger_moves_a_slider(gallery, explorable):
+    element = f"document.querySelector('{explorable.tag}')"
+    handle = f"{element}.shadowRoot.querySelector('#wx')"
+    gallery.run(
+        f"void {handle}.scrollIntoView({{ block: 'center', behavior: 'instant' }})"
+    )
+    box = gallery.run(f"{handle}.getBoundingClientRect()")
+    gallery.run(
+        f"void {handle}.addEventListener('pointerdown', (event) => {{ window.kind = event.pointerType; }})"
+    )
+    # The middle of the handle travels from 9 px after the left end to 9 px before the right.
+    x = box["x"] + 9 + (box["width"] - 18) * 5 / 6
+    gallery.tap(x, box["y"] + box["height"] / 2)
+    assert gallery.run("window.kind") == "touch"
+    assert gallery.run(f"{element}.wx") == pytest.approx(2, abs=0.03)
+
+
+@pytest.mark.parametrize("explorable", EXPLORABLES, ids=lambda e: e.tag)
+def test_twice_as_large_is_legible(gallery, explorable):
+    """At 200 % a window of 1280 pixels is laid out as 640, with two dots for each."""
+    element = f"document.querySelector('{explorable.tag}')"
+    settings = json.dumps(list(extremes(explorable.tag))[::5])
+    try:
+        gallery(
+            "browsingContext.setViewport",
+            context=gallery.tab,
+            viewport={"width": 640, "height": 1000},
+            devicePixelRatio=2,
+        )
+        frame = "new Promise(requestAnimationFrame)"
+        gallery.run(f"{frame}.then(() => {frame})")
+        assert gallery.run("[innerWidth, devicePixelRatio]") == [640, 2]
+        assert gallery.run(f"({LOOK})({element}, {settings})") == []
+    finally:
+        gallery(
+            "browsingContext.setViewport",
+            context=gallery.tab,
+            viewport=None,
+            devicePixelRatio=None,
+        )
+
+
+def test_prints(gallery):
+    printed = gallery("browsingContext.print", context=gallery.tab)
+    pdf = base64.b64decode(printed["data"])
+    assert pdf.startswith(b"%PDF-")
+    # The figures are drawn in lines, not in dots.
+    assert len(pdf) > 100_000

@@ -41,9 +41,7 @@ def lab(tmp_path_factory, browser):
         # A cold JupyterLab on a busy machine takes its time.
         page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on(
-            "request", lambda r: is_local(r.url) or troubles.append(r.url)
-        )
+        page.on("request", lambda r: is_local(r.url) or troubles.append(r.url))
         page.goto(address.format("states"))
         yield page, troubles
         page.close()

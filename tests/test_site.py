@@ -26,9 +26,7 @@ def test_page_opens_without_trouble(site, new_page, name, scheme):
     assert_no_slider_is_dead(page)
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
-        assert (
-            page.evaluate("document.documentElement.scrollWidth") <= width
-        )
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def assert_no_slider_is_dead(page):
