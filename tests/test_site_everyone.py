@@ -7,6 +7,7 @@ from in_page import (
     assert_reachable,
     assert_same,
     button,
+    change,
     readout,
     slider,
 )
@@ -115,6 +116,7 @@ def test_sliders_say_their_names_and_values(show, explorable):
         name = handle.get_attribute("id")
         for key in ("ArrowLeft", "ArrowLeft", "ArrowRight"):
             handle.press(key)
+        change(element)  # until the last is painted
         label = element.locator(f"label[for={name}]").text_content()
         expect(handle).to_have_accessible_name(label)
         assert label.startswith(f"{name} ")
