@@ -158,6 +158,7 @@ def test_a_link_to_a_setting_opens_it(site, new_page, target, setting):
     page.goto(f"{site}book/{target}.html#{setting}")
     name, _, values = setting.partition(":")
     kind, _, place = re.fullmatch(r"(.*?)(-(\d+))?", name).groups()
+    page.wait_for_function("tag => customElements.get(tag)", arg=f"rnn-{kind}")
     element = page.locator(f"rnn-{kind}").nth(int(place or 1) - 1)
     expect(element.get_by_role("img").first).to_have_attribute(
         "aria-label", SOME_TEXT

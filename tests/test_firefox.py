@@ -166,13 +166,22 @@ def firefox(tmp_path_factory):
         process.wait(timeout=30)
 
 
+#: Until the first painting a slider stands where no setting has put it.
+PAINTED = """async (tag) => {
+    await customElements.whenDefined(tag);
+    const { shadowRoot } = document.querySelector(tag);
+    while (!shadowRoot.querySelector("#wRec[aria-valuetext]"))
+        await new Promise(requestAnimationFrame);
+    return true;
+}"""
+
+
 @pytest.fixture
 def gallery(firefox, site):
     """The page with every explorable on it."""
     firefox.open(f"{site}book/explorables.html")
     for explorable in EXPLORABLES:
-        defined = f"customElements.whenDefined('{explorable.tag}')"
-        firefox.run(f"{defined}.then(() => true)")
+        firefox.run(f"({PAINTED})({json.dumps(explorable.tag)})")
     yield firefox
     assert list(firefox.troubles()) == []
 

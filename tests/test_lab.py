@@ -58,8 +58,9 @@ def open_notebook(lab):
         # A cell that is run before there is a kernel is forgotten.
         page.wait_for_function(
             """path => {
-                const { context, sessionContext } = jupyterapp.shell.currentWidget;
-                return context.path === path && sessionContext?.session?.kernel?.status === "idle";
+                const widget = jupyterapp.shell.currentWidget;
+                return widget?.context?.path === path
+                    && widget.sessionContext?.session?.kernel?.status === "idle";
             }""",
             arg=f"{name}.ipynb",
         )
