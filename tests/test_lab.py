@@ -43,6 +43,8 @@ def lab(tmp_path_factory, browser):
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("request", lambda r: is_local(r.url) or troubles.append(r.url))
         page.goto(address.format("states"))
+        # A notebook that is closed while it is being opened leaves JupyterLab in disorder.
+        page.wait_for_function(IDLE, arg="states.ipynb")
         yield page, troubles
         page.close()
 
@@ -53,22 +55,20 @@ def open_notebook(lab):
     page, troubles = lab
 
     def open_alone(name):
-        page.wait_for_function("globalThis.jupyterapp?.shell.currentWidget")
         page.evaluate(OPEN, f"{name}.ipynb")
-        # A cell that is run before there is a kernel is forgotten.
-        page.wait_for_function(
-            """path => {
-                const widget = jupyterapp.shell.currentWidget;
-                return widget?.context?.path === path
-                    && widget.sessionContext?.session?.kernel?.status === "idle";
-            }""",
-            arg=f"{name}.ipynb",
-        )
+        page.wait_for_function(IDLE, arg=f"{name}.ipynb")
         return page
 
     yield open_alone
     assert not troubles
 
+
+#: True when a notebook is in front and has a kernel: a cell that is run before is forgotten.
+IDLE = """path => {
+    const widget = globalThis.jupyterapp?.shell.currentWidget;
+    return widget?.context?.path === path
+        && widget.sessionContext?.session?.kernel?.status === "idle";
+}"""
 
 #: Closes every notebook with its kernel, unsaved, and opens one.
 OPEN = """async (path) => {
