@@ -22,11 +22,11 @@ What makes the comparison fair:
 
 import os
 import platform
-from timeit import Timer
 
 import numpy as np
 import scipy
 from scipy.signal import lfilter
+from taking_turns import seconds_per_call
 
 from rnn_by_hand.model import forward_states, make_dataset
 from rnn_by_hand.scan import linear_states
@@ -41,7 +41,6 @@ SIZES = [
 ]
 WX, WREC = 1.01, 0.99
 ROUNDS = 7
-SECONDS_PER_TURN = 0.02
 
 
 def contestants(n_samples, n_steps):
@@ -62,23 +61,6 @@ def check_that_all_agree(calls):
         )
 
 
-def seconds_per_call(calls):
-    """Let the contestants take turns; return the best time of each."""
-    timers = {name: Timer(call) for name, call in calls.items()}
-    repeats = {
-        name: max(1, round(SECONDS_PER_TURN / timer.timeit(1)))
-        for name, timer in timers.items()
-    }
-    best = dict.fromkeys(calls, float("inf"))
-    for _ in range(ROUNDS):
-        for name, timer in timers.items():
-            if repeats[name] > 1:
-                timer.timeit(1)
-            seconds = timer.timeit(repeats[name]) / repeats[name]
-            best[name] = min(best[name], seconds)
-    return best
-
-
 def main():
     print(
         f"Python {platform.python_version()}, NumPy {np.__version__}, SciPy {scipy.__version__}; "
@@ -96,7 +78,7 @@ def main():
     for n_samples, n_steps in SIZES:
         calls = contestants(n_samples, n_steps)
         check_that_all_agree(calls)
-        best = seconds_per_call(calls)
+        best = seconds_per_call(calls, ROUNDS)
         row = f"{n_samples:>6} {n_steps:>7}"
         for name, seconds in best.items():
             ratio = "" if name == "loop" else f"{seconds / best['loop']:.2f}x"

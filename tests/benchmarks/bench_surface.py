@@ -23,16 +23,15 @@ What makes the comparison fair:
 
 import os
 import platform
-from timeit import Timer
 
 import numpy as np
+from taking_turns import seconds_per_call
 
 from rnn_by_hand.model import forward_states, loss, make_dataset
 from rnn_by_hand.surface import LossSurface
 
 SIDE = 200
 ROUNDS = 3
-SECONDS_PER_TURN = 0.02
 
 X, t = make_dataset()
 SURFACE = LossSurface(X, t)
@@ -87,23 +86,6 @@ def check_that_all_agree():
     )
 
 
-def seconds_per_call():
-    """Let the contestants take turns; return the best time of each."""
-    timers = {name: Timer(call) for name, call in CONTESTANTS.items()}
-    calls = {}
-    for name, timer in timers.items():
-        once = timer.timeit(1)
-        calls[name] = max(1, round(SECONDS_PER_TURN / once))
-    best = dict.fromkeys(CONTESTANTS, float("inf"))
-    for _ in range(ROUNDS):
-        for name, timer in timers.items():
-            if calls[name] > 1:
-                timer.timeit(1)
-            seconds = timer.timeit(calls[name]) / calls[name]
-            best[name] = min(best[name], seconds)
-    return best
-
-
 def main():
     agreement = check_that_all_agree()
     print(
@@ -115,7 +97,7 @@ def main():
         f"the best of {ROUNDS} rounds in which all take turns."
     )
     print(f"{agreement}\n")
-    best = seconds_per_call()
+    best = seconds_per_call(CONTESTANTS, ROUNDS)
     for name, seconds in best.items():
         ratio = seconds / best["coefficients"]
         print(f"{name:<17}{seconds * 1e3:>10,.2f}{ratio:>10,.1f}x")
