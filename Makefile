@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 SETUP := .venv/.installed node_modules/.installed
 QUIET_NPM := --silent --no-audit --no-fund --no-update-notifier
-HELPER := $(wildcard src/rnn_by_hand/*.* src/rnn_by_hand/js/*)
+HELPER := $(wildcard src/rnn_by_hand/*.* src/rnn_by_hand/*/*.*)
 NOTEBOOKS := $(wildcard book/*.ipynb)
 SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/_*/*) _config.yml _toc.yml
 
@@ -36,8 +36,13 @@ node_modules/.tools: package.json package-lock.json .venv/.installed
 
 book: _build/html/.built
 
-_build/html/.built: $(SOURCES) $(SETUP)
-	@echo "Building the book into _build/html: every notebook is run, a warning is an error"
+# Sphinx remembers what a notebook printed and knows nothing of the module that it imports.
+_build/.forgotten: $(HELPER) $(SETUP)
+	@rm -rf _build/.doctrees
+	@mkdir -p _build && touch $@
+
+_build/html/.built: $(SOURCES) $(SETUP) _build/.forgotten
+	@echo "Building the book into _build/html: notebooks are run, a warning is an error"
 	@rm -rf _build/html
 	@jupyter-book build . -W -n --keep-going
 	@# Some failures leave the exit code at 0 and no page behind.
