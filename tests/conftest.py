@@ -41,6 +41,17 @@ settings.register_profile("book", deadline=None, derandomize=True)
 settings.load_profile("book")
 
 
+def pytest_collection_modifyitems(items):
+    """While one worker builds the site for its first file, the other runs what needs no site."""
+    site = {
+        item.path
+        for item in items
+        if "site_dir" in getattr(item, "fixturenames", ())
+    }
+    first = next((item.path for item in items if item.path in site), None)
+    items.sort(key=lambda item: (item.path != first, item.path in site))
+
+
 class QuietHandler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"  # keeps connections open
 

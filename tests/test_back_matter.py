@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
+from conftest import open_page
 from in_page import SOME_TEXT, readout
 from playwright.sync_api import expect
 
@@ -105,6 +106,22 @@ def test_a_term_is_explained_where_the_glossary_says(site_dir):
         assert ".html#" in definition or ".html" in definition
 
 
+@pytest.fixture(scope="module")
+def kept_phone(browser):
+    troubles = []
+    page = open_page(browser, troubles, viewport={"width": 390, "height": 800})
+    yield page, troubles
+    page.context.close()
+
+
+@pytest.fixture
+def phone(kept_phone):
+    """One page for all links, with what the chapters have in common already there."""
+    page, troubles = kept_phone
+    yield page
+    assert not troubles, "\n".join(troubles)
+
+
 #: What the text for lecturers says is to be seen.
 OUTCOMES = {
     "states:wx=1,wRec=-1,x=1111111111": lambda r: r["y"] == 0,
@@ -153,13 +170,15 @@ def test_what_lecturers_are_told_to_show_is_looked_at():
     ("target", "setting"),
     sorted({(target, setting) for _, target, setting in links_to_settings()}),
 )
-def test_a_link_to_a_setting_opens_it(site, new_page, target, setting):
-    page = new_page(viewport={"width": 390, "height": 800})
-    page.goto(f"{site}book/{target}.html#{setting}")
+def test_a_link_to_a_setting_opens_it(site, phone, target, setting):
+    phone.goto("about:blank")  # so that the next is not a step within a page
+    phone.goto(f"{site}book/{target}.html#{setting}")
     name, _, values = setting.partition(":")
     kind, _, place = re.fullmatch(r"(.*?)(-(\d+))?", name).groups()
-    page.wait_for_function("tag => customElements.get(tag)", arg=f"rnn-{kind}")
-    element = page.locator(f"rnn-{kind}").nth(int(place or 1) - 1)
+    phone.wait_for_function(
+        "tag => customElements.get(tag)", arg=f"rnn-{kind}"
+    )
+    element = phone.locator(f"rnn-{kind}").nth(int(place or 1) - 1)
     expect(element.get_by_role("img").first).to_have_attribute(
         "aria-label", SOME_TEXT
     )

@@ -16,39 +16,47 @@ PAGES = sorted(
 SCRIPTS = {path.name for path in ROOT.glob("src/rnn_by_hand/js/*.js")}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_page_opens_without_trouble(site, new_page, name, scheme):
+def test_page_opens_without_trouble(site, site_dir, new_page, name):
     """The page fixture fails on errors, failed requests and other hosts."""
     page = new_page(
-        viewport={"width": 1280, "height": 900}, color_scheme=scheme
+        viewport={"width": 1280, "height": 900}, color_scheme="light"
     )
+    loaded = weights_of_files(page, site, site_dir)
     page.goto(f"{site}book/{name}.html", wait_until="networkidle")
     assert page.locator("h1").count() >= 1
-    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    assert_light(loaded)
     assert_no_slider_is_dead(page)
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(
+            "scheme => document.documentElement.dataset.theme === scheme",
+            arg=scheme,
+        )
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_light(site, site_dir, new_page, name):
-    """At most 400 KB on a first visit, and half of that once the rest is there already."""
-    page = new_page(viewport={"width": 1280, "height": 900})
+def weights_of_files(page, site, site_dir):
+    """Note what each file weighs that a page asks for, as a server sends it."""
     loaded = {}
 
     def weigh(request):
         if request.url.startswith(site):
             path = request.url.removeprefix(site).partition("?")[0]
             content = (site_dir / unquote(path)).read_bytes()
-            # As a server sends it; fonts are compressed already.
+            # Fonts are compressed already.
             if not path.endswith(".woff2"):
                 content = gzip.compress(content)
             loaded[path] = len(content)
 
     page.on("request", weigh)
-    page.goto(f"{site}book/{name}.html", wait_until="networkidle")
+    return loaded
+
+
+def assert_light(loaded):
+    """At most 400 KB on a first visit, and half of that once the rest is there already."""
     # What other pages need not have brought along: the page itself, and its explorables.
     own = sum(
         size

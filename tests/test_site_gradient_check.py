@@ -106,8 +106,9 @@ def test_keys_reach_everything(show):
     press("Tab")
     press("Enter")
     assert readout(element)["bug"] == "mystery 1"
-    press("Tab")
     guess = element.get_by_label("It is")
+    expect(guess).to_be_visible()
+    press("Tab")
     expect(guess).to_be_focused()
     width = "element => parseFloat(getComputedStyle(element).outlineWidth)"
     assert guess.evaluate(width) >= 2
