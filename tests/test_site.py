@@ -23,10 +23,11 @@ def test_page_opens_without_trouble(site, site_dir, new_page, name):
         viewport={"width": 1280, "height": 900}, color_scheme="light"
     )
     loaded = weights_of_files(page, site, site_dir)
-    page.goto(f"{site}book/{name}.html", wait_until="networkidle")
+    page.goto(f"{site}book/{name}.html")
     assert page.locator("h1").count() >= 1
-    assert_light(loaded)
     assert_no_slider_is_dead(page)
+    page.evaluate("document.fonts.ready.then(() => true)")
+    assert_light(loaded)
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -79,7 +80,7 @@ def assert_no_slider_is_dead(page):
 
 
 def test_the_address_of_the_site_leads_to_the_book(site, page):
-    page.goto(site, wait_until="networkidle")
+    page.goto(site)
     page.wait_for_url("**/book/intro.html")
 
 
@@ -88,7 +89,7 @@ def test_text_and_mathematics_need_no_script(site, new_page, name):
     page = new_page(
         java_script_enabled=False, viewport={"width": 390, "height": 900}
     )
-    page.goto(f"{site}book/{name}.html", wait_until="networkidle")
+    page.goto(f"{site}book/{name}.html")
     assert page.locator(".katex-mathml math").count() > 0
     prose = page.locator("article :is(p, li, td, summary)")
     raw = re.compile(r"\$[^$]*\\[a-z]")

@@ -181,7 +181,7 @@ def test_nothing_moves_by_itself(show, explorable, motion):
             const moves = [];
             new MutationObserver((all) => moves.push(...all.map(({ target }) => target.outerHTML)))
                 .observe(element.shadowRoot, { subtree: true, childList: true, attributes: true });
-            for (let i = 0; i < 60; i++) await new Promise(requestAnimationFrame);
+            for (let i = 0; i < 20; i++) await new Promise(requestAnimationFrame);
             return [...moves, ...element.shadowRoot.getAnimations().map(String)];
         }"""
     )
