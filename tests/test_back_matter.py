@@ -7,7 +7,6 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
-from conftest import open_page
 from in_page import SOME_TEXT, readout
 from playwright.sync_api import expect
 
@@ -106,22 +105,6 @@ def test_a_term_is_explained_where_the_glossary_says(site_dir):
         assert ".html#" in definition or ".html" in definition
 
 
-@pytest.fixture(scope="module")
-def kept_phone(browser):
-    troubles = []
-    page = open_page(browser, troubles, viewport={"width": 390, "height": 800})
-    yield page, troubles
-    page.context.close()
-
-
-@pytest.fixture
-def phone(kept_phone):
-    """One page for all links, with what the chapters have in common already there."""
-    page, troubles = kept_phone
-    yield page
-    assert not troubles, "\n".join(troubles)
-
-
 #: What the text for lecturers says is to be seen.
 OUTCOMES = {
     "states:wx=1,wRec=-1,x=1111111111": lambda r: r["y"] == 0,
@@ -166,19 +149,31 @@ def test_what_lecturers_are_told_to_show_is_looked_at():
     assert OUTCOMES.keys() <= linked
 
 
-@pytest.mark.parametrize(
-    ("target", "setting"),
-    sorted({(target, setting) for _, target, setting in links_to_settings()}),
-)
-def test_a_link_to_a_setting_opens_it(site, phone, target, setting):
-    phone.goto("about:blank")  # so that the next is not a step within a page
-    phone.goto(f"{site}book/{target}.html#{setting}")
+LINKED = sorted({(at, setting) for _, at, setting in links_to_settings()})
+FOLLOW = """(setting) => new Promise((done) => {
+    addEventListener("hashchange", () => requestAnimationFrame(done), { once: true });
+    location.hash = setting;
+})"""
+
+
+@pytest.mark.parametrize("target", sorted({at for at, _ in LINKED}))
+def test_a_link_to_a_setting_opens_it(site, new_page, target):
+    """The first brings the reader to the page, the others are followed there."""
+    page = new_page(viewport={"width": 390, "height": 800})
+    first, *others = (setting for at, setting in LINKED if at == target)
+    page.goto(f"{site}book/{target}.html#{first}")
+    assert_opened(page, first)
+    for setting in others:
+        page.evaluate(FOLLOW, setting)
+        assert_opened(page, setting)
+
+
+def assert_opened(page, setting):
+    """Fail unless the explorable is in sight, and at the setting that an address gives."""
     name, _, values = setting.partition(":")
     kind, _, place = re.fullmatch(r"(.*?)(-(\d+))?", name).groups()
-    phone.wait_for_function(
-        "tag => customElements.get(tag)", arg=f"rnn-{kind}"
-    )
-    element = phone.locator(f"rnn-{kind}").nth(int(place or 1) - 1)
+    page.wait_for_function("tag => customElements.get(tag)", arg=f"rnn-{kind}")
+    element = page.locator(f"rnn-{kind}").nth(int(place or 1) - 1)
     expect(element.get_by_role("img").first).to_have_attribute(
         "aria-label", SOME_TEXT
     )

@@ -176,14 +176,21 @@ PAINTED = """async (tag) => {
 }"""
 
 
-@pytest.fixture
-def gallery(firefox, site):
-    """The page with every explorable on it."""
+@pytest.fixture(scope="module")
+def opened(firefox, site):
     firefox.open(f"{site}book/explorables.html")
     for explorable in EXPLORABLES:
         firefox.run(f"({PAINTED})({json.dumps(explorable.tag)})")
-    yield firefox
-    assert list(firefox.troubles()) == []
+    return firefox
+
+
+@pytest.fixture
+def gallery(opened):
+    """The page with every explorable on it, each at the setting it starts from."""
+    for explorable in EXPLORABLES:
+        opened.run(f"document.querySelector('{explorable.tag}').reset()")
+    yield opened
+    assert list(opened.troubles()) == []
 
 
 @pytest.mark.parametrize("explorable", EXPLORABLES, ids=lambda e: e.tag)
