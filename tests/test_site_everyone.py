@@ -93,7 +93,7 @@ def test_every_width_is_legible(show, explorable):
         assert_legible(show(explorable, width=width), settings)
 
 
-@pytest.mark.parametrize("width", [1280, 640])
+@pytest.mark.parametrize("width", [1280, 640, 320])
 @everyone
 def test_larger_letters_stay_legible(show, explorable, width):
     """Some readers enlarge the text alone."""

@@ -520,7 +520,7 @@ b { font-weight: 600; font-family: var(--pst-font-family-monospace, ui-monospace
 .equation > span:first-child { margin-right: 0.3em; }
 .narrow .equation > span { display: block; }
 .equation sup { font-size: 12px; line-height: 0; }
-.readouts { display: flex; justify-content: space-between; gap: 8px; max-width: 30em; margin: 10px 0 0; }
+.readouts { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 8px; max-width: 30em; margin: 10px 0 0; }
 .readouts dt { font-size: 13px; white-space: nowrap; }
 .readouts dd { margin: 0; min-width: 4em; font-size: 17px; white-space: nowrap; }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }

@@ -20,9 +20,9 @@ svg .casing.gradient { stroke: var(--paper); stroke-width: 6; }
 .pin { fill: var(--ink); stroke: var(--paper); stroke-width: 1.5; }
 .gradient { color: var(--gradient); stroke-linecap: round; stroke-linejoin: round; }
 .slider.zoom input { color: inherit; }
-.readouts { max-width: none; flex-wrap: wrap; }
+.readouts { max-width: none; }
 .live:not(.narrow) .narrow-only { display: none; }
-.narrow .readouts { display: grid; grid-template-columns: repeat(3, 1fr); }
+.narrow .readouts { display: grid; grid-template-columns: repeat(auto-fit, minmax(88px, 1fr)); }
 .narrow .readouts dd { font-size: 15px; }
 `;
 
@@ -230,7 +230,8 @@ class LossMap extends SurfaceExplorable {
     map.layout(left, top, size);
     key.layout(wide ? wx[0] : left, wide ? 40 : 0, wide ? across : size);
     set(cuts.wx.title, { x: wx[0], y: wx[2] - 9 });
-    set(cuts.wRec.title, { x: wRec[0], y: wRec[2] - 9 });
+    // Of a very narrow figure the title needs the whole half.
+    set(cuts.wRec.title, { x: Math.min(wRec[0], width - 118), y: wRec[2] - 9 });
   }
 
   paint() {
