@@ -289,9 +289,10 @@ def descend(optimizer, surface, wx, wRec, rate=1e-3, n_steps=500, **settings):
 def fates(surface, wx, wRec):
     """Tell what has become of starts from where their paths end.
 
-    A start has *reached (1, 1)* if the loss is below `REACHED`; it is in the *wrong valley* if
-    wRec is below −1, where the floor of the ravine slopes away from (1, 1) for ever; it has
-    *blown up* if a weight is beyond `BOUND` or is not a number.
+    A start has *reached (1, 1)* if the loss is below `REACHED`; it has *blown up* if a weight is
+    beyond `BOUND` or is not a number. It is in the *wrong valley* if wRec is below −1, where the
+    floor of the ravine slopes away from (1, 1) for ever, and the loss below that of saying 0,
+    which is the height of the pass between the valleys: what only goes downhill stays there.
 
     Parameters
     ----------
@@ -307,9 +308,10 @@ def fates(surface, wx, wRec):
     """
     wx, wRec = np.asarray(wx, float), np.asarray(wRec, float)
     with np.errstate(all="ignore"):
-        reached = surface.loss(wx, wRec) < REACHED
+        height = surface.loss(wx, wRec)
     blown_up = ~_within_bound(wx, wRec)
-    return np.select([blown_up, reached, wRec < -1], [3, 0, 2], 1)
+    wrong_valley = (wRec < -1) & (height < surface.loss(0, 0))
+    return np.select([blown_up, height < REACHED, wrong_valley], [3, 0, 2], 1)
 
 
 def _gradient(surface, w):

@@ -105,8 +105,9 @@ function within([wx, wRec], limit) {
  */
 function fateAt({ loss }, w) {
   if (!within(w, BOUND)) return 3;
-  if (loss(...w) < REACHED) return 0;
-  return w[1] < -1 ? 2 : 1;
+  const height = loss(...w);
+  if (height < REACHED) return 0;
+  return w[1] < -1 && height < loss(0, 0) ? 2 : 1;
 }
 
 /** The starts of the map of fates, row by row of wx, in an order from coarse to fine. */
