@@ -768,7 +768,7 @@ def _name_ends(ax, end, errors):
         )
 
 
-def draw_descent(surface, path, fates=None):
+def draw_descent(surface, path, fates=None, view=(-3, 3, -3, 3)):
     """Draw the path of an optimiser over the map of the loss, or over the map of fates.
 
     Parameters
@@ -780,6 +780,8 @@ def draw_descent(surface, path, fates=None):
     fates : ndarray of int, shape (n, n), optional
         What becomes of each start of a grid, from `rnn_by_hand.optimizers.fates`; one row for
         each wx, upwards.
+    view : tuple of float
+        The limits of the map of the loss, as in `draw_loss_map`.
 
     Returns
     -------
@@ -788,7 +790,6 @@ def draw_descent(surface, path, fates=None):
     """
     wx, wRec = path.T
     ink, paper = PALETTE["ink"], PALETTE["paper"]
-    view = (-3, 3, -3, 3)
     if fates is None:
         fig = draw_loss_map(surface, wx[0], wRec[0], view)
         ax = fig.axes[0]
