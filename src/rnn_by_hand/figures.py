@@ -506,12 +506,18 @@ def _name_floor(ax, r, floor, view):
     room &= np.hypot(r - 1, floor - 1) > 0.2 * (right - left)
     if room.any():
         first = np.argmax(room)
+        rise = abs(floor[first + 1] - floor[first]) / (high - low)
+        run = (r[first + 1] - r[first]) / (right - left)
+        # Beside a steep line, above a level one.
+        if rise > run and r[first] - left > 0.4 * (right - left):
+            place = {"xytext": (-8, 0), "ha": "right", "va": "center"}
+        else:
+            place = {"xytext": (0, 6), "ha": "center"}
         ax.annotate(
             "ravine floor",
             (r[first], floor[first]),
-            xytext=(0, 6),
             textcoords="offset points",
-            ha="center",
+            **place,
         )
 
 
@@ -803,7 +809,7 @@ def draw_descent(surface, path, fates=None, view=(-3, 3, -3, 3)):
     ax.plot(wRec, wx, color=paper, linewidth=4, alpha=0.85)
     ax.plot(wRec, wx, color=ink, linewidth=1.2)
     # Where steps are shorter, their dots would make a line.
-    long = np.hypot(np.diff(wRec), np.diff(wx)) > 0.04
+    long = np.hypot(np.diff(wRec), np.diff(wx)) > (view[1] - view[0]) / 150
     ax.plot(wRec[1:][long], wx[1:][long], ".", color=ink, markersize=4)
     ax.plot(wRec[-1], wx[-1], "o", color=ink, markersize=8)
     ax.plot(
