@@ -314,11 +314,11 @@ def draw_unrolled_rows(backward=False):
             )
             if backward:
                 ax.text(
-                    x - 0.24,
-                    0.4,
+                    x - 0.55,
+                    0.24,
                     rf"$f^\prime_{k}$",
                     color=colours["state"],
-                    ha="right",
+                    ha="center",
                     va="center",
                     fontsize=_LABEL,
                 )
