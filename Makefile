@@ -13,7 +13,7 @@ HELPER := $(wildcard src/rnn_by_hand/*.* src/rnn_by_hand/*/*.*)
 NOTEBOOKS := $(wildcard book/*.ipynb)
 SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/_*/*) _config.yml _toc.yml
 
-.PHONY: setup book serve lab notebooks test bench lock clean
+.PHONY: setup book serve lab notebooks test anchors bench lock clean
 
 setup: $(SETUP)
 
@@ -71,6 +71,10 @@ test: .venv/.installed node_modules/.tools
 	npx tsc
 	npx biome lint --error-on-warnings
 	pytest
+
+# What readers may link to; tests/test_anchors.py says when this is wanted.
+anchors: book
+	@python tests/test_anchors.py _build/html
 
 bench: book
 	@python tests/benchmarks/bench_model.py

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 from conftest import open_page
-from in_page import SOME_TEXT, readout
+from in_page import SOME_TEXT, readout, wait_until
 from playwright.sync_api import expect
 
 BOOK = Path(__file__).parent.parent / "book"
@@ -175,9 +175,7 @@ def test_a_link_to_a_setting_opens_it(site, phone, target, setting):
     phone.goto(f"{site}book/{target}.html#{setting}")
     name, _, values = setting.partition(":")
     kind, _, place = re.fullmatch(r"(.*?)(-(\d+))?", name).groups()
-    phone.wait_for_function(
-        "tag => customElements.get(tag)", arg=f"rnn-{kind}"
-    )
+    wait_until(phone, "tag => customElements.get(tag)", arg=f"rnn-{kind}")
     element = phone.locator(f"rnn-{kind}").nth(int(place or 1) - 1)
     expect(element.get_by_role("img").first).to_have_attribute(
         "aria-label", SOME_TEXT
