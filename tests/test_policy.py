@@ -9,6 +9,23 @@ import pytest
 from conftest import open_page, policy_of
 from in_page import wait_until
 
+#: Every script that a chapter loads, and what would not work without it.
+LOADED = {
+    "bootstrap.js": "the menu of downloads, tooltips, where in the contents a reader is",
+    "clipboard.min.js": "the buttons that copy code",
+    "copybutton.js": "the buttons that copy code",
+    "doctools.js": "the key / for the search; sphinx_highlight.js calls it",
+    "documentation_options.js": "settings of the two others of Sphinx",
+    "explorable.js": "explorables",
+    "explorables.js": "explorables",
+    "graph.js": "the explorables with an unrolled network",
+    "page.js": "light and dark from the first moment, printing, full screen",
+    "pydata-sphinx-theme.js": "the side bars, light and dark, the search field",
+    "rnn-bptt.js": "the explorable of this chapter",
+    "sphinx-book-theme.js": "contents that give way to notes in the margin, printing",
+    "sphinx_highlight.js": "the words of a search in the page it led to",
+}
+
 
 def test_a_page_has_its_policy_before_it_loads_anything(site_dir):
     pages = [p for p in site_dir.rglob("*.html") if "_static" not in p.parts]
@@ -38,6 +55,18 @@ def test_a_page_that_is_no_chapter_opens_without_trouble(site, page, name):
         page.locator("#search-results li").first.wait_for()
     if name == "index":
         page.wait_for_url("**/book/intro.html")
+
+
+def test_a_chapter_loads_these_scripts_and_no_other(site, page):
+    loaded = []
+    page.on(
+        "request",
+        lambda r: r.resource_type == "script" and loaded.append(r.url),
+    )
+    page.goto(f"{site}book/04_bptt.html")
+    wait_until(page, "() => document.querySelector('rnn-bptt').readout")
+    names = [url.partition("?")[0].rpartition("/")[2] for url in loaded]
+    assert sorted(names) == sorted(LOADED)
 
 
 def test_a_script_inside_a_page_is_seen_and_not_run(site, browser):

@@ -163,3 +163,25 @@ def test_a_page_loads_nothing_from_elsewhere(site_dir, name):
     )
     assert page.links
     assert not loaded
+
+
+def test_nothing_in_the_site_tells_of_one_build(site_dir):
+    """The cheap half of `make reproducible`: no random names, and no paths of this machine."""
+    own = re.compile(
+        rf"[0-9a-f]{{8}}-(?:[0-9a-f]{{4}}-){{3}}[0-9a-f]{{12}}"
+        rf"|{re.escape(str(ROOT))}|{re.escape(str(site_dir.parent))}"
+        r"| at 0x[0-9a-f]{6}"
+    )
+    files = [
+        path
+        for path in site_dir.rglob("*")
+        if path.suffix in (".html", ".js", ".css", ".xml", ".ipynb")
+        and not path.name.endswith(".min.js")
+    ]
+    assert len(files) > 40
+    found = {
+        path.name: own.findall(path.read_text(encoding="utf8"))[:3]
+        for path in files
+        if own.search(path.read_text(encoding="utf8"))
+    }
+    assert not found
