@@ -50,8 +50,9 @@ def write_files(app, exception):
     """Write what no page loads: the pictures, and the list of pages for search engines."""
     if exception or app.builder.name != "html":
         return
+    names = [n for n in app.config.descriptions if n in app.env.found_docs]
     (app.outdir / "_images").mkdir(exist_ok=True)
-    for name in app.config.descriptions:
+    for name in names:
         number = Path(name).name.partition("_")[0]
         step = int(number) if number.isdigit() else CHAPTERS
         fig = draw_card(
@@ -63,7 +64,7 @@ def write_files(app, exception):
         )
     addresses = "".join(
         f"<url><loc>{join(app.config.html_baseurl, name)}.html</loc></url>\n"
-        for name in app.config.descriptions
+        for name in names
     )
     (app.outdir / "sitemap.xml").write_text(
         '<?xml version="1.0" encoding="UTF-8"?>\n'
