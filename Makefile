@@ -13,7 +13,7 @@ HELPER := $(wildcard src/rnn_by_hand/*.* src/rnn_by_hand/*/*.*)
 NOTEBOOKS := $(wildcard book/*.ipynb)
 SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/_*/*) _config.yml _toc.yml
 
-.PHONY: setup book serve lab notebooks test bench lock clean
+.PHONY: setup book serve lab notebooks test anchors reproducible bench lock clean
 
 setup: $(SETUP)
 
@@ -71,6 +71,18 @@ test: .venv/.installed node_modules/.tools
 	npx tsc
 	npx biome lint --error-on-warnings
 	pytest
+
+# What readers may link to; tests/test_anchors.py says when this is wanted.
+anchors: book
+	@python tests/test_anchors.py _build/html
+
+# Builds the book a second time, in another folder and with other hashes, and compares every byte.
+# Not one of the tests: it costs as much as all that they do with the site. `publish` runs it.
+reproducible: book
+	@echo "Building the book again, to compare"
+	@rm -rf _build/again
+	@PYTHONHASHSEED=1 jupyter-book build . -W -n --keep-going --all --path-output _build/again
+	@diff -r --exclude=.built _build/html _build/again/_build/html && echo "Both builds are the same, byte for byte"
 
 bench: book
 	@python tests/benchmarks/bench_model.py

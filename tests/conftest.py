@@ -54,6 +54,12 @@ def pytest_collection_modifyitems(items):
 
 class QuietHandler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"  # keeps connections open
+    policy = None
+
+    def end_headers(self):
+        if self.policy:
+            self.send_header("Content-Security-Policy", self.policy)
+        super().end_headers()
 
     def log_message(self, *args):
         pass
@@ -72,6 +78,11 @@ def site_dir(tmp_path_factory):
             build_site(shared / "book")
             write_blank_page(html)
     return html
+
+
+def policy_of(html):
+    """Read out of a page what it may load and run."""
+    return re.search(r'"Content-Security-Policy" content="([^"]*)"', html)[1]
 
 
 def build_site(where):
@@ -105,7 +116,12 @@ def write_blank_page(html):
 
 @pytest.fixture(scope="session")
 def site(site_dir):
-    """Serve the built site; gives its address, with a slash at the end."""
+    """Serve the built site under its policy; gives its address, with a slash at the end.
+
+    So whatever a test opens fails it if anything there is against the policy.
+    """
+    intro = site_dir / "book" / "intro.html"
+    QuietHandler.policy = policy_of(intro.read_text(encoding="utf8"))
     server = ThreadingHTTPServer(
         ("127.0.0.1", 0), partial(QuietHandler, directory=site_dir)
     )

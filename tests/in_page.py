@@ -41,6 +41,21 @@ def place(page, site, explorable, fragment=""):
     return element
 
 
+def wait_until(page, condition, arg=None):
+    """Wait until a JavaScript function gives a true value.
+
+    Playwright's `wait_for_function` evaluates text inside the page, which its policy forbids.
+    """
+    page.evaluate(
+        f"""(arg) => new Promise((resolve, reject) => {{
+            setTimeout(reject, 30_000, new Error("waited in vain"));
+            const look = () => ({condition})(arg) ? resolve() : requestAnimationFrame(look);
+            look();
+        }})""",
+        arg,
+    )
+
+
 def readout(element):
     return element.evaluate("element => element.readout")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
-from in_page import SOME_TEXT, readout
+from in_page import SOME_TEXT, readout, wait_until
 from playwright.sync_api import expect
 
 BOOK = Path(__file__).parent.parent / "book"
@@ -172,7 +172,7 @@ def assert_opened(page, setting):
     """Fail unless the explorable is in sight, and at the setting that an address gives."""
     name, _, values = setting.partition(":")
     kind, _, place = re.fullmatch(r"(.*?)(-(\d+))?", name).groups()
-    page.wait_for_function("tag => customElements.get(tag)", arg=f"rnn-{kind}")
+    wait_until(page, "tag => customElements.get(tag)", arg=f"rnn-{kind}")
     element = page.locator(f"rnn-{kind}").nth(int(place or 1) - 1)
     expect(element.get_by_role("img").first).to_have_attribute(
         "aria-label", SOME_TEXT

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
+from in_page import wait_until
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "book").glob("*.ipynb"))
@@ -33,7 +34,8 @@ def test_page_opens_without_trouble(site, site_dir, new_page, name):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        page.wait_for_function(
+        wait_until(
+            page,
             "scheme => document.documentElement.dataset.theme === scheme",
             arg=scheme,
         )
@@ -71,9 +73,10 @@ def assert_light(loaded):
 
 def assert_no_slider_is_dead(page):
     """Every slider on a page belongs to an explorable that is alive."""
-    page.wait_for_function(
-        "[...document.querySelectorAll('*')]"
-        ".filter(e => e.localName.startsWith('rnn-')).every(e => e.readout)"
+    wait_until(
+        page,
+        "() => [...document.querySelectorAll('*')]"
+        ".filter(e => e.localName.startsWith('rnn-')).every(e => e.readout)",
     )
     assert page.locator("article .jupyter-widgets").count() == 0
     assert page.locator("article > input[type=range]").count() == 0
@@ -155,7 +158,30 @@ def test_a_page_loads_nothing_from_elsewhere(site_dir, name):
     page = Links((site_dir / "book" / f"{name}.html").read_text("utf8"))
     text = (site_dir / "book" / f"{name}.html").read_text("utf8")
     loaded = re.findall(
-        r'<(?:script|link|img|iframe)[^>]+(?:src|href)="(https?:[^"]+)', text
+        r'<(?:script|link(?! rel="canonical")|img|iframe)[^>]+(?:src|href)="(https?:[^"]+)',
+        text,
     )
     assert page.links
     assert not loaded
+
+
+def test_nothing_in_the_site_tells_of_one_build(site_dir):
+    """The cheap half of `make reproducible`: no random names, and no paths of this machine."""
+    own = re.compile(
+        rf"[0-9a-f]{{8}}-(?:[0-9a-f]{{4}}-){{3}}[0-9a-f]{{12}}"
+        rf"|{re.escape(str(ROOT))}|{re.escape(str(site_dir.parent))}"
+        r"| at 0x[0-9a-f]{6}"
+    )
+    files = [
+        path
+        for path in site_dir.rglob("*")
+        if path.suffix in (".html", ".js", ".css", ".xml", ".ipynb")
+        and not path.name.endswith(".min.js")
+    ]
+    assert len(files) > 40
+    found = {
+        path.name: own.findall(path.read_text(encoding="utf8"))[:3]
+        for path in files
+        if own.search(path.read_text(encoding="utf8"))
+    }
+    assert not found

@@ -11,6 +11,7 @@ from in_page import (
     readout,
     readouts,
     slider,
+    wait_until,
 )
 from playwright.sync_api import expect
 
@@ -32,7 +33,7 @@ def floats(value):
 def known_fates(element):
     handle = element.element_handle()
     page = element.page
-    page.wait_for_function("element => element.fates", arg=handle)
+    wait_until(page, "element => element.fates", arg=handle)
     return element.evaluate("element => element.fates")
 
 

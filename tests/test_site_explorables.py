@@ -11,6 +11,7 @@ from in_page import (
     readout,
     readouts,
     slider,
+    wait_until,
 )
 from playwright.sync_api import expect
 
@@ -349,7 +350,7 @@ def test_the_second_of_a_kind_has_a_link_of_its_own(show):
             location.hash = "#states-2:wRec=0.25";
         }"""
     )
-    page.wait_for_function(
-        "document.querySelectorAll('rnn-states')[1].wRec === 0.25"
+    wait_until(
+        page, "() => document.querySelectorAll('rnn-states')[1].wRec === 0.25"
     )
     assert readout(element.first)["wRec"] == 0.9

@@ -11,6 +11,7 @@ from in_page import (
     readout,
     readouts,
     slider,
+    wait_until,
 )
 from playwright.sync_api import expect
 
@@ -167,7 +168,7 @@ def test_a_finger_beside_the_point_scrolls_the_page(show):
     before = phone.page.evaluate("scrollY")
     x, y = where(phone, -1, -2)
     swipe(phone, (x, y), (x, y - 150))
-    phone.page.wait_for_function("before => scrollY > before + 50", arg=before)
+    wait_until(phone.page, "before => scrollY > before + 50", arg=before)
     shown = readout(phone)
     assert (shown["wx"], shown["wRec"]) == (1.2, 0.7)
 
@@ -252,7 +253,7 @@ def test_the_map_follows_the_theme(show):
     assert max(light[:3]) < 160
     count_drawings(element)
     element.page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    element.page.wait_for_function("window.drawings > 0")
+    wait_until(element.page, "() => window.drawings > 0")
     assert min(tone(element, 2.9, 2.9)[:3]) > 120
     change(element, zoom=6)
     assert tone(element, 1, 1) == [18, 18, 18, 255]

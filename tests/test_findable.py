@@ -1,0 +1,123 @@
+"""What search engines, and programs that show a link, get to see; and where lost readers end up."""
+
+import re
+import struct
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from test_site import PAGES
+
+ROOT = Path(__file__).parent.parent
+
+
+class Head(HTMLParser):
+    """The title, the canonical address and the descriptions of a page."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.title = re.search(r"<title>(.*?)</title>", text)[1]
+        self.about, self.canonical = {}, None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag == "meta" and "content" in attrs:
+            name = attrs.get("name") or attrs.get("property")
+            self.about[name] = attrs["content"]
+        if tag == "link" and attrs.get("rel") == "canonical":
+            self.canonical = attrs["href"]
+
+
+@pytest.fixture(scope="module")
+def heads(site_dir):
+    return {
+        name: Head((site_dir / f"book/{name}.html").read_text("utf8"))
+        for name in PAGES
+    }
+
+
+@pytest.fixture(scope="module")
+def address(heads):
+    return heads["intro"].canonical.removesuffix("book/intro.html")
+
+
+def test_each_page_has_a_title_and_a_description_of_its_own(heads):
+    assert len({head.title for head in heads.values()}) == len(PAGES)
+    descriptions = {head.about["description"] for head in heads.values()}
+    assert len(descriptions) == len(PAGES)
+    # More than that is cut, in most places where it is shown.
+    assert all(60 <= len(text) <= 160 for text in descriptions)
+    assert all("RNN by Hand" in head.title for head in heads.values())
+
+
+def test_each_page_knows_its_own_address(heads, address):
+    assert urlsplit(address).scheme == "https"
+    for name, head in heads.items():
+        assert head.canonical == f"{address}book/{name}.html"
+        assert head.about["og:url"] == head.canonical
+
+
+def test_each_page_has_a_picture_that_it_does_not_load(
+    heads, address, site_dir
+):
+    pictures = {head.about["og:image"] for head in heads.values()}
+    assert len(pictures) == len(PAGES)
+    for picture in pictures:
+        png = (site_dir / picture.removeprefix(address)).read_bytes()
+        assert png.startswith(b"\x89PNG")
+        assert struct.unpack(">II", png[16:24]) == (1200, 630)
+        assert len(png) < 60_000
+    for name in PAGES:
+        body = (site_dir / f"book/{name}.html").read_text("utf8")
+        assert "card-" not in body.partition("</head>")[2]
+
+
+def test_the_list_for_search_engines_has_every_page(site_dir, heads):
+    listed = re.findall(
+        "<loc>(.*?)</loc>", (site_dir / "sitemap.xml").read_text("utf8")
+    )
+    assert sorted(listed) == sorted(head.canonical for head in heads.values())
+    for name in ("search", "genindex", "404"):
+        about = Head((site_dir / f"{name}.html").read_text("utf8")).about
+        assert about["robots"] == "noindex"
+
+
+@pytest.mark.parametrize(
+    "given", ["https://a.example/b", "https://a.example/b/"]
+)
+def test_who_publishes_elsewhere_names_the_address(monkeypatch, given):
+    monkeypatch.syspath_prepend(ROOT / "book" / "_ext")
+    import findable
+
+    class Config:
+        html_baseurl = "https://example.org/"
+
+    findable.set_address(None, Config)
+    assert Config.html_baseurl == "https://example.org/"
+    monkeypatch.setenv("SITE_ADDRESS", given)
+    findable.set_address(None, Config)
+    assert Config.html_baseurl == "https://a.example/b/"
+
+
+@pytest.mark.parametrize("lost", ["no", "book/no.html", "very/much/too/deep/"])
+def test_a_lost_reader_finds_the_chapters(site_dir, browser, address, lost):
+    """The site is answered here as a host of static pages would, at its own address."""
+    page = browser.new_page()
+
+    def answer(route):
+        path = urlsplit(route.request.url).path
+        file = site_dir / path.removeprefix(urlsplit(address).path)
+        if file.is_file():
+            route.fulfill(path=file)
+        else:
+            route.fulfill(status=404, path=site_dir / "404.html")
+
+    page.route("**/*", answer)
+    assert page.goto(address + lost).status == 404
+    links = page.locator("li a")
+    assert links.count() >= len(PAGES) - 1
+    links.filter(has_text="The recurrence").click()
+    page.wait_for_url(f"{address}book/01_recurrence.html")
+    page.close()
