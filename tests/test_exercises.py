@@ -208,6 +208,14 @@ def test_right_answers_in_the_older_chapters(check, right):
     assert check(right).right
 
 
+def test_a_right_answer_is_told_why_where_the_exercise_asks():
+    why = recurrence.moving_average(OLDEST_FIRST).why
+    assert "the mean moves because" in why
+    why = bptt.truncation([(4, 7, 7), (4, 9, 10)]).why
+    assert "fades on its way back" in why
+    assert "Above 1 it grows" in why
+
+
 @pytest.mark.parametrize(
     ("check", "wrong", "why"),
     [
@@ -324,7 +332,8 @@ def test_right_answers_in_the_older_chapters(check, right):
         (
             bptt.truncation,
             [(4, 7, 6), (4, 9, 10)],
-            "at wRec = 1.2 the last 6 steps supply 81% of the gradient of wRec.",
+            "at wRec = 1.2 the last 6 steps supply 81% of the gradient of wRec. "
+            "Each step back multiplies delta by 1.2.",
         ),
         (bptt.truncation, [(4, 7, 7), (4, 10, 10)], "fewer are enough"),
         (bptt.truncation, [(4, 7, 7), (4, 9, 11)], "from 1 to 10"),

@@ -1,6 +1,7 @@
 """The gradient checker in a real browser: the helper's own numbers, and the detective."""
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -135,6 +136,13 @@ def test_detective(show):
     expect(answer).to_have_text(
         "It is not “no wRec”: that would show 1.538 and 1.322 here."
     )
+    # The step changes the verdict on what is measured, and no evidence against a suspect.
+    before = readout(element)
+    change(element, eps=0.1)
+    after = readout(element)
+    assert after["wx_ratio"] == before["wx_ratio"]
+    expect(answer).to_contain_text("It is not “no wRec”")
+    expect(element.locator("dd").last).to_have_text("fails")
     # Nothing but the two menus of names has said it so far.
     assert "wx for wRec" not in element.evaluate(
         """element => [...element.shadowRoot.querySelectorAll("*")]
@@ -147,7 +155,7 @@ def test_detective(show):
         f"Yes, it is “wx for wRec”. {_CLUES['wx for wRec']}"
     )
     # The evidence may be the same for two bugs: where the gradient is 0 it is for all.
-    change(element, bug="mystery 10", wx=1, wRec=1)
+    change(element, bug="mystery 10", wx=1, wRec=1, eps=1e-6)
     expect(answer).to_be_empty()
     expect(element.locator("dd").last).to_have_text("is fooled")
     guess.select_option("wx for wRec")
@@ -191,6 +199,37 @@ def test_an_error_of_0_stands_at_the_bottom(show):
     zero = element.locator("line.zero").get_attribute("y1")
     assert (y + height / 2, height) == pytest.approx((float(zero), 6), abs=0.1)
     expect(element.locator("dd").nth(1)).to_have_text("0")
+
+
+def test_the_verdict_goes_with_the_step(show):
+    element = show(START)
+    verdict = element.locator("dd").last
+    expect(verdict).to_have_text("passes")
+    for setting in (
+        {"eps": 1e-12},
+        {"eps": 1e-6, "precision": "float32"},
+        {"precision": "float64", "difference": "forward"},
+    ):
+        change(element, **setting)
+        expect(verdict).to_have_text("fails wrongly")
+    expect(element.get_by_role("img").first).to_have_attribute(
+        "aria-label", re.compile("the check fails wrongly")
+    )
+    change(element, difference="central")
+    expect(verdict).to_have_text("passes")
+
+
+def test_where_both_are_0_there_is_no_ratio(show):
+    element = show(GradientChecker(1, 1, bug="sign"))
+    numbers = element.locator("text", has_text="0 ÷ 0")
+    expect(numbers).to_have_count(2)
+    for mark in element.locator("path.chosen").all()[-2:]:
+        expect(mark).to_be_hidden()
+    expect(element.locator("dd").last).to_have_text("is fooled")
+    change(element, wRec=0.9)
+    expect(numbers).to_have_count(0)
+    for mark in element.locator("path.chosen").all()[-2:]:
+        expect(mark).to_be_visible()
 
 
 def test_the_detective_can_be_reached(show):

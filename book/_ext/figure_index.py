@@ -201,13 +201,16 @@ def _link(uri, *text):
 
 def _written(text):
     """Write the letters, which a description spells for the ear, as the text writes them."""
-    for part in re.split(r"\b([wW] (?:x|Rec)|[xXS] [kn])\b", text):
+    for part in re.split(r"\b([wW] (?:x|Rec)|[xXS] (?:[kn]|\d+))\b", text):
         letter, _, index = part.partition(" ")
         if re.fullmatch(r"[wW] (x|Rec)", part):
             yield nodes.literal("", letter + index)
-        elif re.fullmatch(r"[xXS] [kn]", part):
+        elif re.fullmatch(r"[xXS] ([kn]|\d+)", part):
             yield nodes.emphasis("", letter)
-            yield nodes.subscript("", "", nodes.emphasis("", index))
+            below = nodes.Text(index)
+            if not index.isdigit():
+                below = nodes.emphasis("", "", below)
+            yield nodes.subscript("", "", below)
         else:
             yield nodes.Text(part)
 

@@ -709,8 +709,9 @@ def draw_gradient_check(steps, errors, eps, ratios):
         The relative errors of the gradients for `wx` and `wRec`.
     eps : float
         The step to mark.
-    ratios : pair of float
-        For each weight, what the backward pass gives, divided by the true gradient.
+    ratios : pair of float or None
+        For each weight, what the backward pass gives, divided by the true gradient; None where
+        both are 0.
 
     Returns
     -------
@@ -729,10 +730,15 @@ def draw_gradient_check(steps, errors, eps, ratios):
             style = {"color": PALETTE[name.lower()], "marker": mark}
             drawn = np.maximum(errors[row], zero)
             ax.loglog(steps, drawn, **style, markevery=3, linewidth=1)
-            ratio = np.clip(ratios[row], -edge, edge)
-            below.plot([1, ratio], [-row] * 2, **style, markevery=[1])
+            if ratios[row] is None:
+                ratio, text = 1, "0 ÷ 0"
+            else:
+                ratio = np.clip(ratios[row], -edge, edge)
+                text = f"{ratios[row]:.3g}".replace("-", "−")
+                text = text.replace("inf", "∞")
+                below.plot([1, ratio], [-row] * 2, **style, markevery=[1])
             below.annotate(
-                f"{ratios[row]:.3g}".replace("-", "−").replace("inf", "∞"),
+                text,
                 (ratio, -row),
                 (9, 0),
                 textcoords="offset points",

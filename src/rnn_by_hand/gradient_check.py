@@ -16,6 +16,7 @@ __all__ = [
     "GradientCheckError",
     "GradientRow",
     "check_gradients",
+    "compare",
     "complex_step_gradient",
     "numerical_gradient",
 ]
@@ -215,13 +216,42 @@ class GradientCheckError(ValueError):
         self.check = check
 
 
+def compare(name, backprop, numerical, rtol=1e-7, atol=1e-7):
+    r"""Compare one entry of a gradient with its numerical estimate.
+
+    It passes if :math:`|a - n| \le rtol \cdot \max(|a|, |n|) + atol`, for the gradient under
+    test `a` and the numerical one `n`.
+
+    Parameters
+    ----------
+    name : str
+        What to call the entry.
+    backprop, numerical : float
+        The gradient under test, and the same gradient by central differences.
+    rtol, atol : float
+        The relative and the absolute tolerance; not negative.
+
+    Returns
+    -------
+    GradientRow
+        Both numbers with the verdict on them.
+    """
+    a, n = float(backprop), float(numerical)
+    error, tolerance = abs(a - n), rtol * max(abs(a), abs(n))
+    # An infinite gradient has an infinite tolerance, which its error does not exceed.
+    if not np.isfinite(a) or error > tolerance + atol:
+        verdict = "FAILED"
+    else:
+        verdict = "ok" if error <= tolerance else "too small to tell"
+    return GradientRow(name, a, n, verdict)
+
+
 def check_gradients(
     loss_at, gradient_at, params, eps=1e-6, rtol=1e-7, atol=1e-7
 ):
     r"""Compare a gradient with central differences, entry by entry.
 
-    An entry passes if :math:`|a - n| \le rtol \cdot \max(|a|, |n|) + atol`, for the gradient
-    under test `a` and the numerical one `n`. If it takes the `atol` to pass, the report says so:
+    An entry passes by the rule of `compare`. If it takes the `atol` to pass, the report says so:
     so small a gradient may be wrong by any factor.
 
     Check where the gradient is far from zero and the parameters differ from one another:
@@ -266,11 +296,9 @@ def check_gradients(
     rows = []
     for name, a_array, n_array in zip(names, backprop, numerical, strict=True):
         for index in np.ndindex(np.shape(n_array)):
-            a, n = float(a_array[index]), float(np.asarray(n_array)[index])
-            verdict = _verdict(a, n, rtol, atol)
-            rows.append(
-                GradientRow(f"{name}{list(index) or ''}", a, n, verdict)
-            )
+            a, n = a_array[index], np.asarray(n_array)[index]
+            entry = f"{name}{list(index) or ''}"
+            rows.append(compare(entry, a, n, rtol, atol))
     at = ", ".join(
         f"{name} = {value}"
         if np.ndim(value) == 0
@@ -281,14 +309,6 @@ def check_gradients(
     if not check.passed:
         raise GradientCheckError(check)
     return check
-
-
-def _verdict(a, n, rtol, atol):
-    error, tolerance = abs(a - n), rtol * max(abs(a), abs(n))
-    # An infinite gradient has an infinite tolerance, which its error does not exceed.
-    if not np.isfinite(a) or error > tolerance + atol:
-        return "FAILED"
-    return "ok" if error <= tolerance else "too small to tell"
 
 
 def _meaning_of(ratio):

@@ -117,8 +117,10 @@ def truncation(answer):
     right = 1 + np.argmax(parts >= 0.9, axis=-1)
     if np.array_equal(given, right):
         return True, (
-            "well below 1, stopping early costs little; above 1 it costs most of the "
-            "gradient of wx, unless it goes all the way."
+            "below 1 delta fades on its way back, so the steps left out have little to add. "
+            "Above 1 it grows, and most of the gradient of wx comes from the first steps, whose "
+            "inputs are no smaller than the last. For wRec it meets their states, and those are "
+            "small."
         )
     if np.array_equal(given, right[::-1]):
         return (
@@ -135,7 +137,7 @@ def truncation(answer):
     enough = "; fewer are enough" if part >= 0.9 else ""
     return False, (
         f"at wRec = {wRec} the last {steps} steps supply {part:.0%} of the gradient of "
-        f"{name}{enough}."
+        f"{name}{enough}. Each step back multiplies delta by {wRec}."
     )
 
 

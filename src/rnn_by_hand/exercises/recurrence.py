@@ -100,7 +100,8 @@ def moving_average(answer):
     )
     if np.allclose(given, right, rtol=1e-3):
         return True, (
-            "the large weights always lie on the last few inputs and move along with them."
+            "and the mean moves because, with every new input, each weight passes on to the "
+            "input after: the large ones always lie on the last few."
         )
     for slip, why in slips:
         if np.allclose(given, slip, rtol=1e-3):

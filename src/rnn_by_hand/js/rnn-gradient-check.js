@@ -115,6 +115,14 @@ function makeNetwork(rows, Kind) {
 }
 
 /**
+ * A ratio, also one that says nothing.
+ * @param {number | null} ratio
+ */
+function quotient(ratio) {
+  return ratio === null ? "0 ÷ 0" : number(ratio);
+}
+
+/**
  * A step, or another power of ten.
  * @param {number} value
  */
@@ -273,7 +281,7 @@ class GradientChecker extends Explorable {
   #judge(guess) {
     const culprit = unmask(this.setting.bug);
     if (guess === culprit) return this.#reveal("Yes, it is");
-    const [shown, other] = [culprit, guess].map((bug) => this.#ratios(bug).map(number).join(" and "));
+    const [shown, other] = [culprit, guess].map((bug) => this.#ratios(bug).map(quotient).join(" and "));
     let why = `that would show ${other} here`;
     if (other === shown) why = "yet it would show the same here; move a weight";
     write(this.#parts.said, guess ? `It is not “${guess}”: ${why}.` : "Choose a name first.");
@@ -309,16 +317,25 @@ class GradientChecker extends Explorable {
   }
 
   /**
-   * What a backward pass gives, divided by the truth; 1 where both are 0.
+   * What a backward pass gives, divided by the truth; null where both are 0.
+   * @param {string} bug
+   * @returns {(number | null)[]}
+   */
+  #ratios(bug) {
+    const truth = this.#truth();
+    return this.#backprop(bug).map((a, i) => {
+      if (a === truth[i]) return a ? 1 : null;
+      return truth[i] ? a / truth[i] : Infinity;
+    });
+  }
+
+  /**
    * @param {string} bug
    * @returns {number[]}
    */
-  #ratios(bug) {
+  #backprop(bug) {
     const { wx, wRec } = this.setting;
-    const truth = this.#truth();
-    return this.#given.float64.backward(bug, wx, wRec).map(
-      (/** @type {number} */ a, /** @type {number} */ i) =>
-        a === truth[i] ? 1 : truth[i] ? a / truth[i] : Infinity);
+    return this.#given.float64.backward(bug, wx, wRec);
   }
 
   /**
@@ -346,9 +363,8 @@ class GradientChecker extends Explorable {
 
   get readout() {
     const shown = super.readout;
-    const { wx, wRec, eps } = shown;
+    const { eps } = shown;
     const bug = unmask(shown.bug);
-    const { float64 } = this.#given;
     const { numerical, errors } = this.#measured(eps);
     const pairs = {
       grad: this.#truth(), numerical, error: errors,
@@ -358,24 +374,25 @@ class GradientChecker extends Explorable {
       shown[`wx_${name}`] = a;
       shown[`wRec_${name}`] = b;
     }
-    // A check in double precision with a step of a millionth, as check_gradients makes it.
-    const [a, b] = [float64.measure(wx, wRec, 1e-6, "central"), float64.backward(bug, wx, wRec)];
-    shown.passed = a.every((/** @type {number} */ n, /** @type {number} */ i) =>
-      Math.abs(n - b[i]) <= 1e-7 * Math.max(Math.abs(n), Math.abs(b[i])) + 1e-7);
-    shown.loss = float64.lossAt(wx, wRec);
+    // By the rule of compare in gradient_check.py.
+    shown.passed = this.#backprop(bug).every((a, i) => {
+      const n = numerical[i];
+      return Math.abs(a - n) <= 1e-7 * Math.max(Math.abs(a), Math.abs(n)) + 1e-7;
+    });
+    shown.loss = this.#given.float64.lossAt(shown.wx, shown.wRec);
     return shown;
   }
 
   /** @param {Record<string, any>} readout */
   #verdict({ passed, bug }) {
-    if (!passed) return "fails";
-    return bug === "none" ? "passes" : "is fooled";
+    if (bug === "none") return passed ? "passes" : "fails wrongly";
+    return passed ? "is fooled" : "fails";
   }
 
   summary() {
     const shown = this.readout;
     return `relative error ${rough(shown.wx_error)} for wx and ${rough(shown.wRec_error)} for wRec; `
-      + `ratios ${number(shown.wx_ratio)} and ${number(shown.wRec_ratio)}; the check ${this.#verdict(shown)}`;
+      + `ratios ${quotient(shown.wx_ratio)} and ${quotient(shown.wRec_ratio)}; the check ${this.#verdict(shown)}`;
   }
 
   /**
@@ -456,12 +473,15 @@ class GradientChecker extends Explorable {
 
   /**
    * @param {number} i
-   * @param {number} ratio
+   * @param {number | null} given
    */
-  #paintRatio(i, ratio) {
+  #paintRatio(i, given) {
     const { stems, points, values } = this.#parts.marks;
     const { left, right } = this.#place;
-    const [x, y, text] = [this.#R(ratio), 392 + 30 * i, number(ratio)];
+    // Where both are 0 there is no ratio to mark, and the words stand beside the line.
+    for (const mark of [stems[i], points[i]]) set(mark, { visibility: given === null ? "hidden" : "visible" });
+    const ratio = given ?? 1;
+    const [x, y, text] = [this.#R(ratio), 392 + 30 * i, quotient(given)];
     const side = ratio < 1 && text !== "1" ? -1 : 1;
     // Beyond the end of the axis an arrowhead says that it goes on.
     const beyond = Math.abs(ratio) > 100 ? `M${x + 9 * side} ${y - 5}l${5 * side} 5l${-5 * side} 5` : "";
