@@ -36,8 +36,9 @@ node_modules/.tools: package.json package-lock.json .venv/.installed
 
 book: _build/html/.built
 
-# Sphinx remembers what a notebook printed and knows nothing of the module that it imports.
-_build/.forgotten: $(HELPER) $(SETUP)
+# Sphinx remembers what a notebook printed and knows nothing of the module that it imports, and
+# what a page cites and nothing of a source that is new.
+_build/.forgotten: $(HELPER) book/references.bib $(SETUP)
 	@rm -rf _build/.doctrees
 	@mkdir -p _build && touch $@
 
