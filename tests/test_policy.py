@@ -22,6 +22,7 @@ LOADED = {
     "page.js": "light and dark from the first moment, printing, full screen",
     "pydata-sphinx-theme.js": "the side bars, light and dark, the search field",
     "rnn-bptt.js": "the explorable of this chapter",
+    "scrollable.js": "equations and tables that the arrow keys scroll",
     "sphinx-book-theme.js": "contents that give way to notes in the margin, printing",
     "sphinx_highlight.js": "the words of a search in the page it led to",
 }
