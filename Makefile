@@ -13,7 +13,7 @@ HELPER := $(wildcard src/rnn_by_hand/*.* src/rnn_by_hand/*/*.*)
 NOTEBOOKS := $(wildcard book/*.ipynb)
 SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/_*/*) _config.yml _toc.yml
 
-.PHONY: setup book serve lab notebooks test anchors reproducible bench lock clean
+.PHONY: setup book pdf serve lab notebooks test anchors reproducible bench lock clean
 
 setup: $(SETUP)
 
@@ -50,6 +50,12 @@ _build/html/.built: $(SOURCES) $(SETUP) _build/.forgotten
 	@[ -f _build/html/book/intro.html ] || { echo "The build made no pages; its last lines say why."; exit 1; }
 	@touch $@
 
+pdf: _build/html/rnn-by-hand.pdf
+
+_build/html/rnn-by-hand.pdf: _build/html/.built book/pdf.py book/browser.py
+	@echo "Printing the book into $@"
+	@python book/pdf.py _build/html
+
 serve: book
 	@python -c "import socket; socket.create_server(('127.0.0.1', $(PORT))).close()" 2>/dev/null || \
 	  { echo "Port $(PORT) is taken. Choose another one: make serve PORT=8001"; exit 1; }
@@ -66,7 +72,7 @@ _build/.notebooks: $(HELPER) $(NOTEBOOKS) book/execute.py $(SETUP)
 	@mkdir -p _build && touch $@
 
 test: .venv/.installed node_modules/.tools
-	@python tests/conftest.py
+	@python book/browser.py
 	ruff check
 	ruff format --check
 	npx tsc

@@ -11,31 +11,13 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from browser import QUIET, chromium
 from filelock import FileLock
 from hypothesis import settings
 from in_page import place
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parent.parent
-# The shell is Chromium without its windows, and takes half the time.
-BROWSERS = (
-    "chromium-headless-shell",
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-)
-# Chromium asks its maker's hosts for updates and the like, unless told not to.
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-]
-
 # The same examples on every run, and no failure because a machine is slow.
 settings.register_profile("book", deadline=None, derandomize=True)
 settings.load_profile("book")
@@ -128,18 +110,6 @@ def site(site_dir):
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
-
-
-def chromium(playwright):
-    """Find a Chromium: the system's, or else playwright's own."""
-    own = playwright.chromium.executable_path
-    program = next(filter(None, map(shutil.which, (*BROWSERS, own))), None)
-    if program is None:
-        raise FileNotFoundError(
-            "There is no Chromium for the tests: install your system's, "
-            "or run `.venv/bin/playwright install chromium`."
-        )
-    return program
 
 
 @pytest.fixture(scope="session")
@@ -239,12 +209,3 @@ def is_local(url):
 @pytest.fixture
 def page(new_page):
     return new_page(viewport={"width": 1280, "height": 900})
-
-
-if __name__ == "__main__":
-    # `make test` asks this before it runs anything.
-    with sync_playwright() as playwright:
-        try:
-            chromium(playwright)
-        except FileNotFoundError as error:
-            sys.exit(str(error))

@@ -20,6 +20,7 @@ LOADED = {
     "explorables.js": "explorables",
     "graph.js": "the explorables with an unrolled network",
     "page.js": "light and dark from the first moment, printing, full screen",
+    "print.js": "paper that is light in dark mode",
     "pydata-sphinx-theme.js": "the side bars, light and dark, the search field",
     "rnn-bptt.js": "the explorable of this chapter",
     "scrollable.js": "equations and tables that the arrow keys scroll",

@@ -1,0 +1,109 @@
+"""Print the built site as one PDF, in the order of its table of contents.
+
+A browser puts the pages together, because it has them parsed already, and prints them.
+"""
+
+import re
+import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from browser import QUIET, chromium
+from playwright.sync_api import sync_playwright
+
+NAME = "rnn-by-hand.pdf"
+
+# Takes the article of each page over into the first. An id gets the name of its page before it,
+# and a link to it with it.
+JOIN = """async () => {
+    const links = [...document.querySelectorAll("nav.bd-links a[href]")];
+    const addresses = [location.href, ...links.map(({ href }) => href)];
+    const pages = [...new Set(addresses.map((address) => address.replace(/#.*/, "")))];
+    const nameOf = (page) => page.match(/([^/]+)\\.html$/)[1];
+    const parser = new DOMParser();
+    const texts = await Promise.all(pages.map(async (page) => (await fetch(page)).text()));
+    const chapters = texts.map((text, i) => {
+        const name = nameOf(pages[i]);
+        const chapter = document.createElement("div");
+        chapter.className = "chapter";
+        chapter.append(...parser.parseFromString(text, "text/html").querySelector("article").children);
+        // Not what print.css hides, and of the mathematics only what can be seen: half the time and size.
+        for (const node of chapter.querySelectorAll(".tag_hide-input > details, .katex-mathml, script")) node.remove();
+        for (const node of chapter.querySelectorAll(".katex-html")) node.removeAttribute("aria-hidden");
+        const explorables = [...chapter.querySelectorAll("*")].filter(({ localName }) => localName.startsWith("rnn-"));
+        explorables.forEach((explorable, j) => {
+            // Links call the second of a kind "states-2".
+            const place = explorables.slice(0, j).filter((other) => other.localName === explorable.localName).length;
+            explorable.id = explorable.localName.slice(4) + (place ? `-${place + 1}` : "");
+        });
+        for (const node of chapter.querySelectorAll("[id]:not(svg *)")) node.id = `${name}:${node.id}`;
+        chapter.id = name;
+        for (const link of chapter.querySelectorAll("a[href]")) {
+            const { origin, hash, href } = new URL(link.getAttribute("href"), pages[i]);
+            const page = href.replace(/#.*/, "");
+            // What follows a colon is the setting of an explorable, which has none on paper.
+            const anchor = decodeURIComponent(hash.slice(1)).replace(/:.*/, "");
+            if (pages.includes(page)) link.setAttribute("href", `#${nameOf(page)}${anchor && ":"}${anchor}`);
+            else if (origin === location.origin) link.removeAttribute("href");
+        }
+        return chapter;
+    });
+    document.querySelector("article").replaceChildren(...chapters);
+    await document.fonts.ready;
+}"""
+
+
+def join(page, address):
+    """Make of a browser's page one page of the whole book, ready for print."""
+    # No script is to bring the explorables to life, or to change what will be printed.
+    page.route("**/*.js*", lambda route: route.abort())
+    page.goto(f"{address}book/intro.html")
+    page.emulate_media(media="print", color_scheme="light")
+    page.evaluate(JOIN)
+    page.evaluate("document.title = document.title.replace(/.* — /, '')")
+
+
+def print_page(page, path):
+    page.pdf(
+        path=path,
+        outline=True,
+        tagged=True,
+        prefer_css_page_size=True,
+        print_background=True,
+    )
+
+
+def offer(site):
+    """Write the link to the PDF into the pages of a site."""
+    for path in site.rglob("*.html"):
+        text = path.read_text(encoding="utf8")
+        offered = re.sub(r"<!-- pdf: (.*?) -->", r"\1", text)
+        if offered != text:
+            path.write_text(offered, encoding="utf8")
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+def main(site):
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(Quiet, directory=site)
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium(playwright), args=QUIET
+        )
+        page = browser.new_page()
+        join(page, f"http://127.0.0.1:{server.server_port}/")
+        print_page(page, site / NAME)
+        browser.close()
+    offer(site)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

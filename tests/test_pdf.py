@@ -1,0 +1,101 @@
+"""The book as one PDF: printed whole, and read again."""
+
+import re
+import shutil
+
+import pdf
+import pytest
+from pypdf import PdfReader
+
+# What is inside the margins of A4.
+PAPER = {"width": round((210 - 2 * 20) / 25.4 * 96), "height": 900}
+
+
+@pytest.fixture(scope="module")
+def book(browser, site):
+    """All pages in one, as they are printed."""
+    page = browser.new_page(viewport=PAPER)
+    pdf.join(page, site)
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def printed(book, tmp_path_factory):
+    path = tmp_path_factory.mktemp("pdf") / pdf.NAME
+    pdf.print_page(book, path)
+    return PdfReader(path)
+
+
+def test_every_chapter_is_printed_and_in_the_outline(book, printed):
+    titles = [
+        re.sub(r"#$", "", text)
+        for text in book.locator("h1").all_text_contents()
+    ]
+    assert len(titles) == 15
+    assert 100 < len(printed.pages) < 250
+    chapters = [
+        entry for entry in printed.outline if not isinstance(entry, list)
+    ]
+    assert [entry.title.removesuffix("#") for entry in chapters] == titles
+    for title, chapter in zip(titles, chapters):
+        page = printed.pages[printed.get_destination_page_number(chapter)]
+        assert title in page.extract_text()
+
+
+def test_links_inside_the_book_lead_somewhere(book, printed):
+    dead = book.evaluate(
+        """() => [...document.querySelectorAll("article a[href^='#']")]
+            .map((link) => decodeURIComponent(link.getAttribute("href").slice(1)))
+            .filter((id) => !document.getElementById(id))"""
+    )
+    assert not dead
+    assert book.locator("article a[href*='127.0.0.1']").count() == 0
+    links = [
+        annotation.get_object()["/Dest"]
+        for page in printed.pages
+        for annotation in page.get("/Annots", ())
+        if "/Dest" in annotation.get_object()
+    ]
+    assert len(links) > 400
+    assert set(links) <= set(printed.named_destinations)
+
+
+def test_nothing_is_wider_than_the_paper(book):
+    wide = book.evaluate(
+        """() => [...document.querySelectorAll(
+            "article :is(.katex-html > .base, .katex-display, figure, svg, table, pre, pre span)")]
+            .filter((node) => node.getBoundingClientRect().right > innerWidth + 1)
+            .map((node) => node.textContent.slice(0, 100))"""
+    )
+    assert not wide
+
+
+def test_every_figure_is_drawn(book):
+    figures = book.locator(".rnn-figure > svg").evaluate_all(
+        """(figures) => figures.map((figure) => [
+            figure.getBoundingClientRect().height, figure.querySelectorAll("path").length])"""
+    )
+    assert len(figures) > 40
+    assert all(height > 60 and paths > 5 for height, paths in figures)
+
+
+def test_hints_and_solutions_are_open(book):
+    answers = book.locator("details").evaluate_all(
+        """(all) => all.map((details) => details.lastElementChild.checkVisibility(
+            { contentVisibilityAuto: true }) && details.lastElementChild.getBoundingClientRect().height)"""
+    )
+    assert len(answers) > 100
+    assert min(answers) > 10
+
+
+def test_the_sidebar_offers_the_pdf_once_it_is_made(site_dir, tmp_path):
+    page = tmp_path / "book" / "intro.html"
+    page.parent.mkdir()
+    shutil.copy(site_dir / "book" / "intro.html", page)
+    link = f'<a href="../{pdf.NAME}">'
+    before = page.read_text("utf8")
+    assert link in before
+    assert link not in re.sub(r"(?s)<!--.*?-->", "", before)
+    pdf.offer(tmp_path)
+    assert link in re.sub(r"(?s)<!--.*?-->", "", page.read_text("utf8"))
