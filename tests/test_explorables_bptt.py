@@ -91,9 +91,16 @@ def test_fallback_says_the_outcome():
     ) in page
 
 
-@pytest.mark.parametrize("x", ["1" * 10, "0" * 10, "1011001110"])
 @pytest.mark.parametrize(
-    ("wx", "wRec"), [(1, 1), (3, 3), (-3, -3), (0, 0), (1, 0.01), (3, -3)]
+    ("wx", "wRec", "x"),
+    [
+        (1, 1, "1" * 10),
+        (3, 3, "1" * 10),
+        (-3, -3, "1011001110"),
+        (0, 0, "1011001110"),
+        (1, 0.01, "1011001110"),
+        (3, -3, "0" * 10),
+    ],
 )
 @pytest.mark.filterwarnings("error::RuntimeWarning", "error::UserWarning")
 def test_every_setting_can_be_drawn(wx, wRec, x):
