@@ -445,7 +445,7 @@ const STYLE = `
   --wx: var(--rnn-wx, #00755a);
   --wrec: var(--rnn-wrec, #c2410c);
   --ink: var(--rnn-ink, #1f2328);
-  --faint: var(--rnn-faint, #d5dae0);
+  --faint: var(--rnn-faint, #dad7d0);
   --paper: var(--rnn-paper, #ffffff);
   display: block;
   margin: 1.5rem 0;
