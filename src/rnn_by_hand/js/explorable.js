@@ -446,7 +446,7 @@ const STYLE = `
   --wrec: var(--rnn-wrec, #c2410c);
   --ink: var(--rnn-ink, #1f2328);
   --faint: var(--rnn-faint, #dad7d0);
-  --paper: var(--rnn-paper, #ffffff);
+  --paper: var(--rnn-paper, #fdfcf9);
   display: block;
   margin: 1.5rem 0;
 }
