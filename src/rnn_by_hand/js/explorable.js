@@ -604,6 +604,7 @@ export class Explorable extends HTMLElement {
     this.#resized.observe(this);
     addEventListener("hashchange", this.#readAddress);
     this.#readAddress();
+    this.#resize(); // the observer comes a frame later, and the page would be seen to move
   }
 
   disconnectedCallback() {
