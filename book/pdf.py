@@ -1,6 +1,7 @@
 """Print the built site as one PDF, in the order of its table of contents.
 
-A browser puts the pages together, because it has them parsed already, and prints them.
+A browser puts the pages together, because it has them parsed already, and prints them: twice,
+because only the first print tells on which page a chapter begins.
 """
 
 import re
@@ -8,10 +9,12 @@ import sys
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 
 from browser import QUIET, chromium
 from playwright.sync_api import sync_playwright
+from pypdf import PdfReader
 
 NAME = "rnn-by-hand.pdf"
 
@@ -51,7 +54,53 @@ JOIN = """async () => {
         return chapter;
     });
     document.querySelector("article").replaceChildren(...chapters);
+}"""
+
+# A title page, the contents, and the title of each chapter at the foot of its pages.
+BIND = """async () => {
+    const make = (name, className, ...children) => {
+        const node = document.createElement(name);
+        node.className = className;
+        node.append(...children);
+        return node;
+    };
+    const chapters = [...document.querySelectorAll(".chapter")];
+    const textOf = (node) => node.textContent.replace(/#$/, "");
+    const linkTo = (node, heading) => {
+        const link = make("a", "", ...heading.cloneNode(true).childNodes);
+        link.querySelector(".headerlink")?.remove();
+        for (const inner of link.querySelectorAll("a")) inner.replaceWith(...inner.childNodes);
+        link.href = `#${node.id}`;
+        return link;
+    };
+    // Without "Exercises" and the like, which each chapter has.
+    const headings = [...document.querySelectorAll("h2")].map(textOf);
+    const isOwn = (heading) => headings.filter((text) => text === textOf(heading)).length === 1;
+    const entries = chapters.map((chapter) => {
+        const title = make("p", "", linkTo(chapter, chapter.querySelector("h1")), make("span", "page"));
+        const sections = [...chapter.querySelectorAll("h2")].filter(isOwn).map((heading) => linkTo(heading.closest("[id]"), heading));
+        return make("li", "", title, make("p", "sections", ...sections.flatMap((link, i) => i ? [" · ", link] : [link])));
+    });
+    const contents = make("div", "contents", make("p", "title", "Contents"), make("ol", "", ...entries));
+    const cover = make("div", "cover",
+        document.querySelector(".navbar-brand svg").cloneNode(true),
+        make("p", "title", textOf(document.querySelector("h1"))),
+        document.querySelector("h1 + p").cloneNode(true),
+        make("p", "imprint", document.querySelector(".bd-footer-content").textContent.trim().replace(/\\s*\\n\\s*/g, "\\n")));
+    const feet = chapters.map((chapter, i) => {
+        chapter.style.page = `chapter-${i}`;
+        return `@page chapter-${i} { @bottom-left { content: ${JSON.stringify(textOf(chapter.querySelector("h1")))} } }`;
+    });
+    document.head.append(make("style", "", feet.join("")));
+    document.querySelector("article").prepend(cover, contents);
     await document.fonts.ready;
+}"""
+
+NUMBER = """(numbers) => {
+    for (const entry of document.querySelectorAll(".contents li")) {
+        const name = decodeURIComponent(entry.querySelector("a").hash.slice(1));
+        entry.querySelector(".page").textContent = numbers[`/${name}`];
+    }
 }"""
 
 
@@ -62,10 +111,17 @@ def join(page, address):
     page.goto(f"{address}book/intro.html")
     page.emulate_media(media="print", color_scheme="light")
     page.evaluate(JOIN)
+    page.evaluate(BIND)
     page.evaluate("document.title = document.title.replace(/.* — /, '')")
 
 
-def print_page(page, path):
+def print_book(page, path):
+    draft = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
+    numbers = {
+        name: draft.get_destination_page_number(destination) + 1
+        for name, destination in draft.named_destinations.items()
+    }
+    page.evaluate(NUMBER, numbers)
     page.pdf(
         path=path,
         outline=True,
@@ -100,7 +156,7 @@ def main(site):
         )
         page = browser.new_page()
         join(page, f"http://127.0.0.1:{server.server_port}/")
-        print_page(page, site / NAME)
+        print_book(page, site / NAME)
         browser.close()
     offer(site)
 

@@ -23,7 +23,7 @@ def book(browser, site):
 @pytest.fixture(scope="module")
 def printed(book, tmp_path_factory):
     path = tmp_path_factory.mktemp("pdf") / pdf.NAME
-    pdf.print_page(book, path)
+    pdf.print_book(book, path)
     return PdfReader(path)
 
 
@@ -41,6 +41,20 @@ def test_every_chapter_is_printed_and_in_the_outline(book, printed):
     for title, chapter in zip(titles, chapters):
         page = printed.pages[printed.get_destination_page_number(chapter)]
         assert title in page.extract_text()
+
+
+def test_contents_tell_on_which_page_a_chapter_begins(book, printed):
+    entries = book.locator(".contents li > p:first-child").all_text_contents()
+    chapters = [
+        entry for entry in printed.outline if not isinstance(entry, list)
+    ]
+    assert entries == [
+        f"{chapter.title.removesuffix('#')}{printed.get_destination_page_number(chapter) + 1}"
+        for chapter in chapters
+    ]
+    cover, contents = (page.extract_text() for page in printed.pages[:2])
+    assert "RNN by Hand" in cover
+    assert all(entry.title.removesuffix("#") in contents for entry in chapters)
 
 
 def test_links_inside_the_book_lead_somewhere(book, printed):

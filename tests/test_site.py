@@ -10,6 +10,8 @@ from urllib.parse import unquote, urldefrag, urljoin
 import pytest
 from in_page import wait_until
 
+from rnn_by_hand.display import PALETTE
+
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "book").glob("*.ipynb"))
 PAGES = sorted(
@@ -202,6 +204,40 @@ def test_text_and_mathematics_need_no_script(site, new_page, name):
         # A static figure stands where an explorable would be.
         assert drawing.bounding_box()["width"] > 200
     assert page.locator("article img:not([alt])").count() == 0
+
+
+@pytest.mark.parametrize("width", [390, 640, 1280])
+def test_the_first_page_stands_still_while_it_comes_to_life(
+    site, new_page, width
+):
+    page = new_page(viewport={"width": width, "height": 900})
+    page.goto(f"{site}book/intro.html")
+    page.locator("rnn-states").get_by_role("slider").first.wait_for()
+    moved = page.evaluate(
+        """async () => {
+            await document.fonts.ready;
+            await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+            const observer = new PerformanceObserver(() => {});
+            observer.observe({ type: "layout-shift", buffered: true });
+            return observer.takeRecords().reduce((sum, { value }) => sum + value, 0);
+        }"""
+    )
+    assert moved < 0.005
+
+
+def test_the_only_colours_in_code_are_those_of_the_weights(site, page):
+    page.goto(f"{site}book/04_bptt.html")
+    colours = page.locator("article pre span").evaluate_all(
+        """(spans) => [...new Set(spans.filter((span) => span.textContent.trim()).map((span) =>
+            `${getComputedStyle(span).color} ${/wx|wrec/.exec(span.className) ?? ""}`.trim()))]"""
+    )
+    ink, comment, wx, wrec = (
+        "rgb({}, {}, {})".format(*bytes.fromhex(PALETTE[name][1:]))
+        for name in ("ink", "target", "wx", "wrec")
+    )
+    assert sorted(colours) == sorted(
+        [ink, comment, f"{wx} wx", f"{wrec} wrec"]
+    )
 
 
 def test_paper_is_light_whatever_the_theme(site, new_page):

@@ -37,6 +37,29 @@ def known_fates(element):
     return element.evaluate("element => element.fates")
 
 
+@pytest.mark.parametrize(
+    "start",
+    [
+        Descent(-0.8, 0.4),
+        Descent(1.2, 2, optimizer="clipped descent"),
+    ],
+    ids=["from the left", "from the right"],
+)
+def test_the_path_to_the_minimum_does_not_cross_its_name(show, start):
+    element = show(start)
+    assert readout(element)["fate"] == "reached (1, 1)"
+    crossed = element.evaluate(
+        """({ shadowRoot }) => {
+            const name = [...shadowRoot.querySelectorAll("svg text")].find((text) => text.textContent === "(1, 1)").getBBox();
+            const path = shadowRoot.querySelector("svg .path");
+            const along = Array.from({ length: path.getTotalLength() }, (_, i) => path.getPointAtLength(i));
+            return along.filter(({ x, y }) =>
+                name.x < x && x < name.x + name.width && name.y < y && y < name.y + name.height).length;
+        }"""
+    )
+    assert crossed == 0
+
+
 def on_map(element, wx, wRec):
     """Where on the page a pair of weights is."""
     box = element.locator("canvas").bounding_box()

@@ -174,7 +174,7 @@ def test_keys_reach_everything(show):
 
 
 @pytest.mark.parametrize(
-    ("theme", "paper"), [("light", [255] * 3), ("dark", [18] * 3)]
+    ("theme", "paper"), [("light", [253, 252, 249]), ("dark", [22, 21, 19])]
 )
 def test_follows_the_colours_of_the_page(chapter, theme, paper):
     element = chapter(color_scheme=theme)

@@ -247,7 +247,7 @@ def tone(element, wx, wRec):
 
 def test_the_map_follows_the_theme(show):
     element = show(LossMap(wx=1, wRec=1, zoom=6))
-    assert tone(element, 1, 1) == [255, 255, 255, 255]
+    assert tone(element, 1, 1) == [253, 252, 249, 255]
     change(element, zoom=0)
     light = tone(element, 2.9, 2.9)
     assert max(light[:3]) < 160
@@ -256,7 +256,7 @@ def test_the_map_follows_the_theme(show):
     wait_until(element.page, "() => window.drawings > 0")
     assert min(tone(element, 2.9, 2.9)[:3]) > 120
     change(element, zoom=6)
-    assert tone(element, 1, 1) == [18, 18, 18, 255]
+    assert tone(element, 1, 1) == [22, 21, 19, 255]
 
 
 def test_tones_rise_with_the_loss_in_steps_of_half_a_power_of_ten(show):

@@ -56,7 +56,7 @@ def write_files(app, exception):
         number = Path(name).name.partition("_")[0]
         step = int(number) if number.isdigit() else CHAPTERS
         fig = draw_card(
-            app.config.project, app.env.titles[name].astext(), step
+            app.config.html_title, app.env.titles[name].astext(), step
         )
         # matplotlib would write its version into the file.
         fig.savefig(
@@ -80,9 +80,11 @@ def draw_card(book, title, steps):
     ax = fig.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(0, HEIGHT))
     ax.axis("off")
     size = 56 if len(title) < 22 else 44
-    ax.text(0.9, 4.1, title, size=size, color=PALETTE["ink"], family="serif")
+    ax.text(0.9, 4.1, title, size=size, color=PALETTE["ink"], family="cmr10")
     if title != book:
-        ax.text(0.95, 5.35, book, size=26, color=PALETTE["target"])
+        ax.text(
+            0.95, 5.35, book, size=26, color=PALETTE["target"], family="cmr10"
+        )
     for k in range(1, CHAPTERS + 1):
         names = ("x", "wx", "state", "wrec") if k <= steps else ["faint"] * 4
         x, wx, state, wRec = (PALETTE[name] for name in names)

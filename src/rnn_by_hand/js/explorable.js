@@ -445,8 +445,8 @@ const STYLE = `
   --wx: var(--rnn-wx, #00755a);
   --wrec: var(--rnn-wrec, #c2410c);
   --ink: var(--rnn-ink, #1f2328);
-  --faint: var(--rnn-faint, #d5dae0);
-  --paper: var(--rnn-paper, #ffffff);
+  --faint: var(--rnn-faint, #dad7d0);
+  --paper: var(--rnn-paper, #fdfcf9);
   display: block;
   margin: 1.5rem 0;
 }
@@ -604,6 +604,7 @@ export class Explorable extends HTMLElement {
     this.#resized.observe(this);
     addEventListener("hashchange", this.#readAddress);
     this.#readAddress();
+    this.#resize(); // the observer comes a frame later, and the page would be seen to move
   }
 
   disconnectedCallback() {

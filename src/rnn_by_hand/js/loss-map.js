@@ -140,7 +140,7 @@ export function makeLossMap() {
   const minimum = svg("circle", { class: "minimum", r: 4 });
   const inside = svg("svg", { class: "inside" }, pad, ...floor, minimum);
   const floorName = svg("text", { class: "halo", "text-anchor": "middle" }, "ravine floor");
-  const minimumName = svg("text", { class: "halo", "text-anchor": "end" }, "(1, 1)");
+  const minimumName = svg("text", { class: "halo" }, "(1, 1)");
   const wRec = svg("text", { class: "wrec", "text-anchor": "middle" }, "wRec");
   const wx = svg("text", { class: "wx", "text-anchor": "end" }, "wx");
   const [across, up] = [makeRuler("x"), makeRuler("y")];
@@ -194,6 +194,17 @@ export function makeLossMap() {
     context.putImageData(image, 0, 0);
   }
 
+  /**
+   * Write the name of the minimum beside it; to the right there is less room beneath, for the floor.
+   * @param {"left" | "right"} side
+   */
+  function nameMinimum(side) {
+    const [x, y] = [X(1), Y(1)];
+    set(minimumName, side === "left"
+      ? { x: x - 8, y: y + 17, "text-anchor": "end" }
+      : { x: x + 10, y: y + 5, "text-anchor": "start" });
+  }
+
   /** Draw the floor, and write names where they have room. */
   function drawFloor() {
     const line = each(0, 160, linear(0, 160, view[0], view[1]))
@@ -201,7 +212,7 @@ export function makeLossMap() {
     for (const path of floor) set(path, { d: `M${line.map((point) => point.join(" ")).join("L")}` });
     const [x, y] = [X(1), Y(1)];
     set(minimum, { cx: x, cy: y });
-    set(minimumName, { x: x - 8, y: y + 17 });
+    nameMinimum("left");
     const within = (/** @type {number[]} */ [x, y], beside = 0, above = 0) =>
       left + beside < x && x < left + size - beside && top + above < y && y < top + size;
     minimumName.style.display = within([x, y]) ? "" : "none";
@@ -254,6 +265,7 @@ export function makeLossMap() {
       drawFloor();
       drawTones();
     },
+    nameMinimum,
     /**
      * The weights where a pointer is, or at the border of the map if it has left that.
      * @param {{clientX: number, clientY: number}} pointer

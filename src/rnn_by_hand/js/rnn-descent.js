@@ -395,7 +395,7 @@ class Descent extends SurfaceExplorable {
    * @param {Descent["readout"]} shown
    */
   #paintPath({ path, fate, fate_at }) {
-    const { map: { X, Y }, point, lines, end } = this.#marks;
+    const { map: { X, Y, nameMinimum }, point, lines, end } = this.#marks;
     const last = fate === FATES[3] ? fate_at : path.length - 1;
     const points = path.slice(0, last + 1).map(([wx, wRec]) => [X(wRec), Y(wx)]);
     const [x, y] = points[last - 1];
@@ -412,6 +412,9 @@ class Descent extends SurfaceExplorable {
     }).map((point) => point.map((length) => length.toFixed(1)).join(" "));
     const line = `M${texts.join("L")}`;
     point.show(points[0][0], points[0][1]);
+    // Not where the path comes from, which would cross the name.
+    const from = points.filter(([x, y]) => Math.hypot(x - X(1), y - Y(1)) > 40).pop();
+    nameMinimum(from && from[0] > X(1) ? "left" : "right");
     let inside = last;
     while (!within(path[inside], LIMIT)) inside -= 1;
     end.style.display = inside === last ? "" : "none";
