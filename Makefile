@@ -71,13 +71,14 @@ _build/.notebooks: $(HELPER) $(NOTEBOOKS) book/execute.py $(SETUP)
 	@python book/execute.py $(NOTEBOOKS)
 	@mkdir -p _build && touch $@
 
+# SITE=folder tests a site that is there already, instead of building one.
 test: .venv/.installed node_modules/.tools
 	@python book/browser.py
 	ruff check
 	ruff format --check
 	npx tsc
 	npx biome lint --error-on-warnings
-	pytest
+	pytest $(SITE:%=--site=%)
 
 # What readers may link to; tests/test_anchors.py says when this is wanted.
 anchors: book
