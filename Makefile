@@ -11,7 +11,7 @@ SETUP := .venv/.installed node_modules/.installed
 QUIET_NPM := --silent --no-audit --no-fund --no-update-notifier
 HELPER := $(wildcard src/rnn_by_hand/*.* src/rnn_by_hand/*/*.*)
 NOTEBOOKS := $(wildcard book/*.ipynb)
-SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/_*/*) _config.yml _toc.yml
+SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/*.cjs book/_*/*) _config.yml _toc.yml
 
 .PHONY: setup book pdf serve lab notebooks test anchors reproducible links audit bench lock clean
 

@@ -2,7 +2,7 @@
 
 The theme, MyST-NB, KaTeX and the rest bring thirteen, and a page waits for each; nine rules out of
 ten are for what no page has. PurgeCSS finds those: it keeps a rule if the names in its selector
-stand somewhere in the pages or scripts.
+stand somewhere in the pages or scripts; see purgecss.config.cjs.
 
 To do without, put `{{ _webpack.head_pre_assets() }}{{ css() }}` into the block css of layout.html,
 in place of the links there: the pages look the same, and take longer to appear.
@@ -21,7 +21,9 @@ FIRST = (
     "_static/styles/bootstrap.css",
     "_static/styles/pydata-sphinx-theme.css",
 )
-PURGECSS = Path(__file__).parents[2] / "node_modules/purgecss/bin/purgecss.js"
+ROOT = Path(__file__).parents[2]
+PURGECSS = ROOT / "node_modules/purgecss/bin/purgecss.js"
+CONFIG = ROOT / "book/purgecss.config.cjs"
 
 
 def write(app, exception):
@@ -37,10 +39,10 @@ def write(app, exception):
     (app.outdir / NAME).write_text(
         text.replace('@charset "UTF-8";', ""), encoding="utf8"
     )
-    command = ["--css", NAME, "--output", NAME, "--content"]
-    command += ["*.html", "book/*.html", "_static/*.js"]
+    # The program of Node.js itself; see katex_node.py.
+    command = [katex.NODEJS_BINARY, PURGECSS, "--config", CONFIG]
     purge = run(
-        [katex.NODEJS_BINARY, PURGECSS, *command],  # see katex_node.py
+        [*command, "--output", NAME],
         cwd=app.outdir,
         stdout=PIPE,
         stderr=STDOUT,
