@@ -105,7 +105,7 @@ tests/audit/node_modules/.installed: tests/audit/package.json tests/audit/packag
 audit: book tests/audit/node_modules/.installed
 	@python tests/audit/audit.py _build/html
 
-bench: book
+bench: book tests/audit/node_modules/.installed
 	@python tests/benchmarks/bench_model.py
 	@echo
 	@python tests/benchmarks/bench_surface.py
@@ -113,6 +113,8 @@ bench: book
 	@python tests/benchmarks/bench_scan.py
 	@echo
 	@python tests/benchmarks/bench_explorables.py
+	@echo
+	@python tests/benchmarks/bench_page.py
 
 lock: .venv/.installed
 	@python -m pip install --quiet --disable-pip-version-check uv
