@@ -66,9 +66,12 @@ def bring_networks_home(site):
     )
     modules = STOCK / "node_modules"
     shutil.copytree(modules, site / "npm", ignore=shutil.ignore_patterns(".*"))
+    # The one that a widget asks for by a range.
+    (site / "npm" / "anywidget").rename(site / "npm" / "anywidget@~0.11.*")
     # The package has this file as it was written, the network made small.
     small = site / "npm" / "require.min.js"
-    options = [f"baseUrl={modules / 'requirejs'}", "name=require"]
+    options = [f"baseUrl={modules / 'requirejs'}"]
+    options += ["paths.lib=require", "name=lib"]
     subprocess.run(
         [
             "node",
@@ -84,8 +87,8 @@ def bring_networks_home(site):
     text = page.read_text(encoding="utf8")
     for found, local in (
         (r' integrity="[^"]*"', ""),
-        (r"https://[^\"]*/require\.min\.js", "npm/require.min.js"),
-        (r"https://cdn\.[^\"/]*/npm/", "npm/"),
+        (r"https://[^\"]*/require\.min\.js", "/npm/require.min.js"),
+        (r"https://cdn\.[^\"/]*/npm/", "/npm/"),
         (r"(npm/(?:@[\w-]+/)?[\w-]+)@[\d.]+", r"\1"),
     ):
         text = re.sub(found, local, text)
