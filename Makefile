@@ -11,9 +11,9 @@ SETUP := .venv/.installed node_modules/.installed
 QUIET_NPM := --silent --no-audit --no-fund --no-update-notifier
 HELPER := $(wildcard src/rnn_by_hand/*.* src/rnn_by_hand/*/*.*)
 NOTEBOOKS := $(wildcard book/*.ipynb)
-SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/_*/*) _config.yml _toc.yml
+SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/*.cjs book/_*/*) _config.yml _toc.yml
 
-.PHONY: setup book pdf serve lab notebooks test anchors reproducible bench lock clean
+.PHONY: setup book pdf serve lab notebooks test anchors reproducible links audit bench lock clean
 
 setup: $(SETUP)
 
@@ -71,13 +71,14 @@ _build/.notebooks: $(HELPER) $(NOTEBOOKS) book/execute.py $(SETUP)
 	@python book/execute.py $(NOTEBOOKS)
 	@mkdir -p _build && touch $@
 
+# SITE=folder tests a site that is there already, instead of building one.
 test: .venv/.installed node_modules/.tools
 	@python book/browser.py
 	ruff check
 	ruff format --check
 	npx tsc
 	npx biome lint --error-on-warnings
-	pytest
+	pytest $(SITE:%=--site=%)
 
 # What readers may link to; tests/test_anchors.py says when this is wanted.
 anchors: book
@@ -91,7 +92,20 @@ reproducible: book
 	@PYTHONHASHSEED=1 jupyter-book build . -W -n --keep-going --all --path-output _build/again
 	@diff -r --exclude=.built _build/html _build/again/_build/html && echo "Both builds are the same, byte for byte"
 
-bench: book
+# The links that leave the book; those inside it are tested. A workflow does this every week.
+links: book
+	@jupyter-book build . --builder linkcheck -n --keep-going
+
+tests/audit/node_modules/.installed: tests/audit/package.json tests/audit/package-lock.json .venv/.installed
+	@echo "Fetching Lighthouse"
+	@npm ci --prefix tests/audit $(QUIET_NPM)
+	@touch $@
+
+# A quarter of an hour, and only worth it on a machine that does nothing else.
+audit: book tests/audit/node_modules/.installed
+	@python tests/audit/audit.py _build/html
+
+bench: book tests/audit/node_modules/.installed
 	@python tests/benchmarks/bench_model.py
 	@echo
 	@python tests/benchmarks/bench_surface.py
@@ -99,13 +113,16 @@ bench: book
 	@python tests/benchmarks/bench_scan.py
 	@echo
 	@python tests/benchmarks/bench_explorables.py
+	@echo
+	@python tests/benchmarks/bench_page.py
 
 lock: .venv/.installed
 	@python -m pip install --quiet --disable-pip-version-check uv
 	@echo '-e .[book,test]' | uv pip compile - --universal --python-version 3.11 --upgrade \
 	  --custom-compile-command "make lock" --quiet --output-file requirements.txt
 	@npm install --package-lock-only --omit-lockfile-registry-resolved --silent
+	@npm install --prefix tests/audit --package-lock-only --omit-lockfile-registry-resolved --silent
 
 clean:
-	rm -rf .venv node_modules _build .pytest_cache .hypothesis .ruff_cache src/*.egg-info
+	rm -rf .venv node_modules tests/audit/node_modules _build .pytest_cache .hypothesis .ruff_cache src/*.egg-info
 	find book src tests -name __pycache__ -prune -exec rm -rf {} +

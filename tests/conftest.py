@@ -1,4 +1,4 @@
-"""A freshly built site on localhost, and a browser that can reach nothing else."""
+"""The built site on localhost, and a browser that can reach nothing else."""
 
 import os
 import re
@@ -8,6 +8,7 @@ import sys
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,15 @@ ROOT = Path(__file__).parent.parent
 # The same examples on every run, and no failure because a machine is slow.
 settings.register_profile("book", deadline=None, derandomize=True)
 settings.load_profile("book")
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--site",
+        metavar="DIR",
+        type=Path,
+        help="a site that is built already, to be tested as it is",
+    )
 
 
 def pytest_collection_modifyitems(items):
@@ -37,6 +47,17 @@ def pytest_collection_modifyitems(items):
 class QuietHandler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"  # keeps connections open
     policy = None
+    #: A page with the look of the book, nothing in its article and no script.
+    blank = b""
+
+    def send_head(self):
+        if self.path != "/blank.html":
+            return super().send_head()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(self.blank)))
+        self.end_headers()
+        return BytesIO(self.blank)
 
     def end_headers(self):
         if self.policy:
@@ -48,8 +69,13 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def site_dir(tmp_path_factory):
-    """Build the site once, whichever worker comes first, and give its folder."""
+def site_dir(pytestconfig, tmp_path_factory):
+    """Build the site once, whichever worker comes first, and give its folder.
+
+    With --site there is one, and tests must leave it as it is: it may be published next.
+    """
+    if given := pytestconfig.getoption("site"):
+        return given.resolve()
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         # Each worker has a folder of its own, inside the one of this run.
@@ -58,7 +84,6 @@ def site_dir(tmp_path_factory):
     with FileLock(shared / "book.lock"):
         if not html.exists():
             build_site(shared / "book")
-            write_blank_page(html)
     return html
 
 
@@ -89,13 +114,6 @@ def build_site(where):
         )
 
 
-def write_blank_page(html):
-    """Make a page with the look of the book, nothing in its article and no script."""
-    index = (html / "genindex.html").read_text(encoding="utf8")
-    blank = re.sub(r"(?s)<script.*?</script>", "", index)
-    (html / "blank.html").write_text(blank, encoding="utf8")
-
-
 @pytest.fixture(scope="session")
 def site(site_dir):
     """Serve the built site under its policy; gives its address, with a slash at the end.
@@ -104,6 +122,9 @@ def site(site_dir):
     """
     intro = site_dir / "book" / "intro.html"
     QuietHandler.policy = policy_of(intro.read_text(encoding="utf8"))
+    index = (site_dir / "genindex.html").read_text(encoding="utf8")
+    blank = re.sub(r"(?s)<script.*?</script>", "", index)
+    QuietHandler.blank = blank.encode()
     server = ThreadingHTTPServer(
         ("127.0.0.1", 0), partial(QuietHandler, directory=site_dir)
     )

@@ -11,20 +11,18 @@ from in_page import wait_until
 
 #: Every script that a chapter loads, and what would not work without it.
 LOADED = {
-    "bootstrap.js": "the menu of downloads, tooltips, where in the contents a reader is",
     "clipboard.min.js": "the buttons that copy code",
     "copybutton.js": "the buttons that copy code",
     "doctools.js": "the key / for the search; sphinx_highlight.js calls it",
     "documentation_options.js": "settings of the two others of Sphinx",
     "explorable.js": "explorables",
     "explorables.js": "explorables",
+    "frame.js": "side bars, buttons, menu, search field, where in the contents a reader is",
     "graph.js": "the explorables with an unrolled network",
-    "page.js": "light and dark from the first moment, printing, full screen",
+    "page.js": "light and dark from the first moment",
     "print.js": "paper that is light in dark mode",
-    "pydata-sphinx-theme.js": "the side bars, light and dark, the search field",
     "rnn-bptt.js": "the explorable of this chapter",
-    "scrollable.js": "equations and tables that the arrow keys scroll",
-    "sphinx-book-theme.js": "contents that give way to notes in the margin, printing",
+    "scrollable.js": "code, equations and tables that the arrow keys scroll",
     "sphinx_highlight.js": "the words of a search in the page it led to",
 }
 

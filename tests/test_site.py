@@ -38,10 +38,14 @@ def test_page_opens_without_trouble(site, site_dir, new_page, name):
     for width in (1280, 390, 320):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+    # Not only what is near the screen.
+    page.add_style_tag(
+        content="article * { content-visibility: visible !important }"
+    )
     use_explorables(page)
     page.evaluate(AXE)
     page.evaluate(SIMPLIFY)
-    # The theme lets keys reach what scrolls, a moment after the width has changed.
+    # scrollable.js lets keys reach what scrolls, a moment after the width has changed.
     wait_until(
         page,
         "() => [...document.querySelectorAll('pre, div.math, .pst-scrollable-table-container')]"

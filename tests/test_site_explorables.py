@@ -34,6 +34,8 @@ def chapter(new_page, site):
         )
         page.goto(site + PAGE + fragment)
         element = page.locator("rnn-states").first
+        # It is drawn when a reader comes close.
+        element.evaluate("node => node.scrollIntoView()")
         expect(element.locator("dd").first).not_to_be_empty()
         return element
 

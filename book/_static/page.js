@@ -1,32 +1,26 @@
 // @ts-check
 
 /*
- * What the theme does with scripts inside its pages. The policy of the site (see layout.html) runs
- * scripts from files only. This one stands in the head of a page, which waits for it, so that it is
- * never first shown in the wrong colours.
+ * What the theme does with a script inside its pages, which the policy of the site forbids (see
+ * policy.html). This one stands in the head of a page, which waits for it, so that it is never first
+ * shown in the wrong colours. Everything that can wait is in frame.js.
  */
 
 {
   const page = document.documentElement.dataset;
-  page.mode = localStorage.getItem("mode") || "auto";
-  page.theme =
-    localStorage.getItem("theme") ||
-    (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+
+  const show = (mode = "auto") => {
+    page.mode = mode;
+    page.theme = mode === "auto" ? (dark.matches ? "dark" : "light") : mode;
+  };
+
+  show(localStorage.getItem("mode") ?? "auto");
+  dark.addEventListener("change", () => show(page.mode));
+  addEventListener("click", ({ target }) => {
+    if (!(target instanceof Element && target.closest(".theme-switch-button"))) return;
+    const modes = dark.matches ? ["auto", "light", "dark"] : ["auto", "dark", "light"];
+    show(modes[(modes.indexOf(page.mode ?? "auto") + 1) % modes.length]);
+    localStorage.setItem("mode", page.mode ?? "auto");
+  });
 }
-
-/**
- * The buttons in the header of an article, by what the theme would write into their `onclick`.
- * @type {Record<string, () => void>}
- */
-const CLICKS = {
-  "window.print()": () => window.print(),
-  "toggleFullScreen()": () =>
-    document.fullscreenElement
-      ? document.exitFullscreen()
-      : document.documentElement.requestFullscreen(),
-};
-
-addEventListener("click", ({ target }) => {
-  const button = target instanceof Element ? target.closest("[data-click]") : null;
-  CLICKS[button?.getAttribute("data-click") ?? ""]?.();
-});

@@ -1,7 +1,7 @@
 // @ts-check
 
-// The arrow keys scroll what has the focus. The theme lets the tabulator stop at code where it is
-// wider than its box; the same for equations and tables.
+// The arrow keys scroll what has the focus, so the tabulator stops at code, equations and tables
+// that are wider than their boxes.
 const observer = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
@@ -9,6 +9,6 @@ const observer = new ResizeObserver((entries) => {
   }
 });
 await document.fonts.ready;
-for (const node of document.querySelectorAll("div.math, .pst-scrollable-table-container")) {
+for (const node of document.querySelectorAll("pre, div.math, .cell_output > .output, .pst-scrollable-table-container")) {
   observer.observe(node);
 }

@@ -601,10 +601,16 @@ export class Explorable extends HTMLElement {
   }
 
   connectedCallback() {
+    // What is on the screen is drawn at once, so that its parts do not move after they are shown.
+    if (this.checkVisibility({ contentVisibilityAuto: true })) this.#resize();
     this.#resized.observe(this);
+    // The others when a reader comes close; until then they have the name of what stands in for them.
+    const name = this.querySelector("[role=img]")?.getAttribute("aria-label");
+    for (const picture of this.#live.querySelectorAll("[role=img]:not([aria-label])")) {
+      if (name) picture.setAttribute("aria-label", name);
+    }
     addEventListener("hashchange", this.#readAddress);
     this.#readAddress();
-    this.#resize(); // the observer comes a frame later, and the page would be seen to move
   }
 
   disconnectedCallback() {
@@ -710,11 +716,11 @@ export class Explorable extends HTMLElement {
   }
 
   #paint() {
-    if (!this.#width) return;
     for (const { name, show } of this.#controls) show(this.setting[name]);
-    this.paint();
+    if (this.#width) this.paint();
     if (this.#arriving) this.scrollIntoView({ block: "center", behavior: "instant" });
-    if (document.readyState === "complete") this.#arriving = false;
+    // It is drawn, and becomes higher, once it is near the screen.
+    if (this.#width && document.readyState === "complete") this.#arriving = false;
   }
 
   // What follows is for each explorable to say.

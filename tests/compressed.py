@@ -1,0 +1,45 @@
+"""The built site as GitHub Pages sends it: what is text is compressed.
+
+For what measures pages. The tests have no use for it, and on one machine it costs time.
+"""
+
+import gzip
+import threading
+from contextlib import contextmanager
+from functools import cache, partial
+from http.server import ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+
+from conftest import QuietHandler
+
+TEXT = (".css", ".html", ".js", ".json", ".svg", ".xml")
+
+
+@cache
+def compressed(path):
+    return gzip.compress(path.read_bytes())
+
+
+class CompressedHandler(QuietHandler):
+    def send_head(self):
+        path = Path(self.translate_path(self.path))
+        if path.suffix not in TEXT or not path.is_file():
+            return super().send_head()
+        content = compressed(path)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        return BytesIO(content)
+
+
+@contextmanager
+def serve(folder):
+    """Give the address at which a folder is served, with a slash at the end."""
+    handler = partial(CompressedHandler, directory=folder)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()

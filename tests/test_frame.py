@@ -1,0 +1,112 @@
+"""What surrounds the text of a page: side bars, menu, search, contents; and how soon it stands still."""
+
+import gzip
+
+import pytest
+from in_page import wait_until
+
+WIDE = {"viewport": {"width": 1280, "height": 900}}
+PHONE = {"viewport": {"width": 390, "height": 800}}
+CHAPTER = "book/02_unrolling.html"
+
+
+@pytest.mark.parametrize("name", ["intro", "05_gradient_checking"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_nothing_moves_while_a_page_loads(site, new_page, name, size):
+    page = new_page(**size)
+    page.add_init_script(
+        """window.moved = 0;
+        const add = (list) => { for (const { value } of list.getEntries()) window.moved += value; };
+        new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });"""
+    )
+    page.goto(f"{site}book/{name}.html")
+    wait_until(
+        page,
+        "() => [...document.querySelectorAll('article *')]"
+        ".filter((node) => node.localName.startsWith('rnn-')).every((node) => node.readout)",
+    )
+    # A twentieth of what counts as good.
+    assert page.evaluate("window.moved") < 0.005
+
+
+def test_a_page_waits_for_one_style_sheet(site, site_dir, page):
+    sheets = []
+    page.on(
+        "request",
+        lambda r: r.resource_type == "stylesheet" and sheets.append(r.url),
+    )
+    page.goto(site + CHAPTER)
+    names = [url.partition("?")[0].rpartition("/")[2] for url in sheets]
+    assert sorted(names) == ["print.css", "site.css"]
+    style = (site_dir / "_static" / "site.css").read_bytes()
+    assert len(gzip.compress(style)) < 30_000
+
+
+def test_the_menu_opens_and_closes(site, page):
+    page.goto(site + CHAPTER)
+    button = page.locator(".dropdown-download-buttons > button")
+    menu = page.locator(".dropdown-download-buttons > ul")
+    for close in (
+        button.click,
+        lambda: page.keyboard.press("Escape"),
+        page.locator("h1").click,
+        page.locator("h1 a").focus,
+    ):
+        button.click()
+        assert menu.is_visible()
+        assert button.get_attribute("aria-expanded") == "true"
+        box = menu.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 1280
+        close()
+        # The theme shows the menu also to a mouse that is over it.
+        page.mouse.move(0, 0)
+        menu.wait_for(state="hidden")
+        assert button.get_attribute("aria-expanded") == "false"
+
+
+def test_a_phone_opens_the_table_of_chapters(site, new_page):
+    page = new_page(**PHONE)
+    page.goto(site + CHAPTER)
+    chapter = page.locator(".bd-sidebar-primary a[href^='03']")
+    button = page.locator(".primary-toggle")
+    assert not chapter.is_visible()
+    button.click()
+    wait_until(
+        page, "() => document.activeElement.matches('.bd-sidebar-primary a')"
+    )
+    page.keyboard.press("Escape")
+    wait_until(page, "() => document.activeElement.matches('.primary-toggle')")
+    chapter.wait_for(state="hidden")
+    button.click()
+    chapter.click()
+    page.wait_for_url("**/03_loss_surface.html")
+
+
+def test_keys_open_the_search(site, page):
+    page.goto(site + CHAPTER)
+    field = page.get_by_role("searchbox")
+    assert not field.is_visible()
+    page.keyboard.press("Control+k")
+    assert field.evaluate("node => node === document.activeElement")
+    page.keyboard.press("Escape")
+    assert not field.is_visible()
+    page.keyboard.press("Control+k")
+    field.fill("ravine")
+    page.keyboard.press("Enter")
+    page.locator("#search-results li").first.wait_for()
+    page.keyboard.press("Control+k")
+    field = page.locator(".bd-search-container input")
+    assert field.evaluate("node => node === document.activeElement")
+
+
+def test_the_contents_say_where_a_reader_is(site, page):
+    page.goto(f"{site}book/05_gradient_checking.html#the-recipe")
+    active = ".bd-toc-nav a.active"
+    wait_until(
+        page,
+        f"() => [...document.querySelectorAll('{active}')].map((a) => a.hash)"
+        ".join() === '#your-own-gradient,#the-recipe'",
+    )
+    page.evaluate("scrollTo(0, 0)")
+    wait_until(page, f"() => !document.querySelector('{active}')")
