@@ -49,6 +49,7 @@ def test_page_opens_without_trouble(site, site_dir, new_page, name):
     wait_until(
         page,
         "() => [...document.querySelectorAll('pre, div.math, .pst-scrollable-table-container')]"
+        ".filter((box) => box.checkVisibility())"
         ".every((box) => box.tabIndex === 0 || box.scrollWidth <= box.clientWidth)",
     )
     colours_apart = {"rules": {CONTRAST: {"enabled": False}}}

@@ -28,6 +28,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from conftest import QUIET, QuietHandler, chromium  # noqa: E402
+from in_page import wait_until  # noqa: E402
 from lab_server import serve_lab, write_notebook  # noqa: E402
 
 FRAME = 1000 / 60
@@ -124,9 +125,7 @@ def measure_frames(page, address):
         ".filter(name => name.startsWith('rnn-'))"
     )
     for tag in tags:
-        page.wait_for_function(
-            "tag => document.querySelector(tag).readout", arg=tag
-        )
+        wait_until(page, "tag => document.querySelector(tag).readout", tag)
         measure(page, session, tag, tag)
 
 
@@ -171,7 +170,7 @@ def main():
         measure_frames(page, address)
 
         page.goto(address + "book/intro.html")
-        page.wait_for_function("document.querySelector('rnn-states').readout")
+        wait_until(page, "() => document.querySelector('rnn-states').readout")
         page.locator("rnn-states").get_by_role("slider").last.focus()
         ours = measure_keys(page, NEXT_PAINT)
 
