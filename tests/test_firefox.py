@@ -239,6 +239,10 @@ def test_twice_as_large_is_legible(gallery, explorable):
             viewport={"width": 640, "height": 1000},
             devicePixelRatio=2,
         )
+        # What is far from the screen is not laid out.
+        gallery.run(
+            f"void {element}.scrollIntoView({{ block: 'center', behavior: 'instant' }})"
+        )
         frame = "new Promise(requestAnimationFrame)"
         gallery.run(f"{frame}.then(() => {frame})")
         assert gallery.run("[innerWidth, devicePixelRatio]") == [640, 2]
