@@ -3,7 +3,6 @@
 A browser puts the pages together, because it has them parsed already, and prints them.
 """
 
-import re
 import sys
 import threading
 from functools import partial
@@ -11,6 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from browser import QUIET, chromium
+from offer import offer
 from playwright.sync_api import sync_playwright
 
 NAME = "rnn-by-hand.pdf"
@@ -75,15 +75,6 @@ def print_page(page, path):
     )
 
 
-def offer(site):
-    """Write the link to the PDF into the pages of a site."""
-    for path in site.rglob("*.html"):
-        text = path.read_text(encoding="utf8")
-        offered = re.sub(r"<!-- pdf: (.*?) -->", r"\1", text)
-        if offered != text:
-            path.write_text(offered, encoding="utf8")
-
-
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *args):
         pass
@@ -102,7 +93,7 @@ def main(site):
         join(page, f"http://127.0.0.1:{server.server_port}/")
         print_page(page, site / NAME)
         browser.close()
-    offer(site)
+    offer(site, "pdf")
 
 
 if __name__ == "__main__":
