@@ -15,7 +15,6 @@ import sys
 import tarfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import urlsplit
 
 import nbformat
 from jupyterlite_pyodide_kernel.constants import (
@@ -44,6 +43,11 @@ EXTENSIONS = (
     "anywidget",
 )
 LOCAL_PYODIDE = "./static/pyodide/pyodide.mjs"
+#: Of some packages, pip would take another wheel, for this machine alone.
+FOR_ANY_MACHINE = (
+    "--only-binary=:all: --platform any --implementation py --abi none "
+    f"--python-version {PYODIDE_PYTHON_VERSION}"
+)
 #: The earliest date that a zip file can hold.
 EPOCH = 315532800
 
@@ -61,6 +65,14 @@ def run(command, **options):
     done = subprocess.run(command, capture_output=True, text=True, **options)
     if done.returncode:
         raise RuntimeError(f"{done.stdout}{done.stderr}")
+
+
+def pip(task, *arguments):
+    options = f"{task} --quiet --disable-pip-version-check --no-deps".split()
+    run(
+        [sys.executable, "-m", "pip", *options, *map(str, arguments)],
+        env=os.environ | {"SOURCE_DATE_EPOCH": str(EPOCH)},
+    )
 
 
 def stage(path, folder, site_path):
@@ -133,18 +145,12 @@ def fetch_wheels():
         if not found[-1].exists():
             missing.append(f"{name}=={version}")
     if missing:
-        # The wheel for any machine: this one may have others, which a browser cannot use.
-        kind = "--platform any --implementation py --abi none --no-deps"
-        run(
-            [sys.executable, "-m", "pip", "download", "--quiet"]
-            + ["--only-binary=:all:", *kind.split()]
-            + ["--dest", str(WHEELS), *missing]
-        )
+        pip(f"download {FOR_ANY_MACHINE}", "--dest", WHEELS, *missing)
     return found
 
 
 def build_helper(folder):
-    """Build the helper's wheel, the same bytes each time: from copies, with one date and mode."""
+    """Build the helper's wheel, the same bytes each time: from copies, all of one mode."""
     source = folder / "helper"
     source.mkdir()
     for name in ("pyproject.toml", "README.md", "LICENSE"):
@@ -157,12 +163,21 @@ def build_helper(folder):
     )
     for path in source.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
-    run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
-        + ["--no-build-isolation", "--wheel-dir", str(folder), str(source)],
-        env=os.environ | {"SOURCE_DATE_EPOCH": str(EPOCH)},
-    )
+    # One date, too. What builds it is here already.
+    pip("wheel --no-build-isolation", "--wheel-dir", folder, source)
     return next(folder.glob("*.whl"))
+
+
+def place_pyodide(given, folder):
+    """Give the address that the browser gets Pyodide from; None if that is its makers'."""
+    if not given:
+        return None
+    if re.match("https?:", given):
+        is_file = given.endswith(".mjs")
+        return given if is_file else f"{given.rstrip('/')}/pyodide.mjs"
+    source = local_pyodide(Path(given), folder)
+    shutil.copytree(source, folder / "static" / "pyodide")
+    return LOCAL_PYODIDE
 
 
 def local_pyodide(path, folder):
@@ -189,7 +204,7 @@ def local_pyodide(path, folder):
 def write_settings(folder, wheels, address):
     """Write what JupyterLite is built with, and what it is to do in the browser."""
     kernel = {"disablePyPIFallback": True}
-    if address:
+    if address is not None:
         kernel["pyodideUrl"] = address
     build = {
         "LiteBuildConfig": {
@@ -252,19 +267,18 @@ def check(built, pyodide):
         raise RuntimeError(f"JupyterLite came out without {', '.join(wrong)}.")
 
 
+def path_of(site):
+    """Give the path of the site on its server, which its page for lost readers knows."""
+    page = (site / "404.html").read_text(encoding="utf8")
+    return re.search(r'<base href="([^"]*)"', page)[1]
+
+
 def build(site, pyodide=""):
     """Build JupyterLite with all notebooks into a built site."""
-    page = (site / "404.html").read_text(encoding="utf8")
-    site_path = re.search(r'<base href="([^"]*)"', page)[1]
+    site_path = path_of(site)
     with TemporaryDirectory() as name:
         folder = Path(name)
-        address = pyodide
-        if pyodide and not urlsplit(pyodide).scheme.startswith("http"):
-            source = local_pyodide(Path(pyodide), folder)
-            shutil.copytree(source, folder / "static" / "pyodide")
-            address = LOCAL_PYODIDE
-        elif pyodide and not pyodide.endswith(".mjs"):
-            address = f"{pyodide.rstrip('/')}/pyodide.mjs"
+        address = place_pyodide(pyodide, folder)
         (folder / "chapters").mkdir()
         for path in NOTEBOOKS:
             stage(path, folder / "chapters", site_path)
@@ -273,9 +287,9 @@ def build(site, pyodide=""):
             # The index of the wheels tells their dates.
             os.utime(wheel, (EPOCH, EPOCH))
         write_settings(folder, wheels, address)
-        run([f"{sys.prefix}/bin/jupyter-lite", "build"], cwd=folder)
+        run([sys.executable, "-m", "jupyterlite_core", "build"], cwd=folder)
         drop_old_fonts(folder / "built")
-        check(folder / "built", address or None)
+        check(folder / "built", address)
         shutil.rmtree(site / "lite", ignore_errors=True)
         # With dates of today: a browser need not ask again for what is decades old.
         shutil.copytree(

@@ -10,6 +10,8 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import lite
+import pyodide_core
 import pytest
 from browser import QUIET, chromium
 from filelock import FileLock
@@ -39,7 +41,8 @@ class QuietHandler(SimpleHTTPRequestHandler):
     policy = None
 
     def end_headers(self):
-        if self.policy:
+        # JupyterLite has no policy: it runs WebAssembly, and makes code from text.
+        if self.policy and not self.path.startswith("/lite/"):
             self.send_header("Content-Security-Policy", self.policy)
         super().end_headers()
 
@@ -58,6 +61,7 @@ def site_dir(tmp_path_factory):
     with FileLock(shared / "book.lock"):
         if not html.exists():
             build_site(shared / "book")
+            lite.main(html, str(pyodide_core.assemble(shared / "pyodide")))
             write_blank_page(html)
     return html
 
@@ -69,11 +73,12 @@ def policy_of(html):
 
 def build_site(where):
     """Build the book with warnings as errors; a failure shows the log."""
-    if not (ROOT / "node_modules" / "katex").exists():
-        pytest.fail(
-            "node_modules/katex is missing: run `make setup` first",
-            pytrace=False,
-        )
+    for package in ("katex", "pyodide"):
+        if not (ROOT / "node_modules" / package).exists():
+            pytest.fail(
+                f"node_modules/{package} is missing: run `npm ci` first",
+                pytrace=False,
+            )
     program = shutil.which("jupyter-book", path=Path(sys.executable).parent)
     command = [program, "build", str(ROOT), "-W", "-n", "--keep-going"]
     command += ["--all", "--path-output", str(where)]

@@ -7,14 +7,18 @@ import re
 from pathlib import Path
 
 
+def on_github(address):
+    """Give the owner and the name in the address of a repository; None if it is not there."""
+    found = re.fullmatch(
+        r"https://github\.com/([^/]+/[^/]+?)(\.git|/)?", address
+    )
+    return found and found[1]
+
+
 def add_links(app, pagename, templatename, context, doctree):
     if context.get("page_source_suffix") != ".ipynb":
         return
     options = app.config.html_theme_options
-    repository = re.fullmatch(
-        r"https://github\.com/([^/]+/[^/]+?)(\.git|/)?",
-        options["repository_url"],
-    )
     name = Path(pagename).name
     links = app.builder.templates.render(
         "run-links.html",
@@ -22,7 +26,7 @@ def add_links(app, pagename, templatename, context, doctree):
             "pathto": context["pathto"],
             "kind": "chapter" if name[0].isdigit() else "page",
             "notebook": f"{name}.ipynb",
-            "repository": repository and repository[1],
+            "repository": on_github(options["repository_url"]),
             "branch": options["repository_branch"],
         },
     )
