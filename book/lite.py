@@ -232,9 +232,18 @@ def write_settings(folder, wheels, address):
         },
         "jupyter-lite-schema-version": 0,
     }
+    app = "@jupyterlab/apputils-extension"
+    overrides = {
+        f"{app}:themes": {"adaptive-theme": True},
+        f"{app}:notification": {
+            "checkForUpdates": False,
+            "fetchNews": "false",
+        },
+    }
     for name, content in {
         "jupyter_lite_config.json": build,
         "jupyter-lite.json": settings,
+        "overrides.json": overrides,
     }.items():
         (folder / name).write_text(json.dumps(content), encoding="utf8")
 
