@@ -118,6 +118,8 @@ bench: book
 	@python tests/benchmarks/bench_scan.py
 	@echo
 	@python tests/benchmarks/bench_explorables.py
+	@echo
+	@python tests/benchmarks/bench_kernel.py
 
 lock: .venv/.installed
 	@python -m pip install --quiet --disable-pip-version-check uv

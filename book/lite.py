@@ -55,8 +55,8 @@ NOTE = """\
 This copy of the chapter runs in your browser, and nothing is sent anywhere.
 *Run › Run All Cells* runs it; the first time, the next cell takes up to half a minute to fetch what the others need.
 
-What you change is kept in this browser, on this computer, until you come back.
-To start again from the book's own text, in all chapters: *Help › Clear Browser Data*."""
+What you change is kept in this browser, on this computer, and is there when you come back.
+To start again from the chapters as the book has them, choose *Help › Clear Browser Data*."""
 INSTALL = "import piplite\n\nawait piplite.install({})"
 
 

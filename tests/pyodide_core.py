@@ -7,6 +7,7 @@ its own of these, so their hashes in its list differ.
 import hashlib
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import lite
@@ -46,3 +47,9 @@ def assemble(folder):
     path = folder / "pyodide-lock.json"
     path.write_text(json.dumps(listed), encoding="utf8")
     return folder
+
+
+if __name__ == "__main__":
+    # For a machine that is to have the same versions.
+    for name in sys.argv[1:]:
+        print(f"{name}=={lock()['packages'][name]['version']}")

@@ -20,6 +20,7 @@ import pyodide_core
 import pytest
 from jupyterlite_pyodide_kernel.constants import (
     PYODIDE_KERNEL_PLUGIN_ID,
+    PYODIDE_PYTHON_VERSION,
     PYODIDE_VERSION,
 )
 from packaging.requirements import Requirement
@@ -82,6 +83,7 @@ def test_a_copy_has_an_install_cell_and_is_else_the_chapter(built, name):
     source = nbformat.read(ROOT / "book" / f"{name}.ipynb", 4)
     assert copy.metadata.kernelspec.name == "python"
     note, install, *cells = copy.cells
+    assert "kept in this browser" in note.source
     assert "Clear Browser Data" in note.source
     assert 'piplite.install(["rnn-by-hand"' in install.source
     assert len(cells) == len(source.cells)
@@ -189,6 +191,11 @@ def test_the_site_grows_by_20_megabytes_at_most(built):
 def test_pyodide_is_the_one_that_jupyterlite_expects():
     package = json.loads((ROOT / "package.json").read_text("utf8"))
     assert package["devDependencies"]["pyodide"] == PYODIDE_VERSION
+    workflow = (ROOT / ".github/workflows/test.yml").read_text("utf8")
+    (python,) = re.findall(
+        r'  pyodide:\n(?:.*\n)*?.*python-version: "(.*)"', workflow
+    )
+    assert python == PYODIDE_PYTHON_VERSION
 
 
 def imports_of(paths):
