@@ -150,7 +150,7 @@ def fetch_wheels():
 
 
 def build_helper(folder):
-    """Build the helper's wheel, the same bytes each time: from copies, all of one mode."""
+    """Build the helper's wheel from copies, for pip leaves things behind where it builds."""
     source = folder / "helper"
     source.mkdir()
     for name in ("pyproject.toml", "README.md", "LICENSE"):
@@ -161,9 +161,7 @@ def build_helper(folder):
         copy_function=shutil.copyfile,
         ignore=shutil.ignore_patterns("__pycache__"),
     )
-    for path in source.rglob("*"):
-        path.chmod(0o755 if path.is_dir() else 0o644)
-    # One date, too. What builds it is here already.
+    # What builds it is here already.
     pip("wheel --no-build-isolation", "--wheel-dir", folder, source)
     return next(folder.glob("*.whl"))
 
@@ -307,6 +305,8 @@ def build(site, pyodide=""):
 
 
 def main(site, pyodide=""):
+    # A wheel tells who may read its files; the same, whoever builds it.
+    os.umask(0o022)
     try:
         build(site, pyodide)
     except (RuntimeError, OSError) as error:

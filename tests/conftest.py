@@ -61,7 +61,7 @@ def site_dir(tmp_path_factory):
     with FileLock(shared / "book.lock"):
         if not html.exists():
             build_site(shared / "book")
-            lite.main(html, str(pyodide_core.assemble(shared / "pyodide")))
+            build_lite(shared / "book", shared / "pyodide")
             write_blank_page(html)
     return html
 
@@ -92,6 +92,16 @@ def build_site(where):
             f"the book does not build:\n{build.stdout}\n{build.stderr}",
             pytrace=False,
         )
+
+
+def build_lite(where, pyodide):
+    """Add the notebooks for the browser, with as much of Pyodide as can be had here."""
+    pyodide_core.assemble(pyodide)
+    try:
+        lite.main(where / "_build" / "html", str(pyodide))
+    except SystemExit as failure:
+        shutil.rmtree(where, ignore_errors=True)
+        pytest.fail(str(failure), pytrace=False)
 
 
 def write_blank_page(html):
