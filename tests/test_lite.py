@@ -14,6 +14,7 @@ import zipfile
 from pathlib import Path
 from urllib.parse import parse_qs, urljoin, urlsplit
 
+import jinja2
 import lite
 import nbformat
 import pyodide_core
@@ -248,15 +249,17 @@ def test_nothing_is_imported_that_a_browser_lacks():
 
 #: Imports all of the helper and makes an explorable; fails on whatever WebAssembly would refuse.
 WATCHED = """
-import importlib, pkgutil, sys
+import importlib, pkgutil, sys, threading
 import IPython, anywidget, ipywidgets, matplotlib.font_manager, matplotlib.pyplot, numpy
 import rnn_by_hand
 
 def refuse(event, arguments):
-    if event.split(".")[0] in {"subprocess", "socket", "_thread", "ctypes"} or event == "os.fork":
+    if event.split(".")[0] in {"ctypes", "subprocess", "socket", "thread"} or event == "os.fork":
         raise RuntimeError(f"{event}{arguments}")
 
 sys.addaudithook(refuse)
+# Python reports a thread from 3.12 on.
+threading.Thread.start = lambda thread: refuse("thread", thread)
 for module in pkgutil.walk_packages(rnn_by_hand.__path__, "rnn_by_hand."):
     importlib.import_module(module.name)
 from rnn_by_hand.explorables import States
@@ -275,15 +278,41 @@ def test_the_helper_starts_no_thread_process_or_connection():
     assert int(done.stdout) == len(HELPER)
 
 
-def test_links_to_binder_and_colab_need_a_repository(site_dir, monkeypatch):
+@pytest.mark.parametrize("ending", ["", "/", ".git"])
+def test_links_to_binder_and_colab_come_with_a_repository(monkeypatch, ending):
     monkeypatch.syspath_prepend(ROOT / "book" / "_ext")
     import run_links
 
-    assert run_links.on_github("") is None
-    for address in ("", "/", ".git"):
-        given = f"https://github.com/owner/name{address}"
-        assert run_links.on_github(given) == "owner/name"
-    assert run_links.on_github("https://elsewhere.example/owner/name") is None
+    address = f"https://github.com/owner/name{ending}"
+    links = render_links(run_links.on_github(address))
+    assert (
+        "https://mybinder.org/v2/gh/owner/name/main?urlpath=lab/tree/book/a.ipynb"
+        in links
+    )
+    assert (
+        "https://colab.research.google.com/github/owner/name/blob/main/book/a.ipynb"
+        in links
+    )
+    assert "<code>%pip install git+https://github.com/owner/name<" in links
+    for address in ("", "https://elsewhere.example/owner/name"):
+        assert len(render_links(run_links.on_github(address))) == 2
+
+
+def render_links(repository):
+    """Give the links beneath a title, and the code beside them."""
+    folder = jinja2.FileSystemLoader(ROOT / "book" / "_templates")
+    html = (
+        jinja2.Environment(loader=folder, autoescape=True)
+        .get_template("run-links.html")
+        .render(
+            pathto=lambda path, _: path,
+            kind="chapter",
+            notebook="a.ipynb",
+            repository=repository,
+            branch="main",
+        )
+    )
+    return re.findall(r'href="([^"]+)"', html) + re.findall("<code>.*?<", html)
 
 
 def test_an_explorable_answers_in_the_browser(site, page):
