@@ -30,6 +30,8 @@ from playwright.sync_api import expect
 
 ROOT = Path(__file__).parent.parent
 HELPER = sorted((ROOT / "src" / "rnn_by_hand").rglob("*.py"))
+#: Milliseconds. What boots here is much, and a machine may be busy.
+PATIENCE = 180_000
 NAMES = [path.stem for path in lite.NOTEBOOKS]
 PACKAGES = pyodide_core.lock()["packages"]
 #: What a browser does not have. NumPy and matplotlib know.
@@ -317,17 +319,17 @@ def render_links(repository):
 
 def test_an_explorable_answers_in_the_browser(site, page):
     """From the link on the page of a chapter to Python, and all on this site."""
-    page.set_default_timeout(90_000)
+    page.set_default_timeout(PATIENCE)
     page.goto(f"{site}book/04_bptt.html")
     page.get_by_role("link", name="Run this chapter").click()
     expect(
         page.get_by_role("heading", name="Backpropagation through time")
-    ).to_be_visible(timeout=90_000)
+    ).to_be_visible(timeout=PATIENCE)
     page.evaluate(REPLACE, nbformat.v4.new_notebook(cells=CELLS))
     page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
     in_python = page.locator(".widget-label", has_text="States(")
     expect(in_python).to_have_text(
-        "States(wx=1.0, wRec=0.9, x='1011001110')", timeout=90_000
+        "States(wx=1.0, wRec=0.9, x='1011001110')", timeout=PATIENCE
     )
     slider = page.locator(".widget-slider", has_text="wRec")
     slider.get_by_role("slider").focus()
