@@ -7,13 +7,17 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 pytho
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
+# Where the notebooks in the browser get their Python: an address, or a folder or an archive with a
+# distribution of Pyodide, which then becomes part of the site. Left empty, from Pyodide's makers.
+PYODIDE ?=
+
 SETUP := .venv/.installed node_modules/.installed
 QUIET_NPM := --silent --no-audit --no-fund --no-update-notifier
 HELPER := $(wildcard src/rnn_by_hand/*.* src/rnn_by_hand/*/*.*)
 NOTEBOOKS := $(wildcard book/*.ipynb)
 SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/*.cjs book/_*/*) _config.yml _toc.yml
 
-.PHONY: setup book pdf serve lab notebooks test anchors reproducible links audit bench lock clean
+.PHONY: setup book lite pdf serve lab notebooks test anchors reproducible links audit bench lock clean always
 
 setup: $(SETUP)
 
@@ -50,13 +54,27 @@ _build/html/.built: $(SOURCES) $(SETUP) _build/.forgotten
 	@[ -f _build/html/book/intro.html ] || { echo "The build made no pages; its last lines say why."; exit 1; }
 	@touch $@
 
+lite: _build/html/lite/.built
+
+_build/html/lite/.built: _build/html/.built _build/.pyodide book/lite.py book/offer.py
+	@echo "Making the notebooks for the browser in _build/html/lite"
+	@python book/lite.py _build/html '$(PYODIDE)'
+	@touch $@
+
+# Changes with the address, and only then.
+_build/.pyodide: always
+	@mkdir -p _build
+	@echo '$(PYODIDE)' | cmp -s - $@ || echo '$(PYODIDE)' > $@
+
+always:
+
 pdf: _build/html/rnn-by-hand.pdf
 
 _build/html/rnn-by-hand.pdf: _build/html/.built book/pdf.py book/browser.py
 	@echo "Printing the book into $@"
 	@python book/pdf.py _build/html
 
-serve: book
+serve: lite
 	@python -c "import socket; socket.create_server(('127.0.0.1', $(PORT))).close()" 2>/dev/null || \
 	  { echo "Port $(PORT) is taken. Choose another one: make serve PORT=8001"; exit 1; }
 	@echo "RNN by Hand is at http://localhost:$(PORT)/ (stop with Ctrl+C)"
@@ -86,10 +104,11 @@ anchors: book
 
 # Builds the book a second time, in another folder and with other hashes, and compares every byte.
 # Not one of the tests: it costs as much as all that they do with the site. `publish` runs it.
-reproducible: book
+reproducible: lite
 	@echo "Building the book again, to compare"
 	@rm -rf _build/again
 	@PYTHONHASHSEED=1 jupyter-book build . -W -n --keep-going --all --path-output _build/again
+	@PYTHONHASHSEED=1 python book/lite.py _build/again/_build/html '$(PYODIDE)'
 	@diff -r --exclude=.built _build/html _build/again/_build/html && echo "Both builds are the same, byte for byte"
 
 # The links that leave the book; those inside it are tested. A workflow does this every week.
@@ -115,6 +134,8 @@ bench: book tests/audit/node_modules/.installed
 	@python tests/benchmarks/bench_explorables.py
 	@echo
 	@python tests/benchmarks/bench_page.py
+	@echo
+	@python tests/benchmarks/bench_kernel.py
 
 lock: .venv/.installed
 	@python -m pip install --quiet --disable-pip-version-check uv

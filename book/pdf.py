@@ -4,7 +4,6 @@ A browser puts the pages together, because it has them parsed already, and print
 because only the first print tells on which page a chapter begins.
 """
 
-import re
 import sys
 import threading
 from functools import partial
@@ -13,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 
 from browser import QUIET, chromium
+from offer import offer
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 
@@ -131,15 +131,6 @@ def print_book(page, path):
     )
 
 
-def offer(site):
-    """Write the link to the PDF into the pages of a site."""
-    for path in site.rglob("*.html"):
-        text = path.read_text(encoding="utf8")
-        offered = re.sub(r"<!-- pdf: (.*?) -->", r"\1", text)
-        if offered != text:
-            path.write_text(offered, encoding="utf8")
-
-
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *args):
         pass
@@ -158,7 +149,7 @@ def main(site):
         join(page, f"http://127.0.0.1:{server.server_port}/")
         print_book(page, site / NAME)
         browser.close()
-    offer(site)
+    offer(site, "pdf")
 
 
 if __name__ == "__main__":

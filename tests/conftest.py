@@ -11,6 +11,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 
+import lite
+import pyodide_core
 import pytest
 from browser import QUIET, chromium
 from filelock import FileLock
@@ -60,7 +62,8 @@ class QuietHandler(SimpleHTTPRequestHandler):
         return BytesIO(self.blank)
 
     def end_headers(self):
-        if self.policy:
+        # JupyterLite has no policy: it runs WebAssembly, and makes code from text.
+        if self.policy and not self.path.startswith("/lite/"):
             self.send_header("Content-Security-Policy", self.policy)
         super().end_headers()
 
@@ -84,6 +87,7 @@ def site_dir(pytestconfig, tmp_path_factory):
     with FileLock(shared / "book.lock"):
         if not html.exists():
             build_site(shared / "book")
+            build_lite(shared / "book", shared / "pyodide")
     return html
 
 
@@ -94,11 +98,12 @@ def policy_of(html):
 
 def build_site(where):
     """Build the book with warnings as errors; a failure shows the log."""
-    if not (ROOT / "node_modules" / "katex").exists():
-        pytest.fail(
-            "node_modules/katex is missing: run `make setup` first",
-            pytrace=False,
-        )
+    for package in ("katex", "pyodide"):
+        if not (ROOT / "node_modules" / package).exists():
+            pytest.fail(
+                f"node_modules/{package} is missing: run `npm ci` first",
+                pytrace=False,
+            )
     program = shutil.which("jupyter-book", path=Path(sys.executable).parent)
     command = [program, "build", str(ROOT), "-W", "-n", "--keep-going"]
     command += ["--all", "--path-output", str(where)]
@@ -112,6 +117,16 @@ def build_site(where):
             f"the book does not build:\n{build.stdout}\n{build.stderr}",
             pytrace=False,
         )
+
+
+def build_lite(where, pyodide):
+    """Add the notebooks for the browser, with as much of Pyodide as can be had here."""
+    pyodide_core.assemble(pyodide)
+    try:
+        lite.main(where / "_build" / "html", str(pyodide))
+    except SystemExit as failure:
+        shutil.rmtree(where, ignore_errors=True)
+        pytest.fail(str(failure), pytrace=False)
 
 
 @pytest.fixture(scope="session")

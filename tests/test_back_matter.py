@@ -48,6 +48,20 @@ def links_to_settings():
             yield page.name, target, setting
 
 
+def test_lecturers_are_told_what_a_student_takes_on_a_server():
+    """The sentences add up what the table beside them says, which bench_kernel.py has printed."""
+    text = text_of(BOOK / "for_lecturers.md")
+    server = int(re.search(r"^JupyterLab +(\d+) MiB$", text, re.M)[1])
+    rows = re.findall(r"^(\d\w+) +(\d+) MiB +([\d.]+) s$", text, re.M)
+    chapters = [path.stem for path in NOTEBOOKS if path.stem[0].isdigit()]
+    assert [name for name, _, _ in rows] == chapters
+    *_, second, first = sorted(int(memory) for _, memory, _ in rows)
+    assert f"up to {server + first} MiB" in text
+    limit = int(re.search(r"`mem_limit: (\d+)M`", text)[1])
+    assert limit >= server + first + second
+    assert sum(float(seconds) for _, _, seconds in rows) < 60
+
+
 def test_lecturers_are_told_what_can_be_read_out():
     text = text_of(BOOK / "for_lecturers.md")
     tags = re.findall(r"^\| `([a-z-]+)` \|", text, re.MULTILINE)

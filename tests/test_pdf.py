@@ -5,6 +5,7 @@ import shutil
 
 import pdf
 import pytest
+from offer import offer
 from pypdf import PdfReader
 
 # What is inside the margins of A4.
@@ -112,5 +113,5 @@ def test_the_sidebar_offers_the_pdf_once_it_is_made(site_dir, tmp_path):
     before = page.read_text("utf8")
     assert link in before
     assert (link in re.sub(r"(?s)<!--.*?-->", "", before)) == made
-    pdf.offer(tmp_path)
+    offer(tmp_path, "pdf")
     assert link in re.sub(r"(?s)<!--.*?-->", "", page.read_text("utf8"))

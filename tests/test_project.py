@@ -78,3 +78,19 @@ def test_the_model_needs_numpy_alone():
     text = (ROOT / "src/rnn_by_hand/model.py").read_text(encoding="utf8")
     imports = re.findall(r"^(?:import|from) ([\w.]+)", text, re.MULTILINE)
     assert imports == ["numpy"]
+
+
+def test_the_mathematics_is_imported_without_the_pictures():
+    """Whoever takes the gradient check home waits for NumPy, and for nothing else."""
+    program = (
+        "import sys; from rnn_by_hand import "
+        "bug_zoo, gradient_check, optimizers, scan, surface, vector_rnn\n"
+        "print(*{'IPython', 'anywidget', 'ipywidgets', 'matplotlib'} & sys.modules.keys())"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not run.stdout.strip()

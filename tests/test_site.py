@@ -299,7 +299,7 @@ def test_no_link_inside_the_site_is_broken(site_dir):
     pages = {
         path.relative_to(site_dir).as_posix(): Links(path.read_text("utf8"))
         for path in site_dir.rglob("*.html")
-        if "_static" not in path.parts
+        if not {"_static", "lite"} & {*path.relative_to(site_dir).parts}
     }
     broken = []
     for name, page in pages.items():
@@ -342,6 +342,7 @@ def test_nothing_in_the_site_tells_of_one_build(site_dir):
         for path in site_dir.rglob("*")
         if path.suffix in (".html", ".js", ".css", ".xml", ".ipynb")
         and not path.name.endswith(".min.js")
+        and "lite" not in path.relative_to(site_dir).parts
     ]
     assert len(files) > 40
     found = {

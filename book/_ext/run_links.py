@@ -1,0 +1,38 @@
+"""Links to run a notebook stand beneath the title of its page.
+
+The repository, for those that need one, is `repository` in _config.yml.
+"""
+
+import re
+from pathlib import Path
+
+
+def on_github(address):
+    """Give the owner and the name in the address of a repository; None if it is not there."""
+    found = re.fullmatch(
+        r"https://github\.com/([^/]+/[^/]+?)(\.git|/)?", address
+    )
+    return found and found[1]
+
+
+def add_links(app, pagename, templatename, context, doctree):
+    if context.get("page_source_suffix") != ".ipynb":
+        return
+    options = app.config.html_theme_options
+    name = Path(pagename).name
+    links = app.builder.templates.render(
+        "run-links.html",
+        {
+            "pathto": context["pathto"],
+            "kind": "chapter" if name[0].isdigit() else "page",
+            "notebook": f"{name}.ipynb",
+            "repository": on_github(options["repository_url"]),
+            "branch": options["repository_branch"],
+        },
+    )
+    context["body"] = context["body"].replace("</h1>", f"</h1>\n{links}", 1)
+
+
+def setup(app):
+    app.connect("html-page-context", add_links)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,318 @@
+"""Make of each chapter a notebook that runs in the reader's browser: JupyterLite, in `lite` of the site.
+
+All of it is static files. Pyodide, the Python that a browser can run, is not among them: the
+browser gets it from its makers. Given another address, it gets it from there; given a folder or an
+archive of Pyodide's distribution, that becomes a part of the site.
+"""
+
+import ast
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import nbformat
+from jupyterlite_pyodide_kernel.constants import (
+    PYODIDE_KERNEL_PLUGIN_ID,
+    PYODIDE_PYTHON_VERSION,
+)
+from offer import offer
+
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
+WHEELS = ROOT / "_build" / "wheels"
+HELPER = "rnn-by-hand"
+#: What notebooks and helper import and Pyodide does not have, and what that imports in turn.
+SHIPPED = (
+    "anywidget",
+    "autograd",
+    "comm",
+    "ipywidgets",
+    "jupyterlab-widgets",
+    "psygnal",
+)
+#: What JupyterLab needs for widgets, and for Python in the browser.
+EXTENSIONS = (
+    "@jupyter-widgets/jupyterlab-manager",
+    "@jupyterlite/pyodide-kernel-extension",
+    "anywidget",
+)
+LOCAL_PYODIDE = "./static/pyodide/pyodide.mjs"
+#: Of some packages, pip would take another wheel, for this machine alone.
+FOR_ANY_MACHINE = (
+    "--only-binary=:all: --platform any --implementation py --abi none "
+    f"--python-version {PYODIDE_PYTHON_VERSION}"
+)
+#: The earliest date that a zip file can hold.
+EPOCH = 315532800
+
+NOTE = """\
+This copy of the chapter runs in your browser, and nothing is sent anywhere.
+*Run › Run All Cells* runs it; the first time, the next cell takes up to half a minute to fetch what the others need.
+
+What you change is kept in this browser, on this computer, and is there when you come back.
+To start again from the chapters as the book has them, choose *Help › Clear Browser Data*."""
+INSTALL = "import piplite\n\nawait piplite.install({})"
+
+
+def run(command, **options):
+    """Run a program; what it wrote is shown if it fails."""
+    done = subprocess.run(command, capture_output=True, text=True, **options)
+    if done.returncode:
+        raise RuntimeError(f"{done.stdout}{done.stderr}")
+
+
+def pip(task, *arguments):
+    options = f"{task} --quiet --disable-pip-version-check --no-deps".split()
+    run(
+        [sys.executable, "-m", "pip", *options, *map(str, arguments)],
+        env=os.environ | {"SOURCE_DATE_EPOCH": str(EPOCH)},
+    )
+
+
+def stage(path, folder, site_path):
+    """Write a copy of a notebook for the browser's Python: nothing run, solutions folded."""
+    notebook = nbformat.read(path, 4)
+    notebook.metadata = {
+        "kernelspec": {
+            "name": "python",
+            "display_name": "Python (Pyodide)",
+            "language": "python",
+        }
+    }
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.update(execution_count=None, outputs=[])
+            fold(cell)
+        else:
+            cell.source = link_to_pages(cell.source, site_path)
+    packages = [HELPER, *(p for p in SHIPPED if p in imports(notebook))]
+    notebook.cells[:0] = [
+        nbformat.v4.new_markdown_cell(NOTE, id="note"),
+        nbformat.v4.new_code_cell(
+            INSTALL.format(json.dumps(packages)), id="install"
+        ),
+    ]
+    nbformat.write(notebook, folder / path.name)
+
+
+def fold(cell):
+    """Fold what is folded on the page."""
+    tags = cell.metadata.get("tags", ())
+    if "hide-cell" in tags or "hide-input" in tags:
+        cell.metadata.jupyter = {"source_hidden": True}
+    if "hide-cell" in tags:
+        cell.metadata.jupyter["outputs_hidden"] = True
+
+
+def link_to_pages(text, site_path):
+    """Let links to what is no notebook lead to the site; JupyterLite takes others for its files."""
+    return re.sub(r"\]\((\w+)\.md\b", rf"]({site_path}book/\1.html", text)
+
+
+def imports(notebook):
+    """Give the top-level modules that a notebook imports."""
+    trees = [
+        ast.parse(cell.source)
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    ]
+    return set(imported(trees))
+
+
+def imported(trees):
+    for tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                yield from (alias.name.split(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                yield node.module.split(".")[0]
+
+
+def fetch_wheels():
+    """Give the wheels of `SHIPPED`, of the versions in requirements.txt; each is fetched once."""
+    pins = (ROOT / "requirements.txt").read_text(encoding="utf8")
+    found, missing = [], []
+    for name in SHIPPED:
+        version = re.search(rf"^{name}==(\S+)", pins, re.M)[1]
+        file = f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
+        found.append(WHEELS / file)
+        if not found[-1].exists():
+            missing.append(f"{name}=={version}")
+    if missing:
+        pip(f"download {FOR_ANY_MACHINE}", "--dest", WHEELS, *missing)
+    return found
+
+
+def build_helper(folder):
+    """Build the helper's wheel from copies, for pip leaves things behind where it builds."""
+    source = folder / "helper"
+    source.mkdir()
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copyfile(ROOT / name, source / name)
+    shutil.copytree(
+        ROOT / "src" / "rnn_by_hand",
+        source / "src" / "rnn_by_hand",
+        copy_function=shutil.copyfile,
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
+    # What builds it is here already.
+    pip("wheel --no-build-isolation", "--wheel-dir", folder, source)
+    return next(folder.glob("*.whl"))
+
+
+def place_pyodide(given, folder):
+    """Give the address that the browser gets Pyodide from; None if that is its makers'."""
+    if not given:
+        return None
+    if re.match("https?:", given):
+        is_file = given.endswith(".mjs")
+        return given if is_file else f"{given.rstrip('/')}/pyodide.mjs"
+    source = local_pyodide(Path(given), folder)
+    shutil.copytree(source, folder / "static" / "pyodide")
+    return LOCAL_PYODIDE
+
+
+def local_pyodide(path, folder):
+    """Give the folder with a Pyodide distribution, out of an archive if it is in one."""
+    if path.is_file():
+        with tarfile.open(path) as archive:
+            archive.extractall(folder / "archive", filter="data")
+        path = folder / "archive"
+    entry = next(path.rglob("pyodide.mjs"), None)
+    if not entry or not (entry.parent / "pyodide-lock.json").is_file():
+        raise RuntimeError(
+            f"There is no Pyodide in {path}: no pyodide.mjs with a pyodide-lock.json."
+        )
+    lock = json.loads((entry.parent / "pyodide-lock.json").read_text("utf8"))
+    version = lock["info"]["python"]
+    if not version.startswith(f"{PYODIDE_PYTHON_VERSION}."):
+        raise RuntimeError(
+            f"The Pyodide in {path} is Python {version}, "
+            f"and this JupyterLite needs {PYODIDE_PYTHON_VERSION}."
+        )
+    return entry.parent
+
+
+def write_settings(folder, wheels, address):
+    """Write what JupyterLite is built with, and what it is to do in the browser."""
+    kernel = {"disablePyPIFallback": True}
+    if address is not None:
+        kernel["pyodideUrl"] = address
+    build = {
+        "LiteBuildConfig": {
+            "apps": ["notebooks"],
+            "contents": ["chapters"],
+            "output_dir": "built",
+            "no_sourcemaps": True,
+            "no_unused_shared_packages": True,
+            "source_date_epoch": EPOCH,
+            # Not whatever extensions of JupyterLab there are on this machine.
+            "ignore_sys_prefix": ["federated_extensions"],
+            "federated_extensions": [
+                f"{sys.prefix}/share/jupyter/labextensions/{name}"
+                for name in EXTENSIONS
+            ],
+        },
+        "PipliteAddon": {"piplite_urls": [str(wheel) for wheel in wheels]},
+    }
+    settings = {
+        "jupyter-config-data": {
+            "appName": "RNN by Hand",
+            # For tests: its commands can be called from the page.
+            "exposeAppInBrowser": True,
+            "litePluginSettings": {PYODIDE_KERNEL_PLUGIN_ID: kernel},
+        },
+        "jupyter-lite-schema-version": 0,
+    }
+    app = "@jupyterlab/apputils-extension"
+    overrides = {
+        f"{app}:themes": {"adaptive-theme": True},
+        f"{app}:notification": {
+            "checkForUpdates": False,
+            "fetchNews": "false",
+        },
+    }
+    for name, content in {
+        "jupyter_lite_config.json": build,
+        "jupyter-lite.json": settings,
+        "overrides.json": overrides,
+    }.items():
+        (folder / name).write_text(json.dumps(content), encoding="utf8")
+
+
+def drop_old_fonts(built):
+    """Leave out what only browsers ask for that cannot run the rest: 2.6 MB."""
+    for path in (built / "build").glob("fa-*"):
+        if path.suffix != ".woff2":
+            path.unlink()
+
+
+def check(built, pyodide):
+    """Look whether the site came out as it was asked for."""
+    text = (built / "jupyter-lite.json").read_text(encoding="utf8")
+    data = json.loads(text)["jupyter-config-data"]
+    kernel = data["litePluginSettings"][PYODIDE_KERNEL_PLUGIN_ID]
+    wheels = json.loads((built / "pypi" / "all.json").read_text("utf8"))
+    right = {
+        "no other index of packages": kernel["disablePyPIFallback"] is True,
+        "our wheels": {HELPER, *SHIPPED} == wheels.keys(),
+        "the address of Pyodide": kernel.get("pyodideUrl") == pyodide,
+        "the extensions": {e["name"] for e in data["federated_extensions"]}
+        == set(EXTENSIONS),
+        "every notebook": all(
+            (built / "files" / path.name).is_file() for path in NOTEBOOKS
+        ),
+    }
+    wrong = [name for name, is_right in right.items() if not is_right]
+    if wrong:
+        raise RuntimeError(f"JupyterLite came out without {', '.join(wrong)}.")
+
+
+def path_of(site):
+    """Give the path of the site on its server, which its page for lost readers knows."""
+    page = (site / "404.html").read_text(encoding="utf8")
+    return re.search(r'<base href="([^"]*)"', page)[1]
+
+
+def build(site, pyodide=""):
+    """Build JupyterLite with all notebooks into a built site."""
+    site_path = path_of(site)
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        address = place_pyodide(pyodide, folder)
+        (folder / "chapters").mkdir()
+        for path in NOTEBOOKS:
+            stage(path, folder / "chapters", site_path)
+        wheels = [build_helper(folder), *fetch_wheels()]
+        for wheel in wheels:
+            # The index of the wheels tells their dates.
+            os.utime(wheel, (EPOCH, EPOCH))
+        write_settings(folder, wheels, address)
+        run([sys.executable, "-m", "jupyterlite_core", "build"], cwd=folder)
+        drop_old_fonts(folder / "built")
+        check(folder / "built", address)
+        shutil.rmtree(site / "lite", ignore_errors=True)
+        # With dates of today: a browser need not ask again for what is decades old.
+        shutil.copytree(
+            folder / "built", site / "lite", copy_function=shutil.copyfile
+        )
+
+
+def main(site, pyodide=""):
+    # A wheel tells who may read its files; the same, whoever builds it.
+    os.umask(0o022)
+    try:
+        build(site, pyodide)
+    except (RuntimeError, OSError) as error:
+        sys.exit(f"{error}\nThe notebooks for the browser were not built.")
+    offer(site, "lite")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *sys.argv[2:])

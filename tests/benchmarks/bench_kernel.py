@@ -1,0 +1,53 @@
+"""What one student takes on a server: memory and processor of a kernel that runs a chapter.
+
+    python tests/benchmarks/bench_kernel.py
+
+Memory is the most that the kernel had at any moment, processor the seconds that it computed. The
+server that each student of a JupyterHub has besides is measured when it has just started.
+"""
+
+import json
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import nbformat
+import psutil
+from nbclient import NotebookClient
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from lab_server import serve_lab
+
+BOOK = Path(__file__).parent.parent.parent / "book"
+
+ASK = """
+import json, resource
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(json.dumps([used.ru_maxrss / 1024, used.ru_utime + used.ru_stime]))
+"""
+
+
+def measure(path):
+    """Run a notebook, and give the memory of its kernel in MiB and the seconds it computed."""
+    notebook = nbformat.read(path, 4)
+    notebook.cells.append(nbformat.v4.new_code_cell(ASK))
+    quiet = ["--log-level=ERROR"]
+    NotebookClient(notebook, timeout=600, extra_arguments=quiet).execute()
+    return json.loads(notebook.cells[-1].outputs[0].text)
+
+
+def server_memory():
+    with TemporaryDirectory() as home:
+        (Path(home) / "notebooks").mkdir()
+        with serve_lab(Path(home)):
+            (server,) = psutil.Process().children()
+            return server.memory_info().rss / 2**20
+
+
+if __name__ == "__main__":
+    print(f"{'':24}  memory  processor")
+    print(f"{'JupyterLab':24} {server_memory():4.0f} MiB")
+    for path in sorted(BOOK.glob("[0-9]*.ipynb")):
+        memory, seconds = measure(path)
+        print(f"{path.stem:24} {memory:4.0f} MiB {seconds:6.1f} s")

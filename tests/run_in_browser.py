@@ -1,0 +1,104 @@
+"""Run whole chapters in the browser, with the NumPy and the matplotlib of Pyodide.
+
+    python tests/run_in_browser.py _build/html 04_bptt
+
+The site comes from `make lite`. With `make lite PYODIDE=…`, of a folder or an archive, the browser
+reaches no other host.
+"""
+
+import sys
+import threading
+from functools import partial
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "book"))
+
+from browser import QUIET, chromium
+from pdf import Quiet
+from playwright.sync_api import sync_playwright
+
+#: Milliseconds: Pyodide may come from far away, and a chapter takes its time.
+PATIENCE = 300_000
+
+# A cell that has been run has a number, and a queue that has been stopped has an error.
+RUN = """async () => {
+    const { content, sessionContext } = jupyterapp.shell.currentWidget;
+    await sessionContext.ready;
+    await jupyterapp.commands.execute("notebook:run-all-cells");
+    const code = content.model.toJSON().cells.filter(({ cell_type }) => cell_type === "code");
+    const outputs = code.flatMap(({ outputs }) => outputs);
+    return {
+        left: code.filter(({ execution_count }) => !execution_count).map(({ source }) => source),
+        errors: outputs.filter(({ ename }) => ename).map(({ ename, evalue }) => `${ename}: ${evalue}`),
+        figures: outputs.filter(({ data }) => data?.["text/html"]?.includes("<svg")).length,
+    };
+}"""
+
+IN_PYTHON = """async (expression) => {
+    const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
+    const request = kernel.requestExecute({ code: `print(float(${expression}))`, store_history: false });
+    let printed = "";
+    request.onIOPub = ({ content }) => { printed += content.text ?? ""; };
+    await request.done;
+    return Number(printed);
+}"""
+
+SHOWN = "[o for o in Out.values() if hasattr(o, 'readout')]"
+
+
+def run_chapter(page, site, name):
+    """Open a chapter by the link on its page, run all of it, and use its explorables."""
+    page.goto(f"{site}book/{name}.html")
+    page.get_by_role("link", name="in your browser").click()
+    page.locator(".jp-CodeCell").first.wait_for()
+    page.wait_for_function(
+        "globalThis.jupyterapp?.shell.currentWidget?.context?.isReady"
+    )
+    outcome = page.evaluate(RUN)
+    if outcome["errors"] or outcome["left"] or not outcome["figures"]:
+        sys.exit(f"{name} does not run in the browser: {outcome}")
+    explorables = page.locator(".widget-vbox:has(> .widget-slider)")
+    count = page.evaluate(IN_PYTHON, f"len({SHOWN})")
+    for place in range(count):
+        use(page, explorables.nth(place), f"{SHOWN}[{place}].wRec")
+    print(f"{name}: {outcome['figures']} figures, {count} explorables")
+
+
+def use(page, explorable, in_python):
+    """Move a slider with a key, and wait for the picture and for Python."""
+    slider = explorable.locator(".widget-slider", has_text="wRec")
+    slider.get_by_role("slider").focus()
+    after = round(page.evaluate(IN_PYTHON, in_python) - 0.01, 2)
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function(
+        "([box, value]) => [...box.querySelectorAll('*')].some((e) => e.readout?.wRec === value)",
+        arg=[explorable.element_handle(), after],
+    )
+    page.wait_for_function(
+        f"async ([expression, value]) => await ({IN_PYTHON})(expression) === value",
+        arg=[in_python, after],
+    )
+
+
+def main(folder, *names):
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(Quiet, directory=folder)
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    own = (Path(folder) / "lite" / "static" / "pyodide").exists()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium(playwright),
+            args=QUIET if own else QUIET[:-1],
+        )
+        for name in names:
+            page = browser.new_page()
+            page.set_default_timeout(PATIENCE)
+            run_chapter(page, f"http://127.0.0.1:{server.server_port}/", name)
+            page.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

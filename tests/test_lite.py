@@ -1,0 +1,389 @@
+"""The notebooks that run in the reader's browser, and the browser running one.
+
+NumPy for WebAssembly is in no registry, so the code that is run here does without. A workflow with
+open internet runs a whole chapter (run_in_browser.py).
+"""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+import jinja2
+import lite
+import nbformat
+import pyodide_core
+import pytest
+from jupyterlite_pyodide_kernel.constants import (
+    PYODIDE_KERNEL_PLUGIN_ID,
+    PYODIDE_PYTHON_VERSION,
+    PYODIDE_VERSION,
+)
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from playwright.sync_api import expect
+
+ROOT = Path(__file__).parent.parent
+HELPER = sorted((ROOT / "src" / "rnn_by_hand").rglob("*.py"))
+#: Milliseconds. What boots here is much, and a machine may be busy.
+PATIENCE = 180_000
+NAMES = [path.stem for path in lite.NOTEBOOKS]
+PACKAGES = pyodide_core.lock()["packages"]
+#: What a browser does not have. NumPy and matplotlib know.
+LACKING = {
+    *("asyncio", "concurrent", "ctypes", "fcntl", "http", "mmap"),
+    *("multiprocessing", "requests", "select", "signal", "socket"),
+    *("socketserver", "sqlite3", "ssl", "subprocess", "threading"),
+    *("tkinter", "urllib", "webbrowser"),
+}
+
+
+@pytest.fixture(scope="module")
+def built(site_dir):
+    return site_dir / "lite"
+
+
+@pytest.fixture(scope="module")
+def wheels(built):
+    return [zipfile.ZipFile(path) for path in built.glob("pypi/*.whl")]
+
+
+def staged(built, name):
+    return nbformat.read(built / "files" / f"{name}.ipynb", 4)
+
+
+def kernel_settings(path):
+    data = json.loads(path.read_text(encoding="utf8"))["jupyter-config-data"]
+    return data["litePluginSettings"][PYODIDE_KERNEL_PLUGIN_ID]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_of_a_notebook_links_to_its_copies(site_dir, built, name):
+    html = (site_dir / "book" / f"{name}.html").read_text(encoding="utf8")
+    html = re.sub(r"(?s)<!--.*?-->", "", html)
+    (links,) = re.findall(r'(?s)<nav class="run-links".*?</nav>', html)
+    run, download = re.findall(r'href="([^"]+)"', links)
+    assert "26 MB" in links
+    address = urlsplit(urljoin("/book/", run))
+    assert (site_dir / address.path.lstrip("/")).is_file()
+    (path,) = parse_qs(address.query)["path"]
+    assert path == f"{name}.ipynb"
+    assert (built / "files" / path).is_file()
+    listed = json.loads((built / "api/contents/all.json").read_text("utf8"))
+    assert path in [file["path"] for file in listed["content"]]
+    source = (ROOT / "book" / f"{name}.ipynb").read_bytes()
+    assert (site_dir / "book" / download).read_bytes() == source
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_copy_has_an_install_cell_and_is_else_the_chapter(built, name):
+    copy = staged(built, name)
+    source = nbformat.read(ROOT / "book" / f"{name}.ipynb", 4)
+    assert copy.metadata.kernelspec.name == "python"
+    note, install, *cells = copy.cells
+    assert "kept in this browser" in note.source
+    assert "Clear Browser Data" in note.source
+    assert 'piplite.install(["rnn-by-hand"' in install.source
+    assert len(cells) == len(source.cells)
+    for cell, original in zip(cells, source.cells):
+        if cell.cell_type == "code":
+            assert cell.source == original.source
+            assert not cell.outputs
+            folded = cell.metadata.get("jupyter", {}).get("source_hidden")
+            tags = original.metadata.get("tags", ())
+            assert bool(folded) == bool({"hide-cell", "hide-input"} & {*tags})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_links_of_a_copy_lead_to_copies_or_pages(site_dir, built, name):
+    base = lite.path_of(site_dir)
+    links = [
+        link.partition("#")[0]
+        for cell in staged(built, name).cells
+        if cell.cell_type == "markdown"
+        for link in re.findall(r"\]\(([^)\s]+)\)", cell.source)
+        if not re.match(r"[a-z]+:|#", link)
+    ]
+    assert links
+    for link in links:
+        if link.startswith(base):
+            assert (site_dir / link.removeprefix(base)).is_file(), link
+        else:
+            assert (built / "files" / link).is_file(), link
+
+
+def test_only_our_own_wheels_and_pyodide_are_asked(built):
+    settings = kernel_settings(built / "jupyter-lite.json")
+    assert settings["disablePyPIFallback"] is True
+    for url in settings["pipliteUrls"]:
+        assert (built / url.partition("?")[0]).is_file()
+    if "pyodideUrl" in settings:
+        assert settings["pyodideUrl"] == lite.LOCAL_PYODIDE
+        assert (built / lite.LOCAL_PYODIDE).is_file()
+    # No settings of an app overrule these.
+    inner = json.loads((built / "notebooks/jupyter-lite.json").read_text())
+    assert "litePluginSettings" not in inner["jupyter-config-data"]
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ("", None),
+        ("https://a.example/p", "https://a.example/p/pyodide.mjs"),
+        ("https://a.example/p/", "https://a.example/p/pyodide.mjs"),
+        ("https://a.example/p/pyodide.mjs", "https://a.example/p/pyodide.mjs"),
+    ],
+)
+def test_pyodide_comes_from_its_makers_or_from_an_address(
+    tmp_path, given, address
+):
+    lite.write_settings(tmp_path, [], lite.place_pyodide(given, tmp_path))
+    settings = kernel_settings(tmp_path / "jupyter-lite.json")
+    assert settings.get("pyodideUrl") == address
+    assert not (tmp_path / "static").exists()
+
+
+@pytest.mark.parametrize("kind", ["gz", "bz2"])
+def test_pyodide_comes_out_of_an_archive(tmp_path, kind):
+    source = write_pyodide(tmp_path / "source", "3.14.2")
+    path = tmp_path / f"pyodide.tar.{kind}"
+    with tarfile.open(path, f"w:{kind}") as archive:
+        archive.add(source, "pyodide")
+    assert lite.place_pyodide(str(path), tmp_path) == lite.LOCAL_PYODIDE
+    assert (tmp_path / lite.LOCAL_PYODIDE).is_file()
+
+
+def write_pyodide(folder, python):
+    folder.mkdir()
+    (folder / "pyodide.mjs").touch()
+    lock = {"info": {"python": python}}
+    (folder / "pyodide-lock.json").write_text(json.dumps(lock))
+    return folder
+
+
+def test_what_is_no_pyodide_is_refused(tmp_path):
+    old = write_pyodide(tmp_path / "old", "3.13.2")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(RuntimeError, match=r"is Python 3\.13\.2"):
+        lite.place_pyodide(str(old), tmp_path)
+    with pytest.raises(RuntimeError, match="There is no Pyodide in"):
+        lite.place_pyodide(str(tmp_path / "empty"), tmp_path)
+
+
+def test_a_failure_ends_the_build_and_says_why(tmp_path):
+    (tmp_path / "404.html").write_text('<base href="/">')
+    with pytest.raises(SystemExit) as failed:
+        lite.main(tmp_path, str(tmp_path / "none"))
+    assert str(failed.value).startswith("There is no Pyodide in")
+
+
+def test_the_site_grows_by_20_megabytes_at_most(built):
+    own = [
+        path.stat().st_size
+        for path in built.rglob("*")
+        if path.is_file() and "pyodide" not in path.relative_to(built).parts
+    ]
+    assert len(own) > 100
+    assert sum(own) < 20_000_000
+
+
+def test_pyodide_is_the_one_that_jupyterlite_expects():
+    package = json.loads((ROOT / "package.json").read_text("utf8"))
+    assert package["devDependencies"]["pyodide"] == PYODIDE_VERSION
+    workflow = (ROOT / ".github/workflows/test.yml").read_text("utf8")
+    (python,) = re.findall(
+        r'  pyodide:\n(?:.*\n)*?.*python-version: "(.*)"', workflow
+    )
+    assert python == PYODIDE_PYTHON_VERSION
+
+
+def imports_of(paths):
+    trees = [ast.parse(path.read_text(encoding="utf8")) for path in paths]
+    return set(lite.imported(trees))
+
+
+def needed():
+    notebooks = [nbformat.read(path, 4) for path in lite.NOTEBOOKS]
+    return imports_of(HELPER).union(*map(lite.imports, notebooks))
+
+
+def test_whatever_is_imported_can_be_had(wheels):
+    shipped = {
+        name.partition("/")[0].removesuffix(".py")
+        for wheel in wheels
+        for name in wheel.namelist()
+    }
+    in_pyodide = {name for p in PACKAGES.values() for name in p["imports"]}
+    assert {"anywidget", "numpy"} <= needed()
+    assert needed() <= {*sys.stdlib_module_names} | shipped | in_pyodide
+
+
+def test_whatever_a_wheel_requires_can_be_had(wheels, built):
+    """In a version that will do."""
+    versions = {
+        canonicalize_name(n): p["version"] for n, p in PACKAGES.items()
+    }
+    own = [*built.glob("pypi/all.json"), *built.glob("extensions/**/all.json")]
+    for path in own:
+        for name, found in json.loads(path.read_text("utf8")).items():
+            versions[name] = max(found["releases"])
+    missing = []
+    for wheel in wheels:
+        (metadata,) = [n for n in wheel.namelist() if n.endswith("/METADATA")]
+        text = wheel.read(metadata).decode()
+        for line in re.findall(r"^Requires-Dist: (.*)", text, re.M):
+            required = Requirement(line)
+            if required.marker and not required.marker.evaluate({"extra": ""}):
+                continue
+            version = versions.get(canonicalize_name(required.name))
+            if not version or version not in required.specifier:
+                missing.append(f"{wheel.filename}: {line}")
+    assert not missing
+
+
+def test_nothing_is_imported_that_a_browser_lacks():
+    assert not needed() & LACKING
+
+
+#: Imports all of the helper and makes an explorable; fails on whatever WebAssembly would refuse.
+WATCHED = """
+import importlib, pkgutil, sys, threading
+import IPython, anywidget, ipywidgets, matplotlib.font_manager, matplotlib.pyplot, numpy
+import rnn_by_hand
+
+def refuse(event, arguments):
+    if event.split(".")[0] in {"ctypes", "subprocess", "socket", "thread"} or event == "os.fork":
+        raise RuntimeError(f"{event}{arguments}")
+
+sys.addaudithook(refuse)
+# Python reports a thread from 3.12 on.
+threading.Thread.start = lambda thread: refuse("thread", thread)
+for module in pkgutil.walk_packages(rnn_by_hand.__path__, "rnn_by_hand."):
+    importlib.import_module(module.name)
+from rnn_by_hand.explorables import States
+States()._repr_mimebundle_()
+print(len([name for name in sys.modules if name.startswith("rnn_by_hand")]))
+"""
+
+
+def test_the_helper_starts_no_thread_process_or_connection():
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(done.stdout) == len(HELPER)
+
+
+@pytest.mark.parametrize("ending", ["", "/", ".git"])
+def test_links_to_binder_and_colab_come_with_a_repository(monkeypatch, ending):
+    monkeypatch.syspath_prepend(ROOT / "book" / "_ext")
+    import run_links
+
+    address = f"https://github.com/owner/name{ending}"
+    links = render_links(run_links.on_github(address))
+    assert (
+        "https://mybinder.org/v2/gh/owner/name/main?urlpath=lab/tree/book/a.ipynb"
+        in links
+    )
+    assert (
+        "https://colab.research.google.com/github/owner/name/blob/main/book/a.ipynb"
+        in links
+    )
+    assert "<code>%pip install git+https://github.com/owner/name<" in links
+    for address in ("", "https://elsewhere.example/owner/name"):
+        assert len(render_links(run_links.on_github(address))) == 2
+
+
+def render_links(repository):
+    """Give the links beneath a title, and the code beside them."""
+    folder = jinja2.FileSystemLoader(ROOT / "book" / "_templates")
+    html = (
+        jinja2.Environment(loader=folder, autoescape=True)
+        .get_template("run-links.html")
+        .render(
+            pathto=lambda path, _: path,
+            kind="chapter",
+            notebook="a.ipynb",
+            repository=repository,
+            branch="main",
+        )
+    )
+    return re.findall(r'href="([^"]+)"', html) + re.findall("<code>.*?<", html)
+
+
+def test_an_explorable_answers_in_the_browser(site, built, page):
+    """From the link on the page of a chapter to Python, and all on this site."""
+    if not (built / lite.LOCAL_PYODIDE).is_file():
+        pytest.skip(
+            "this site, given with --site, has its Pyodide elsewhere; "
+            "run_in_browser.py runs chapters of such a site"
+        )
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{site}book/04_bptt.html")
+    page.get_by_role("link", name="Run this chapter").click()
+    expect(
+        page.get_by_role("heading", name="Backpropagation through time")
+    ).to_be_visible(timeout=PATIENCE)
+    page.evaluate(REPLACE, nbformat.v4.new_notebook(cells=CELLS))
+    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    in_python = page.locator(".widget-label", has_text="States(")
+    expect(in_python).to_have_text(
+        "States(wx=1.0, wRec=0.9, x='1011001110')", timeout=PATIENCE
+    )
+    slider = page.locator(".widget-slider", has_text="wRec")
+    slider.get_by_role("slider").focus()
+    page.keyboard.press("ArrowRight")
+    expect(in_python).to_have_text("States(wx=1.0, wRec=0.91, x='1011001110')")
+    picture = page.locator("rnn-states")
+    assert picture.evaluate("({ readout }) => readout.wRec") == 0.91
+    picture.get_by_role("button", name="input 2,").click()
+    expect(in_python).to_have_text("States(wx=1.0, wRec=0.91, x='1111001110')")
+
+
+REPLACE = """async (notebook) => {
+    const { context } = jupyterapp.shell.currentWidget;
+    await context.ready;
+    context.model.fromJSON(notebook);
+}"""
+
+#: What a chapter does, with stand-ins for what is compiled: an explorable draws in the browser.
+CELLS = [
+    nbformat.v4.new_code_cell(source)
+    for source in (
+        "import piplite\n"
+        "await piplite.install(['anywidget', 'ipywidgets'])\n"
+        "await piplite.install('rnn-by-hand', deps=False)",
+        """
+import sys
+from unittest.mock import MagicMock
+
+numpy = MagicMock(bool_=bool, integer=int, ndarray=MagicMock)
+sys.modules |= {"numpy": numpy, "rnn_by_hand.surface": MagicMock()}
+for part in ("", ".patches", ".path", ".patheffects", ".pyplot", ".ticker"):
+    sys.modules[f"matplotlib{part}"] = MagicMock()
+""",
+        """
+from ipywidgets import Label, VBox
+from rnn_by_hand.explorables import States
+
+States._fallback = lambda self: ""
+explorable = States(wx=1, wRec=0.9)
+label = Label(repr(explorable))
+
+
+def say(change):
+    label.value = repr(explorable)
+
+
+explorable.observe(say)
+VBox([explorable, label])
+""",
+    )
+]
