@@ -243,8 +243,11 @@ def test_twice_as_large_is_legible(gallery, explorable):
         gallery.run(
             f"void {element}.scrollIntoView({{ block: 'center', behavior: 'instant' }})"
         )
-        frame = "new Promise(requestAnimationFrame)"
-        gallery.run(f"{frame}.then(() => {frame})")
+        # Once it is, the explorable hears of its size, and then this does.
+        gallery.run(
+            f"new Promise((heard) => new ResizeObserver(heard).observe({element}))"
+            ".then(() => new Promise(requestAnimationFrame))"
+        )
         assert gallery.run("[innerWidth, devicePixelRatio]") == [640, 2]
         assert gallery.run(f"({LOOK})({element}, {settings})") == []
     finally:
