@@ -132,8 +132,10 @@ class Session:
         for event in self.events:
             params = event["params"]
             if event["method"] == "log.entryAdded":
-                if params["level"] == "error":
-                    yield params["text"]
+                text = params["text"]
+                # It says so of a formula that is half read when it paints.
+                if params["level"] == "error" and "<msub/>" not in text:
+                    yield text
             elif event["method"] == "network.beforeRequestSent":
                 address = params["request"]["url"]
                 if not re.match(r"http://127\.0\.0\.1:|data:|blob:", address):
@@ -232,6 +234,11 @@ def test_twice_as_large_is_legible(gallery, explorable):
     """At 200 % a window of 1280 pixels is laid out as 640, with two dots for each."""
     element = f"document.querySelector('{explorable.tag}')"
     settings = json.dumps(list(extremes(explorable.tag))[::5])
+    # Not only what is near the screen is to be laid out: the rest would move while it becomes so.
+    gallery.run(
+        "void document.head.insertAdjacentHTML('beforeend',"
+        " '<style>article * { content-visibility: visible !important }</style>')"
+    )
     try:
         gallery(
             "browsingContext.setViewport",
@@ -239,15 +246,8 @@ def test_twice_as_large_is_legible(gallery, explorable):
             viewport={"width": 640, "height": 1000},
             devicePixelRatio=2,
         )
-        # What is far from the screen is not laid out.
-        gallery.run(
-            f"void {element}.scrollIntoView({{ block: 'center', behavior: 'instant' }})"
-        )
-        # Once it is, the explorable hears of its size, and then this does.
-        gallery.run(
-            f"new Promise((heard) => new ResizeObserver(heard).observe({element}))"
-            ".then(() => new Promise(requestAnimationFrame))"
-        )
+        frame = "new Promise(requestAnimationFrame)"
+        gallery.run(f"{frame}.then(() => {frame})")
         assert gallery.run("[innerWidth, devicePixelRatio]") == [640, 2]
         assert gallery.run(f"({LOOK})({element}, {settings})") == []
     finally:
