@@ -58,7 +58,7 @@ def figure_html(fig, alt, caption=""):
     svg = re.sub(
         r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL
     )
-    svg = _unique_ids(svg)
+    svg = _unique_ids(_round_places(svg))
     for name, colour in PALETTE.items():
         svg = svg.replace(colour, f"var(--rnn-{name}, {_FALLBACKS[name]})")
     svg = svg.replace(
@@ -144,6 +144,17 @@ def _cell(tag, text):
     number = ' class="number"' if re.fullmatch(r"-?[\d.]+", text) else ""
     text = re.sub(r"`(.+?)`", r"<code>\1</code>", html.escape(text))
     return f"<{tag}{number}>{text}</{tag}>"
+
+
+def _round_places(svg):
+    """Round where things are to a hundredth of a point; the digits beyond weigh more than the rest."""
+    return re.sub(
+        r' (d|x|y)="[^"]*"',
+        lambda place: re.sub(
+            r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}", place[0]
+        ),
+        svg,
+    )
 
 
 def _unique_ids(svg):
