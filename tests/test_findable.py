@@ -84,6 +84,12 @@ def test_the_list_for_search_engines_has_every_page(site_dir, heads):
         assert about["robots"] == "noindex"
 
 
+def test_the_first_page_only_leads_on(site_dir):
+    html = (site_dir / "index.html").read_text("utf8")
+    assert "url=book/intro.html" in html
+    assert not re.search("https?:", html)
+
+
 @pytest.mark.parametrize(
     "given", ["https://a.example/b", "https://a.example/b/"]
 )

@@ -38,7 +38,6 @@ def check_descriptions(app, env):
 def describe(app, pagename, templatename, context, doctree):
     context["description"] = app.config.descriptions.get(pagename)
     context["card"] = join(app.config.html_baseurl, card_path(pagename))
-    context["site_address"] = app.config.html_baseurl
     context["site_path"] = urlsplit(app.config.html_baseurl).path
 
 
