@@ -58,6 +58,12 @@ def test_contents_tell_on_which_page_a_chapter_begins(book, printed):
     assert all(entry.title.removesuffix("#") in contents for entry in chapters)
 
 
+def test_the_cover_says_what_the_book_is(printed):
+    cover = " ".join(printed.pages[0].extract_text().split())
+    assert "RNN by Hand" in cover
+    assert "small enough to see whole" in cover
+
+
 def test_links_inside_the_book_lead_somewhere(book, printed):
     dead = book.evaluate(
         """() => [...document.querySelectorAll("article a[href^='#']")]

@@ -230,6 +230,19 @@ def test_the_first_page_stands_still_while_it_comes_to_life(
     assert moved < 0.005
 
 
+def test_the_first_page_says_what_the_book_is_in_the_face_of_its_title(
+    site, page
+):
+    page.goto(f"{site}book/intro.html")
+    faces = [
+        page.locator(text).first.evaluate(
+            "node => getComputedStyle(node).fontFamily"
+        )
+        for text in ("h1", "article p")
+    ]
+    assert faces[0] == faces[1]
+
+
 def test_the_only_colours_in_code_are_those_of_the_weights(site, page):
     page.goto(f"{site}book/04_bptt.html")
     colours = page.locator("article pre span").evaluate_all(
