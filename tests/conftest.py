@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from browser import QUIET, chromium
 from filelock import FileLock
 from hypothesis import settings
 from in_page import place
+from pdf import Quiet
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parent.parent
@@ -46,7 +47,7 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: (item.path != first, item.path in site))
 
 
-class QuietHandler(SimpleHTTPRequestHandler):
+class QuietHandler(Quiet):
     protocol_version = "HTTP/1.1"  # keeps connections open
     policy = None
     #: A page with the look of the book, nothing in its article and no script.
@@ -66,9 +67,6 @@ class QuietHandler(SimpleHTTPRequestHandler):
         if self.policy and not self.path.startswith("/lite/"):
             self.send_header("Content-Security-Policy", self.policy)
         super().end_headers()
-
-    def log_message(self, *args):
-        pass
 
 
 @pytest.fixture(scope="session")

@@ -6,12 +6,15 @@ import pytest
 from in_page import wait_until
 
 WIDE = {"viewport": {"width": 1280, "height": 900}}
+TABLET = {"viewport": {"width": 640, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 800}}
 CHAPTER = "book/02_unrolling.html"
 
 
 @pytest.mark.parametrize("name", ["intro", "05_gradient_checking"])
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize(
+    "size", [WIDE, TABLET, PHONE], ids=["wide", "tablet", "phone"]
+)
 def test_nothing_moves_while_a_page_loads(site, new_page, name, size):
     page = new_page(**size)
     page.add_init_script(

@@ -211,25 +211,6 @@ def test_text_and_mathematics_need_no_script(site, new_page, name):
     assert page.locator("article img:not([alt])").count() == 0
 
 
-@pytest.mark.parametrize("width", [390, 640, 1280])
-def test_the_first_page_stands_still_while_it_comes_to_life(
-    site, new_page, width
-):
-    page = new_page(viewport={"width": width, "height": 900})
-    page.goto(f"{site}book/intro.html")
-    page.locator("rnn-states").get_by_role("slider").first.wait_for()
-    moved = page.evaluate(
-        """async () => {
-            await document.fonts.ready;
-            await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-            const observer = new PerformanceObserver(() => {});
-            observer.observe({ type: "layout-shift", buffered: true });
-            return observer.takeRecords().reduce((sum, { value }) => sum + value, 0);
-        }"""
-    )
-    assert moved < 0.005
-
-
 def test_the_first_page_says_what_the_book_is_in_the_face_of_its_title(
     site, page
 ):
