@@ -133,15 +133,13 @@ LOOK = """async (element, settings) => {
     };
     const faults = [];
     const live = element.shadowRoot.querySelector(".live");
+    // A browser may count a halo as a part of its text.
+    const bare = document.createElement("style");
+    bare.textContent = "text { stroke: none !important }";
+    element.shadowRoot.append(bare);
     const boxOf = (node) => {
         const all = node.getBoundingClientRect();
-        if (!all.width || node.matches("button, select")) return all;
-        if (node.matches("text")) {
-            // Not the halo, which a browser may count as a part of it.
-            const { x, y, width, height } = node.getBBox();
-            const { e, f } = node.getScreenCTM();
-            return new DOMRect(x + e, y + f, width, height);
-        }
+        if (!all.width || node.matches("button, select, text")) return all;
         // The text, which may be narrower than its line and wider than its place.
         const range = document.createRange();
         range.selectNodeContents(node);
@@ -170,10 +168,11 @@ LOOK = """async (element, settings) => {
                 const across = Math.min(box.right, right) - Math.max(box.left, left);
                 // Boxes of text are taller than what is printed in them.
                 const along = Math.min(box.bottom, bottom) - Math.max(box.top, top) - 3;
-                if (across > 1 && along > 1) fault("overlap", text, other);
+                if (across > 1 && along > 1) fault("overlap", text, other, across, along);
             }
         });
     }
+    bare.remove();
     window.requestAnimationFrame = requestAnimationFrame;
     return faults;
 }"""

@@ -255,7 +255,7 @@ export function makeLossMap() {
     paint(surface, limits) {
       // Tones are soft: more pixels would take longer and show no more.
       const side = Math.min(Math.round(size * devicePixelRatio), 512);
-      const wanted = [left, top, side, ...limits].join();
+      const wanted = [left, top, size, side, ...limits].join();
       if (drawn === wanted && shown === surface) return;
       [drawn, shown, view] = [wanted, surface, limits];
       set(canvas, { width: side, height: side });
