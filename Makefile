@@ -49,7 +49,8 @@ _build/.forgotten: $(HELPER) book/references.bib $(SETUP)
 _build/html/.built: $(SOURCES) $(SETUP) _build/.forgotten
 	@echo "Building the book into _build/html: notebooks are run, a warning is an error"
 	@rm -rf _build/html
-	@jupyter-book build . -W -n --keep-going
+	@# A page that has been read would not be read again, nor what is wrong with it be said again.
+	@jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
 	@# Some failures leave the exit code at 0 and no page behind.
 	@[ -f _build/html/book/intro.html ] || { echo "The build made no pages; its last lines say why."; exit 1; }
 	@touch $@

@@ -60,15 +60,17 @@ def collect(app, doctree):
             if container.get("nb_element") != "cell_code":
                 continue
             shown = "".join(
-                raw.astext()
-                for raw in container.findall(nodes.raw)
-                if 'class="rnn-figure"' in raw.astext()
+                raw.astext() for raw in container.findall(nodes.raw)
             )
-            if not shown:
+            # Where a cell before has failed, the drawing is only the comment that is in the notebook.
+            alt = re.search(
+                r'class="rnn-figure".*?aria-label="([^"]*)"', shown, re.DOTALL
+            )
+            if not alt:
                 continue
             anchor = f"fig-{cells[container['cell_index']]['id']}"
             container["ids"].append(anchor)
-            found.append(_figure(container, anchor, shown, addresses))
+            found.append(_figure(container, anchor, alt[1], shown, addresses))
     env.rnn_figures[env.docname] = found
 
     slugs = env.metadata[env.docname].setdefault("myst_slugs", {})
@@ -79,7 +81,7 @@ def collect(app, doctree):
             slugs[anchor] = (0, anchor, term.astext())
 
 
-def _figure(container, anchor, shown, addresses):
+def _figure(container, anchor, alt, shown, addresses):
     section = container.parent
     while not isinstance(section, nodes.section):
         section = section.parent
@@ -90,7 +92,7 @@ def _figure(container, anchor, shown, addresses):
         address = tag if addresses[tag] == 1 else f"{tag}-{addresses[tag]}"
     return Figure(
         anchor,
-        html.unescape(re.search(r'aria-label="([^"]*)"', shown)[1]),
+        html.unescape(alt),
         section.next_node(nodes.title).astext(),
         section["ids"][0],
         address,
