@@ -106,16 +106,10 @@ def assert_accessible(page, *outside, **options):
 
 
 # Half the time of axe would go to what is many times the same: the strokes of a drawing, which is a
-# picture with a name, the boxes of a formula, the tokens of code.
+# picture with a name, and the boxes of a formula.
 SIMPLIFY = """() => {
     for (const drawing of document.querySelectorAll(".rnn-figure svg")) drawing.replaceChildren();
     for (const formula of document.querySelectorAll(".katex-html")) formula.textContent = formula.textContent;
-    const seen = new Set();
-    for (const token of document.querySelectorAll(".highlight span[class]")) {
-        const kind = token.className + token.closest(".cell_output, .cell_input")?.className;
-        if (seen.has(kind)) token.replaceWith(...token.childNodes);
-        seen.add(kind);
-    }
 }"""
 # Colours go by names and classes, of a text and of what it stands in: one text for each such path.
 KEEP_ONE_OF_A_KIND = """() => {
@@ -237,6 +231,16 @@ def test_the_only_colours_in_code_are_those_of_the_weights(site, page):
     assert sorted(colours) == sorted(
         [ink, comment, f"{wx} wx", f"{wrec} wrec"]
     )
+
+
+def test_no_word_of_code_is_marked_without_a_use(site_dir):
+    """A page would be a third longer, and take longer to appear."""
+    style = (site_dir / "_static" / "book.css").read_text(encoding="utf8")
+    for name in NOTEBOOKS:
+        text = (site_dir / "book" / f"{name}.html").read_text(encoding="utf8")
+        code = "".join(re.findall(r"<pre>.*?</pre>", text, re.DOTALL))
+        for mark in set(re.findall(r'<span class="([^"]+)"', code)):
+            assert re.search(rf"\.{mark}\b", style), f"{name}: {mark}"
 
 
 def test_paper_is_light_whatever_the_theme(site, new_page):
