@@ -4,7 +4,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Circle, FancyArrowPatch, PathPatch, Rectangle
 from matplotlib.path import Path
-from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from rnn_by_hand.display import PALETTE
@@ -856,7 +855,7 @@ def draw_fates(maps):
             squeeze=False,
         )
         for ax, (title, fates) in zip(axes.flat, maps.items()):
-            keys = _draw_fates(ax, fates, dots="...")
+            keys = _draw_fates(ax, fates)
             _set_weight_axes(ax, view)
             ax.set(xticks=[-3, -1, 1, 3], yticks=[-3, -1, 1, 3], title=title)
             ax.plot(
@@ -893,9 +892,11 @@ def _write_shares(ax, fates):
             f"{share:.0%}",
             ha="center",
             va="center",
-            path_effects=[
-                withStroke(linewidth=4, foreground=PALETTE["paper"])
-            ],
+            bbox={
+                "facecolor": PALETTE["paper"],
+                "edgecolor": "none",
+                "pad": 1.5,
+            },
         )
 
 
@@ -912,12 +913,12 @@ def _depth(area):
     return depth
 
 
-def _draw_fates(ax, fates, dots="."):
+def _draw_fates(ax, fates):
     """Give each fate a tone and a pattern; return what a key to them needs."""
     ink, slate = PALETTE["ink"], PALETTE["target"]
     keys = []
     for fate, (tone, hatch) in enumerate(
-        [(0, dots), (0.2, ""), (0.45, "\\\\\\"), (0.85, "")]
+        [(0, ""), (0.2, ""), (0.45, "\\\\\\"), (0.85, "")]
     ):
         area = _cells(fates == fate)
         style = {"facecolor": (slate, tone), "linewidth": 0}

@@ -126,7 +126,7 @@ function strideOf(start) {
  */
 function makeFateMap() {
   const fill = (/** @type {number} */ fate) => ({ style: `fill: url(#fate${fate})` });
-  const marks = ["M.5 .5h0", "", "M0 0L1 1", ""];
+  const marks = ["", "", "M0 0L1 1", ""];
   const patterns = marks.map((d, fate) => svg("pattern",
     { id: `fate${fate}`, x: -0.5, y: -0.5, width: 1, height: 1, patternUnits: "userSpaceOnUse" },
     svg("rect", { class: "tone", width: 1, height: 1, "fill-opacity": [0, 0.2, 0.45, 0.85][fate] }),
@@ -251,7 +251,6 @@ svg .exit { stroke-width: 3; }
 .fates rect { fill: var(--paper); }
 .fates .tone { fill: var(--target); }
 svg pattern path { stroke: var(--ink); stroke-width: 0.14; stroke-linecap: round; vector-effect: none; shape-rendering: auto; }
-svg pattern path[d="M.5 .5h0"] { stroke-width: 0.28; stroke-opacity: 0.55; }
 .legend { max-width: 18em; margin: 16px 0 0; }
 .legend dl { margin: 4px 0 0; }
 .legend div, .legend dt { display: flex; align-items: center; gap: 8px; min-height: 26px; }
