@@ -78,6 +78,7 @@ def test_the_page_of_a_notebook_links_to_its_copies(site_dir, built, name):
     assert path in [file["path"] for file in listed["content"]]
     source = (ROOT / "book" / f"{name}.ipynb").read_bytes()
     assert (site_dir / "book" / download).read_bytes() == source
+    assert ("SciPy" in links) == (b"scipy" in source)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -19,6 +19,7 @@ def add_links(app, pagename, templatename, context, doctree):
     if context.get("page_source_suffix") != ".ipynb":
         return
     options = app.config.html_theme_options
+    source = Path(app.env.doc2path(pagename)).read_text(encoding="utf8")
     name = Path(pagename).name
     links = app.builder.templates.render(
         "run-links.html",
@@ -26,6 +27,7 @@ def add_links(app, pagename, templatename, context, doctree):
             "pathto": context["pathto"],
             "kind": "chapter" if name[0].isdigit() else "page",
             "notebook": f"{name}.ipynb",
+            "scipy": "scipy" in source,
             "repository": on_github(options["repository_url"]),
             "branch": options["repository_branch"],
         },
