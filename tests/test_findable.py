@@ -80,8 +80,9 @@ def test_the_list_for_search_engines_has_every_page(site_dir, heads):
     )
     assert sorted(listed) == sorted(head.canonical for head in heads.values())
     for name in ("search", "genindex", "404"):
-        about = Head((site_dir / f"{name}.html").read_text("utf8")).about
-        assert about["robots"] == "noindex"
+        head = Head((site_dir / f"{name}.html").read_text("utf8"))
+        assert head.about["robots"] == "noindex"
+        assert head.canonical is None
 
 
 def test_the_first_page_only_leads_on(site_dir):

@@ -37,6 +37,9 @@ def check_descriptions(app, env):
 
 def describe(app, pagename, templatename, context, doctree):
     context["description"] = app.config.descriptions.get(pagename)
+    if not context["description"]:
+        # No search engine is to list it, so it has no address to be listed by.
+        context["pageurl"] = None
     context["card"] = join(app.config.html_baseurl, card_path(pagename))
     context["site_path"] = urlsplit(app.config.html_baseurl).path
 
