@@ -234,7 +234,7 @@ def test_the_only_colours_in_code_are_those_of_the_weights(site, page):
 
 
 def test_no_word_of_code_is_marked_without_a_use(site_dir):
-    """A page would be a third longer, and take longer to appear."""
+    """A chapter would be a quarter longer, and take longer to appear."""
     style = (site_dir / "_static" / "book.css").read_text(encoding="utf8")
     for name in NOTEBOOKS:
         text = (site_dir / "book" / f"{name}.html").read_text(encoding="utf8")

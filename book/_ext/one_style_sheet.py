@@ -5,7 +5,8 @@ ten are for what no page has. PurgeCSS finds those: it keeps a rule if the names
 stand somewhere in the pages or scripts; see purgecss.config.cjs.
 
 To do without, put `{{ _webpack.head_pre_assets() }}{{ css() }}` into the block css of layout.html,
-in place of the links there: the pages look the same, and take longer to appear.
+in place of the links there: the pages look the same, but for colours in code, and take longer to
+appear.
 """
 
 import re

@@ -1,8 +1,8 @@
 """`wx` and `wRec` in a sentence and in code have the colours of their sliders and arrows.
 
 A style sheet cannot select by text, so the two words get a class here; in a sentence also with a
-value. What else Pygments marks in code is told apart by nothing but a few kinds of token, and a
-quarter of all elements of a page would be marks of the others.
+value. Of what else Pygments marks in code, only a few kinds look different; a third of all elements of
+a chapter, or more, would be marks of the others.
 """
 
 import re

@@ -914,7 +914,7 @@ def _depth(area):
 
 
 def _draw_fates(ax, fates):
-    """Give each fate a tone and a pattern; return what a key to them needs."""
+    """Give each fate a tone, and one of them stripes; return what a key to them needs."""
     ink, slate = PALETTE["ink"], PALETTE["target"]
     keys = []
     for fate, (tone, hatch) in enumerate(

@@ -121,7 +121,7 @@ function strideOf(start) {
 }
 
 /**
- * The map of fates: a tone and a pattern for each. It is computed a little in each frame and
+ * The map of fates: a tone for each, and stripes for one. It is computed a little in each frame and
  * begun anew when another is asked for.
  */
 function makeFateMap() {
