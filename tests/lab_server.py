@@ -9,6 +9,7 @@ import sys
 import threading
 from contextlib import contextmanager
 
+import matplotlib
 import nbformat
 
 TOKEN = "by-hand"
@@ -18,8 +19,8 @@ SETTINGS = {
         "fetchNews": "false",
         "checkForUpdates": False,
     },
-    # Cells far from the window are there too, so that a test can find them.
-    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
+    # Draws the cells near the window and no others: half the work of a long chapter.
+    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "full"},
     # A notebook that is opened again shows its widgets before it is run.
     "@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True},
 }
@@ -40,6 +41,8 @@ def serve_lab(home):
         "JUPYTER_RUNTIME_DIR": home / "runtime",
         "JUPYTERLAB_SETTINGS_DIR": home / "settings",
         "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
+        # Matplotlib would look for all fonts again, in a new home.
+        "MPLCONFIGDIR": matplotlib.get_cachedir(),
     }
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

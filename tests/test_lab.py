@@ -153,23 +153,26 @@ def run_all(page):
 
 
 SHOWN = "[o for o in Out.values() if hasattr(o, 'readout')]"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+#: Of each output, the place of its cell in the notebook too: JupyterLab draws what is near the window.
+OUTPUTS = """() => jupyterapp.shell.currentWidget.content.model.toJSON().cells.flatMap(
+    ({ outputs }, k) => (outputs ?? []).map((output) => [k, output]))"""
+SCROLL_TO = "k => jupyterapp.shell.currentWidget.content.scrollToItem(k)"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_chapter_runs_and_its_explorables_answer(open_notebook, path):
     page = open_notebook(path.stem)
     run_all(page)
-    outputs = page.locator(".jp-OutputArea-output")
-    assert outputs.locator("[data-mime-type*=error]").count() == 0
-    shown = in_kernel(page, f"[o.tag for o in {SHOWN}]")
-    for place, tag in enumerate(shown):
+    outputs = page.evaluate(OUTPUTS)
+    assert not [o for _, o in outputs if o["output_type"] == "error"]
+    cells = [k for k, o in outputs if WIDGET in o.get("data", ())]
+    tags = in_kernel(page, f"[o.tag for o in {SHOWN}]")
+    for place, (k, tag) in enumerate(zip(cells, tags, strict=True)):
         python = f"{SHOWN}[{place}].readout"
-        output = page.locator(".jp-OutputArea-output").filter(
-            has=page.locator(tag)
-        )
-        output = output.nth(shown[:place].count(tag))
+        page.evaluate(SCROLL_TO, k)
+        output = page.locator(f"[data-windowed-list-index='{k}']")
         picture = output.locator(tag)
-        picture.scroll_into_view_if_needed()
         before = in_kernel(page, python)["wRec"]
         slider(output, "wRec").focus()
         for _ in range(3):

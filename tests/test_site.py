@@ -55,7 +55,9 @@ def test_page_opens_without_trouble(site, site_dir, new_page, name):
     colours_apart = {"rules": {CONTRAST: {"enabled": False}}}
     assert_accessible(page, **colours_apart)
     page.set_viewport_size({"width": 1280, "height": 900})
-    assert_accessible(page, "article", **colours_apart)
+    # What stands around an article is the same for all but for the words of its links.
+    if name in ("intro", "05_gradient_checking"):
+        assert_accessible(page, "article", **colours_apart)
     page.evaluate(KEEP_ONE_OF_A_KIND)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
