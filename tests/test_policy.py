@@ -112,6 +112,23 @@ def test_the_buttons_of_a_page_work(site, page):
     assert page.locator(".search-button__wrapper.show input").is_visible()
 
 
+def test_the_theme_is_chosen_where_a_browser_keeps_nothing(site, browser):
+    page = open_page(browser, troubles := [])
+    page.add_init_script(
+        """Object.defineProperty(window, "localStorage", {
+            get() { throw new DOMException("nothing is kept", "SecurityError"); },
+        })"""
+    )
+    page.goto(f"{site}book/references.html")
+    theme = "document.documentElement.dataset.theme"
+    assert page.evaluate(theme) == "light"
+    page.locator(".theme-switch-button").click()
+    assert page.evaluate(theme) == "dark"
+    page.context.close()
+    # Sphinx's own, which marks the words of a search on the page that was found.
+    assert troubles == ["uncaught: nothing is kept"]
+
+
 def test_a_button_that_needs_a_script_is_not_there_without(site, new_page):
     page = new_page(java_script_enabled=False)
     page.goto(f"{site}book/references.html")

@@ -15,12 +15,21 @@
     page.theme = mode === "auto" ? (dark.matches ? "dark" : "light") : mode;
   };
 
-  show(localStorage.getItem("mode") ?? "auto");
+  /** Nothing where a browser is told to keep nothing: it throws when asked. */
+  const kept = (() => {
+    try {
+      return localStorage;
+    } catch {
+      return null;
+    }
+  })();
+
+  show(kept?.getItem("mode") ?? "auto");
   dark.addEventListener("change", () => show(page.mode));
   addEventListener("click", ({ target }) => {
     if (!(target instanceof Element && target.closest(".theme-switch-button"))) return;
     const modes = dark.matches ? ["auto", "light", "dark"] : ["auto", "dark", "light"];
     show(modes[(modes.indexOf(page.mode ?? "auto") + 1) % modes.length]);
-    localStorage.setItem("mode", page.mode ?? "auto");
+    kept?.setItem("mode", page.mode ?? "auto");
   });
 }
