@@ -1,7 +1,8 @@
 """The notebooks that run in the reader's browser, and the browser running one.
 
-NumPy for WebAssembly is in no registry, so the code that is run here does without. A workflow with
-open internet runs a whole chapter (run_in_browser.py).
+NumPy for this Pyodide is in no registry, so the code that is run here does without;
+test_webassembly.py has an older one. Workflows with open internet run whole chapters
+(run_in_browser.py).
 """
 
 import ast

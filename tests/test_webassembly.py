@@ -1,0 +1,64 @@
+"""The chapters on a NumPy that is compiled for browsers, where whole numbers have 32 bits.
+
+No registry of packages has the one that readers get; this one is older, and runs in Node. There
+is no matplotlib for it, so that nothing is drawn: what is printed must be what the book prints.
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MODULES = ROOT / "node_modules"
+NUMPY = MODULES / "@emscripten-forge" / "numpy" / "pkg"
+#: SciPy is not there either, and 06 takes as long as all others and counts in floats alone.
+LEFT_OUT = ("06_training", "08_today")
+NOTEBOOKS = [
+    path
+    for path in sorted((ROOT / "book").glob("*.ipynb"))
+    if path.stem not in LEFT_OUT
+]
+
+
+@pytest.fixture(scope="module")
+def pyodide(tmp_path_factory):
+    """A Pyodide that lacks nothing NumPy wants of it."""
+    folder = tmp_path_factory.mktemp("pyodide") / "core"
+    shutil.copytree(MODULES / "pyodide-with-python-3.11", folder)
+    script = folder / "pyodide.asm.js"
+    text = script.read_text(encoding="utf8")
+    # NumPy asks who calls it before it writes over an array that nobody else
+    # can see; without an answer it takes a new one.
+    imports = "var wasmImports={"
+    assert text.count(imports) == 1
+    script.write_text(text.replace(imports, f"{imports}backtrace:()=>0,"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def numpy(tmp_path_factory):
+    (archive,) = NUMPY.glob("numpy-*.tar.gz")
+    folder = tmp_path_factory.mktemp("numpy")
+    shutil.unpack_archive(archive, folder)
+    return folder
+
+
+@pytest.mark.skipif(
+    sys.version_info[:2] != (3, 11),
+    reason="this NumPy is for Python 3.11, and so must be the packages here",
+)
+def test_chapters_print_the_same_in_webassembly(pyodide, numpy):
+    packages = Path(np.__file__).parents[1]
+    run = subprocess.run(
+        ["node", ROOT / "tests" / "webassembly" / "run.mjs"]
+        + [pyodide, numpy, packages, ROOT]
+        + [f"/project/book/{path.name}" for path in NOTEBOOKS],
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr[-2000:]
+    assert run.stdout == ""
