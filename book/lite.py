@@ -182,7 +182,9 @@ def local_pyodide(path, folder):
     """Give the folder with a Pyodide distribution, out of an archive if it is in one."""
     if path.is_file():
         with tarfile.open(path) as archive:
-            archive.extractall(folder / "archive", filter="data")
+            # Before 3.11.4, Python has no filter and takes no such argument.
+            archive.extraction_filter = getattr(tarfile, "data_filter", None)
+            archive.extractall(folder / "archive")
         path = folder / "archive"
     entry = next(path.rglob("pyodide.mjs"), None)
     if not entry or not (entry.parent / "pyodide-lock.json").is_file():
