@@ -1,7 +1,8 @@
 """What search engines, and programs that show a link with a picture, get to see of a page.
 
-The address of the site is `html_baseurl` in _config.yml, or else the environment variable
-`SITE_ADDRESS`: who publishes a copy elsewhere need not change a file. What a page is about stands
+The address of the site is the environment variable `SITE_ADDRESS`, or else `baseurl` in
+_config.yml: who publishes a copy elsewhere need not change a file. Without an address, as on a
+reader's own machine, no page names one. What a page is about stands
 in `descriptions` there; the first sentence of a chapter would not do, it is a task for the reader.
 layout.html writes both into the pages.
 
@@ -27,7 +28,7 @@ WIDTH, HEIGHT, DPI = 12, 6.3, 100
 
 def set_address(app, config):
     address = os.environ.get("SITE_ADDRESS") or config.html_baseurl
-    config.html_baseurl = address.rstrip("/") + "/"
+    config.html_baseurl = address and address.rstrip("/") + "/"
 
 
 def check_descriptions(app, env):
@@ -41,7 +42,7 @@ def describe(app, pagename, templatename, context, doctree):
         # No search engine is to list it, so it has no address to be listed by.
         context["pageurl"] = None
     context["card"] = join(app.config.html_baseurl, card_path(pagename))
-    context["site_path"] = urlsplit(app.config.html_baseurl).path
+    context["site_path"] = urlsplit(app.config.html_baseurl).path or "/"
 
 
 def card_path(name):
@@ -50,7 +51,7 @@ def card_path(name):
 
 def write_files(app, exception):
     """Write what no page loads: the pictures, and the list of pages for search engines."""
-    if exception or app.builder.name != "html":
+    if exception or app.builder.name != "html" or not app.config.html_baseurl:
         return
     names = [n for n in app.config.descriptions if n in app.env.found_docs]
     (app.outdir / "_images").mkdir(exist_ok=True)
