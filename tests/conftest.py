@@ -161,6 +161,11 @@ def browser():
         browser.close()
 
 
+#: What Chromium says of a script it was told not to run, and of a font that was still on its way
+#: when the reader followed a link.
+NO_FAILURE = ("csp", "net::ERR_ABORTED")
+
+
 def open_page(browser, troubles, **options):
     """Open a page that can reach localhost alone; what goes wrong in it is added to a list."""
     page = browser.new_context(**options).new_page()
@@ -169,11 +174,10 @@ def open_page(browser, troubles, **options):
         lambda m: m.type == "error" and troubles.append(f"console: {m.text}"),
     )
     page.on("pageerror", lambda error: troubles.append(f"uncaught: {error}"))
-    # "csp" is what Chromium says of a script it was told not to run.
     page.on(
         "requestfailed",
         lambda r: (
-            r.failure == "csp"
+            r.failure in NO_FAILURE
             or troubles.append(f"failed: {r.url} {r.failure}")
         ),
     )
