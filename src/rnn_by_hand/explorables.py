@@ -5,6 +5,7 @@ of ipywidgets; the numbers come from the other modules.
 """
 
 import copy
+import functools
 import html
 import json
 import math
@@ -896,7 +897,10 @@ class Descent(Explorable):
             weights are finite. Plain Python numbers, strings and lists.
         """
         surface = _SURFACE
-        path = self._descend(self.wx, self.wRec, self.steps)
+        optimizer = OPTIMIZERS[self.optimizer]
+        path = descend(
+            optimizer, surface, self.wx, self.wRec, self.rate, self.steps
+        )
         with np.errstate(all="ignore"):
             losses = np.nan_to_num(
                 surface.loss(*path.T), nan=np.inf, posinf=np.inf
@@ -918,14 +922,7 @@ class Descent(Explorable):
     @property
     def fates(self):
         """The map of fates, row by row of wx, upwards; a list of places in `FATES`."""
-        axis = np.linspace(-_LIMIT, _LIMIT, _STARTS)
-        wRec, wx = np.meshgrid(axis, axis)
-        path = self._descend(wx, wRec, _MOST_STEPS)
-        return fates(_SURFACE, *path[-1]).ravel().tolist()
-
-    def _descend(self, wx, wRec, n_steps):
-        optimizer = OPTIMIZERS[self.optimizer]
-        return descend(optimizer, _SURFACE, wx, wRec, self.rate, n_steps)
+        return _map_of_fates(self.optimizer, self.rate).ravel().tolist()
 
     def sliders(self):
         rate = FloatLogSlider(
@@ -952,7 +949,7 @@ class Descent(Explorable):
     def figure(self):
         shown = self.readout
         grid = (
-            np.reshape(self.fates, (_STARTS, _STARTS))
+            _map_of_fates(self.optimizer, self.rate)
             if self.show == "fates"
             else None
         )
@@ -981,6 +978,18 @@ class Descent(Explorable):
             f"{way}, over a map of the {self.show}.",
             caption,
         )
+
+
+# A map takes a second, and whoever draws it asks for its numbers, too.
+@functools.lru_cache(maxsize=8)
+def _map_of_fates(optimizer, rate):
+    """Follow an optimiser from a grid of starts; a row for each wx, upwards."""
+    axis = np.linspace(-_LIMIT, _LIMIT, _STARTS)
+    wRec, wx = np.meshgrid(axis, axis)
+    path = descend(
+        OPTIMIZERS[optimizer], _SURFACE, wx, wRec, rate, _MOST_STEPS
+    )
+    return fates(_SURFACE, *path[-1])
 
 
 def _loss_on(X, t):
