@@ -415,7 +415,7 @@ export function makeStrip() {
       node.style.setProperty("--square", `${square}px`);
       buttons.forEach((bit, i) => {
         Object.assign(bit.style, {
-          left: `${left + step * (i + 1)}px`, top: `${top - 4}px`,
+          left: `${left + step * (i + 0.5)}px`, top: `${top - 4}px`,
           width: `${step}px`, height: `${square + 8}px`,
         });
       });
@@ -457,13 +457,13 @@ slot { display: none; }
   slot { display: block; }
 }
 svg { display: block; overflow: visible; }
-svg path, svg line { fill: none; vector-effect: non-scaling-stroke; }
+svg path, svg line { fill: none; }
 svg text { fill: currentColor; font-size: 13px; }
 .stage { position: relative; }
 .grid { stroke: var(--faint); } .grid.zero { stroke: var(--ink); stroke-opacity: 0.5; }
 .bit {
   position: absolute; display: grid; place-items: center; margin: 0; padding: 0; border: 0;
-  border-radius: 4px; background: none; transform: translateX(-50%);
+  border-radius: 4px; background: none;
 }
 .bit span {
   display: grid; place-items: center; box-sizing: border-box; width: var(--square); height: var(--square);
@@ -477,7 +477,7 @@ svg .symbol { font-size: 15.5px; }
 .symbol sub { font-family: KaTeX_Main, "Times New Roman", Times, serif; font-style: normal; font-size: 0.75em; line-height: 0; }
 .ink { color: var(--ink); } .x { color: var(--x); } .state { color: var(--state); }
 .target { color: var(--target); } .gradient { color: var(--gradient); } .wx { color: var(--wx); } .wrec { color: var(--wrec); }
-.quiet { color: var(--ink); opacity: 0.72; }
+.quiet { color: color-mix(in srgb, var(--ink) 72%, transparent); }
 :focus-visible { outline: 2px solid var(--ink); outline-offset: 2px; }
 button { font: inherit; color: inherit; touch-action: manipulation; cursor: pointer; }
 .tools { display: flex; flex-wrap: wrap; gap: 8px; align-self: end; }

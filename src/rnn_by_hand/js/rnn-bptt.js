@@ -6,7 +6,7 @@ import {
 import { GRAPH_STYLE, drawAll, makeEquation, makeLetters, path } from "./graph.js";
 
 const BACKPROP_STYLE = `${GRAPH_STYLE}
-.band { fill: var(--faint); opacity: 0.5; }
+.band { fill: var(--faint); fill-opacity: 0.5; }
 .ahead { color: var(--faint); }
 .graph .sum { stroke-dasharray: 2 2; }
 svg .index, .narrow svg .value { font-size: 12px; }
@@ -406,7 +406,7 @@ class Backprop extends Explorable {
     marks.y.style.display = step < TURN ? "none" : "";
     write(marks.y.lastElementChild, wide ? ` = ${number(y)}` : "");
     write(marks.t.lastElementChild, ` = ${t}`);
-    marks.start.style.opacity = arrived ? "" : "0";
+    marks.start.style.visibility = arrived ? "" : "hidden";
     marks.wx.show(wx_terms, arrived, blame[0], this.#plot);
     marks.wRec.show(wRec_terms, arrived, blame[1], this.#plot);
     marks.strip.show(shown.x);

@@ -250,7 +250,7 @@ svg .exit { stroke-width: 3; }
 .fates { flex: none; pointer-events: none; shape-rendering: crispEdges; }
 .fates rect { fill: var(--paper); }
 .fates .tone { fill: var(--target); }
-svg pattern path { stroke: var(--ink); stroke-width: 0.14; stroke-linecap: round; vector-effect: none; shape-rendering: auto; }
+svg pattern path { stroke: var(--ink); stroke-width: 0.14; stroke-linecap: round; shape-rendering: auto; }
 .legend { max-width: 18em; margin: 16px 0 0; }
 .legend dl { margin: 4px 0 0; }
 .legend div, .legend dt { display: flex; align-items: center; gap: 8px; min-height: 26px; }

@@ -8,7 +8,7 @@ import { GRAPH_STYLE, drawAll, makeLetters, path } from "./graph.js";
 
 const UNROLLED_STYLE = `${GRAPH_STYLE}
 .graph { touch-action: pan-y; cursor: crosshair; }
-.others { opacity: 0.38; }
+.others { stroke-opacity: 0.38; }
 .graph .path { stroke-width: 3; }
 .chosen { font-weight: 700; }
 svg .factor .exponent { font-size: 12px; }
@@ -250,7 +250,7 @@ class Unrolled extends Explorable {
     const input = (/** @type {number} */ step) => `M${X(step)} ${inputs}h0`;
     const state = (/** @type {number} */ step) => `M${X(step)} ${states}h0`;
     const marks = this.#marks;
-    marks.reads.style.opacity = roomy ? "" : "0.5";
+    marks.reads.style.strokeOpacity = roomy ? "" : "0.5";
     drawAll(marks.reads, 1, n, read);
     drawAll(marks.carries, 0, n - 1, carry);
     drawAll(marks.read, k, k, read);
