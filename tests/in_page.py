@@ -10,6 +10,10 @@ SOME_TEXT = re.compile(".")
 CONTROLS = "button, input, select"
 PHONE = {"width": 390, "height": 800, "has_touch": True, "is_mobile": True}
 FRAME = "new Promise(requestAnimationFrame)"
+#: Brings what glides or fades to where it ends; the end of one may begin another.
+COME_TO_REST = """() => {
+    for (let all; (all = document.getAnimations()).length; ) all.forEach((one) => one.finish());
+}"""
 
 
 def html_of(explorable):

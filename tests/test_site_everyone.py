@@ -2,6 +2,7 @@
 
 import pytest
 from in_page import (
+    COME_TO_REST,
     FRAME,
     assert_legible,
     assert_reachable,
@@ -110,14 +111,9 @@ def resize(element, width):
     element.page.set_viewport_size({"width": width, "height": 1000})
     wait_until(element.page, "width => innerWidth === width", arg=width)
     # Where a side bar goes, the theme lets it glide.
-    element.evaluate(
-        f"""async () => {{
-            await {FRAME};
-            await Promise.all(document.getAnimations().map(({{ finished }}) => finished));
-            await {FRAME};
-            await {FRAME};
-        }}"""
-    )
+    element.page.evaluate(FRAME)
+    element.page.evaluate(COME_TO_REST)
+    element.page.evaluate(f"{FRAME}.then(() => {FRAME})")
 
 
 @pytest.mark.parametrize("width", [1280, 320])
