@@ -1,5 +1,6 @@
 """rnn-loss-surface on a page of the site: the same numbers, dragged, tapped, zoomed and legible."""
 
+import itertools
 import math
 
 import numpy as np
@@ -31,6 +32,22 @@ def where(element, wx, wRec):
         box["x"] + box["width"] * (wRec - left) / (right - left),
         box["y"] + box["height"] * (high - wx) / (high - low),
     )
+
+
+def test_the_point_does_not_cover_the_name_of_the_minimum(show):
+    element = show(START)
+    for wx, wRec in itertools.product((0.6, 0.8, 1, 1.2, 1.4), repeat=2):
+        change(element, wx=wx, wRec=wRec)
+        covered = element.evaluate(
+            """({ shadowRoot }) => {
+                const name = [...shadowRoot.querySelectorAll("svg text")].find((text) => text.textContent === "(1, 1)").getBBox();
+                const point = shadowRoot.querySelector(".point").getBBox();
+                const across = Math.min(name.x + name.width, point.x + point.width) - Math.max(name.x, point.x);
+                const along = Math.min(name.y + name.height, point.y + point.height) - Math.max(name.y, point.y);
+                return Math.min(across, along) > 0;
+            }"""
+        )
+        assert not covered, (wx, wRec)
 
 
 def count_drawings(element):

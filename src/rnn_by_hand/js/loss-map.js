@@ -195,14 +195,14 @@ export function makeLossMap() {
   }
 
   /**
-   * Write the name of the minimum beside it; to the right there is less room beneath, for the floor.
+   * Write the name of the minimum beneath it, on one side or on the other of the floor.
    * @param {"left" | "right"} side
    */
   function nameMinimum(side) {
     const [x, y] = [X(1), Y(1)];
     set(minimumName, side === "left"
       ? { x: x - 8, y: y + 17, "text-anchor": "end" }
-      : { x: x + 10, y: y + 5, "text-anchor": "start" });
+      : { x: x + 15, y: y + 17, "text-anchor": "start" });
   }
 
   /** Draw the floor, and write names where they have room. */

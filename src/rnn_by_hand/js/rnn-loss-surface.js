@@ -255,6 +255,7 @@ class LossMap extends SurfaceExplorable {
     const { wide, map: [left, right, top, bottom], ...boxes } = this.#plot;
     const [x, y] = [map.X(wRec), map.Y(wx)];
     point.show(x, y);
+    map.nameMinimum(x < map.X(1) ? "right" : "left");
     set(cuts.wx.line, { d: `M${x} ${wide ? boxes.wRec[2] : top}V${bottom}` });
     set(cuts.wRec.line, { d: `M${left} ${y}H${wide ? boxes.wx[1] : right}` });
     const clear = 10;
