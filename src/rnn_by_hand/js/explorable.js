@@ -477,6 +477,7 @@ svg .symbol { font-size: 15.5px; }
 .symbol sub { font-family: KaTeX_Main, "Times New Roman", Times, serif; font-style: normal; font-size: 0.75em; line-height: 0; }
 .ink { color: var(--ink); } .x { color: var(--x); } .state { color: var(--state); }
 .target { color: var(--target); } .gradient { color: var(--gradient); } .wx { color: var(--wx); } .wrec { color: var(--wrec); }
+/* With an opacity, each would be composed apart in every frame. */
 .quiet { color: color-mix(in srgb, var(--ink) 72%, transparent); }
 :focus-visible { outline: 2px solid var(--ink); outline-offset: 2px; }
 button { font: inherit; color: inherit; touch-action: manipulation; cursor: pointer; }
