@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 from in_page import (
+    FRAME,
     PHONE,
     change,
     count_announcements,
@@ -117,6 +118,7 @@ def test_mouse_drags_the_point_and_nothing_is_drawn_again(show):
     mouse.click(x, y)
     shown = readout(element)
     assert (shown["wx"], shown["wRec"]) == pytest.approx((0.5, -1), abs=0.03)
+    element.page.evaluate(FRAME)
     assert element.page.evaluate("[window.drawings, window.announced]") == [
         0,
         2,
@@ -132,11 +134,13 @@ def test_the_map_stands_still_while_the_point_is_dragged(show):
     mouse.down()
     mouse.move(*where(element, 1.49, 0.76), steps=10)
     assert readout(element)["view"] == view
+    element.page.evaluate(FRAME)
     assert element.page.evaluate("window.drawings") == 0
     mouse.up()
     # Then it moves, so that there is a way on from the border.
     assert readout(element)["view"] == [0.375, 1.125, 1.125, 1.875]
     expect(element.locator(".spoken")).to_contain_text("wx is 1.49")
+    element.page.evaluate(FRAME)
     assert element.page.evaluate("window.drawings") == 1
     assert (
         readout(element)
