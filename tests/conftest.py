@@ -39,13 +39,17 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(items):
-    """While one worker builds the site for its first file, the other runs what needs no site."""
+    """While one worker builds the site for its first file, the other runs what needs no site.
+
+    Backwards by name, small files come last, and neither worker is done long before the other.
+    """
     site = {
         item.path
         for item in items
         if "site_dir" in getattr(item, "fixturenames", ())
     }
     first = next((item.path for item in items if item.path in site), None)
+    items.sort(key=lambda item: item.path, reverse=True)
     items.sort(key=lambda item: (item.path != first, item.path in site))
 
 
