@@ -41,7 +41,7 @@ def lab(tmp_path_factory, browser):
         write_notebook(home / "notebooks" / f"{name}.ipynb", VIEWS)
     troubles = []
     with serve_lab(home) as address:
-        page = browser.new_page(viewport={"width": 1280, "height": 1600})
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
         # A cold JupyterLab on a busy machine takes its time.
         page.set_default_timeout(60_000)
         page.on(
