@@ -165,9 +165,15 @@ def browser():
         browser.close()
 
 
-#: What Chromium says of a script it was told not to run, and of a font that was still on its way
-#: when the reader followed a link.
-NO_FAILURE = ("csp", "net::ERR_ABORTED")
+def is_failure(request):
+    """Tell what failed from what was not wanted any more.
+
+    "csp" is what Chromium says of a script it was told not to run; a font is aborted if it is
+    still on its way when the reader follows a link.
+    """
+    if request.resource_type == "font":
+        return request.failure != "net::ERR_ABORTED"
+    return request.failure != "csp"
 
 
 def open_page(browser, troubles, **options):
@@ -181,8 +187,7 @@ def open_page(browser, troubles, **options):
     page.on(
         "requestfailed",
         lambda r: (
-            r.failure in NO_FAILURE
-            or troubles.append(f"failed: {r.url} {r.failure}")
+            is_failure(r) and troubles.append(f"failed: {r.url} {r.failure}")
         ),
     )
     page.on(

@@ -97,14 +97,17 @@ def test_readout_is_that_of_python_to_the_last_bit(show):
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_map_of_fates_is_that_of_python(show, optimizer):
-    python = Descent(optimizer=optimizer, rate=0.05, show="fates")
+    python = Descent(optimizer=optimizer, rate=1e-3, show="fates")
     element = show(python)
-    fates = known_fates(element)
-    assert fates == python.fates
-    shares = element.locator(".legend dd").all_text_contents()
-    for fate, share in enumerate(shares):
-        percent = 100 * fates.count(fate) / len(fates)
-        assert share == f"{float(f'{percent:.2g}'):g} %"
+    for rate in (1e-3, 0.05):
+        python.rate = rate
+        change(element, rate=rate)
+        fates = known_fates(element)
+        assert fates == python.fates
+        shares = element.locator(".legend dd").all_text_contents()
+        for fate, share in enumerate(shares):
+            percent = 100 * fates.count(fate) / len(fates)
+            assert share == f"{float(f'{percent:.2g}'):g} %"
 
 
 def test_map_of_fates_never_holds_up_the_page(show):
