@@ -15,7 +15,7 @@ SETUP := .venv/.installed node_modules/.installed
 QUIET_NPM := --silent --no-audit --no-fund --no-update-notifier
 HELPER := $(wildcard src/rnn_by_hand/*.* src/rnn_by_hand/*/*.*)
 NOTEBOOKS := $(wildcard book/*.ipynb)
-SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/*.cjs book/_*/*) _config.yml _toc.yml
+SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/_*/*) _config.yml _toc.yml
 
 .PHONY: setup book lite pdf serve lab notebooks test anchors reproducible links audit bench lock clean always
 
@@ -57,9 +57,9 @@ _build/html/.built: $(SOURCES) $(SETUP) _build/.forgotten
 
 lite: _build/html/lite/.built
 
-_build/html/lite/.built: _build/html/.built _build/.pyodide book/lite.py book/offer.py
+_build/html/lite/.built: _build/html/.built _build/.pyodide book/_tools/lite.py book/_tools/offer.py
 	@echo "Making the notebooks for the browser in _build/html/lite"
-	@python book/lite.py _build/html '$(PYODIDE)'
+	@python book/_tools/lite.py _build/html '$(PYODIDE)'
 	@touch $@
 
 # Changes with the address, and only then.
@@ -71,9 +71,9 @@ always:
 
 pdf: _build/html/rnn-by-hand.pdf
 
-_build/html/rnn-by-hand.pdf: _build/html/.built book/pdf.py book/browser.py
+_build/html/rnn-by-hand.pdf: _build/html/.built book/_tools/pdf.py book/_tools/browser.py
 	@echo "Printing the book into $@"
-	@python book/pdf.py _build/html
+	@python book/_tools/pdf.py _build/html
 
 serve: lite
 	@python -c "import socket; socket.create_server(('127.0.0.1', $(PORT))).close()" 2>/dev/null || \
@@ -86,22 +86,22 @@ lab: $(SETUP)
 
 notebooks: _build/.notebooks
 
-_build/.notebooks: $(HELPER) $(NOTEBOOKS) book/execute.py $(SETUP)
-	@python book/execute.py $(NOTEBOOKS)
+_build/.notebooks: $(HELPER) $(NOTEBOOKS) book/_tools/execute.py $(SETUP)
+	@python book/_tools/execute.py $(NOTEBOOKS)
 	@mkdir -p _build && touch $@
 
 # SITE=folder tests a site that is there already, instead of building one.
 test: .venv/.installed node_modules/.tools
-	@python book/browser.py
+	@python book/_tools/browser.py
 	ruff check
 	ruff format --check
 	npx tsc
 	npx biome lint --error-on-warnings
 	pytest $(SITE:%=--site=%)
 
-# What readers may link to; tests/test_anchors.py says when this is wanted.
+# What readers may link to; tests/site/test_anchors.py says when this is wanted.
 anchors: book
-	@python tests/test_anchors.py _build/html
+	@python tests/site/test_anchors.py _build/html
 
 # Builds the book a second time, in another folder and with other hashes, and compares every byte.
 # Not one of the tests: it costs as much as all that they do with the site. `publish` runs it.
@@ -109,7 +109,7 @@ reproducible: lite
 	@echo "Building the book again, to compare"
 	@rm -rf _build/again
 	@PYTHONHASHSEED=1 jupyter-book build . -W -n --keep-going --all --path-output _build/again
-	@PYTHONHASHSEED=1 python book/lite.py _build/again/_build/html '$(PYODIDE)'
+	@PYTHONHASHSEED=1 python book/_tools/lite.py _build/again/_build/html '$(PYODIDE)'
 	@diff -r --exclude=.built _build/html _build/again/_build/html && echo "Both builds are the same, byte for byte"
 
 # The links that leave the book; those inside it are tested. A workflow does this every week.

@@ -15,13 +15,13 @@ import lite
 import pyodide_core
 import pytest
 from browser import QUIET, chromium
+from contents import ROOT
 from filelock import FileLock
 from hypothesis import settings
 from in_page import place
 from pdf import Quiet
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).parent.parent
 #: Of the site that is built here; nobody answers there.
 ADDRESS = "https://rnn.example/by-hand/"
 # The same examples on every run, and no failure because a machine is slow.

@@ -8,11 +8,10 @@ import hashlib
 import json
 import shutil
 import sys
-from pathlib import Path
 
 import lite
+from contents import ROOT
 
-ROOT = Path(__file__).parent.parent
 CORE = ROOT / "node_modules" / "pyodide"
 #: What a kernel asks for before it runs anything, and what it asks for with that.
 FIRST = ("ipython", "jedi", "micropip", "packaging", "typing-extensions")

@@ -25,7 +25,7 @@ FIRST = (
 )
 ROOT = Path(__file__).parents[2]
 PURGECSS = ROOT / "node_modules/purgecss/bin/purgecss.js"
-CONFIG = ROOT / "book/purgecss.config.cjs"
+CONFIG = ROOT / "book/_tools/purgecss.config.cjs"
 
 
 def write(app, exception):

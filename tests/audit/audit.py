@@ -20,7 +20,7 @@ from statistics import median
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[2]
-sys.path += [str(ROOT / "book"), str(ROOT / "tests")]
+sys.path += [str(ROOT / "book" / "_tools"), str(ROOT / "tests")]
 
 from browser import QUIET, chromium  # noqa: E402
 from compressed import serve  # noqa: E402

@@ -25,7 +25,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "book")]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "book" / "_tools")]
 
 from conftest import QUIET, QuietHandler, chromium  # noqa: E402
 from in_page import wait_until  # noqa: E402

@@ -20,7 +20,9 @@ from statistics import median
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[2]
-sys.path += [str(ROOT / part) for part in ("book", "tests", "tests/audit")]
+sys.path += [
+    str(ROOT / part) for part in ("book/_tools", "tests", "tests/audit")
+]
 
 from audit import RUNS, run  # noqa: E402
 from browser import chromium  # noqa: E402

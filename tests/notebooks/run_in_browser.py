@@ -1,6 +1,6 @@
 """Run whole chapters in the browser, with the NumPy and the matplotlib of Pyodide.
 
-    python tests/run_in_browser.py _build/html 04_bptt
+    python tests/notebooks/run_in_browser.py _build/html 04_bptt
 
 The site comes from `make lite`. With `make lite PYODIDE=…`, of a folder or an archive, the browser
 reaches no other host.
@@ -12,9 +12,10 @@ from functools import partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "book"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "book" / "_tools"))
 
 from browser import QUIET, chromium
+from contents import CHAPTERS
 from pdf import Quiet
 from playwright.sync_api import sync_playwright
 
@@ -92,7 +93,7 @@ def main(folder, *names):
             executable_path=chromium(playwright),
             args=QUIET if own else QUIET[:-1],
         )
-        for name in names:
+        for name in names or [path.stem for path in CHAPTERS]:
             page = browser.new_page()
             page.set_default_timeout(PATIENCE)
             run_chapter(page, f"http://127.0.0.1:{server.server_port}/", name)

@@ -12,13 +12,10 @@ Code, mathematics, headings and the targets of links are not running text.
 
 import html
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
-
-BOOK = Path(__file__).parent.parent / "book"
-NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
+from contents import NOTEBOOKS
 
 NOT_TEXT = (
     r"(?ms)^```.*?^```",

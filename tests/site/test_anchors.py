@@ -11,15 +11,15 @@ from pathlib import Path
 
 LIST = Path(__file__).parent / "anchors.txt"
 GONE = """
-These addresses are promised in tests/anchors.txt, and the book no longer has them:
+These addresses are promised in tests/site/anchors.txt, and the book no longer has them:
 
 {}
 
 Links that readers have kept would lead nowhere. Keep an old name beside a new one, with a line
 (old-name)= above the heading; a figure is named after the id of its cell. If an address has never
-been published, delete its line in tests/anchors.txt."""
+been published, delete its line in tests/site/anchors.txt."""
 NEW = """
-These addresses are new. Run `make anchors`, which adds them to tests/anchors.txt:
+These addresses are new. Run `make anchors`, which adds them to tests/site/anchors.txt:
 
 {}"""
 

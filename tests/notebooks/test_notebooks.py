@@ -10,10 +10,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from contents import CHAPTERS, NOTEBOOKS, ROOT
+from execute import keep_text
 
-ROOT = Path(__file__).parent.parent
-NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
-CHAPTERS = [path for path in NOTEBOOKS if path.stem[0].isdigit()]
 #: The chapters that make the network, run it, and differentiate it.
 CORE = [path for path in CHAPTERS if path.stem[:2] in ("01", "02", "04", "05")]
 
@@ -150,6 +149,8 @@ def test_a_chapter_ends_with_a_self_test(path):
 # One cell that fails is enough; the others of its notebook need not run.
 SKIP_THE_REST = """
 import pytest
+from contents import CHAPTERS, NOTEBOOKS, ROOT
+from execute import keep_text
 
 failed = set()
 
@@ -176,7 +177,7 @@ def test_a_broken_helper_breaks_the_core_chapters(tmp_path):
     command = [sys.executable, "-m", "pytest", "-n", "0", "-q", "-rf"]
     command += ["-p", "no:cacheprovider", "--rootdir", str(tmp_path)]
     command += ["--nbval", "--nbval-current-env", "--nbval-sanitize-with"]
-    command += [str(ROOT / "tests" / "nbval_sanitize.cfg"), "--tb=no"]
+    command += [str(Path(__file__).parent / "nbval_sanitize.cfg"), "--tb=no"]
     run = subprocess.run(
         [*command, "-c", os.devnull]
         + [str(tmp_path / "book" / path.name) for path in CORE],
@@ -192,11 +193,6 @@ def test_a_broken_helper_breaks_the_core_chapters(tmp_path):
 
 
 def test_writing_outputs_leaves_pictures_out_and_text_in():
-    sys.path.insert(0, str(ROOT / "book"))
-    try:
-        from execute import keep_text
-    finally:
-        sys.path.pop(0)
     output = nbformat.from_dict(
         {
             "output_type": "display_data",

@@ -3,17 +3,14 @@
 import json
 import re
 from html import unescape
-from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
+from contents import BOOK, NOTEBOOKS, PAGES
 from in_page import SOME_TEXT, readout, wait_until
 from playwright.sync_api import expect
 
 from rnn_by_hand import explorables
-
-BOOK = Path(__file__).parent.parent / "book"
-NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
 
 
 def cells(path):
@@ -41,7 +38,7 @@ def figures_of(path):
 
 def links_to_settings():
     """Every link to a setting in the book: the page it is on, its target, its fragment."""
-    for page in [*NOTEBOOKS, *sorted(BOOK.glob("*.md"))]:
+    for page in PAGES:
         for target, setting in re.findall(
             r"\]\(([\w/]+)\.ipynb#([\w-]+:[^)\s]*)\)", text_of(page)
         ):

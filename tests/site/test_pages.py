@@ -7,16 +7,15 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin
 
+import contents
 import pytest
+from contents import ROOT
 from in_page import COME_TO_REST, wait_until
 
 from rnn_by_hand.display import PALETTE
 
-ROOT = Path(__file__).parent.parent
-NOTEBOOKS = sorted(path.stem for path in (ROOT / "book").glob("*.ipynb"))
-PAGES = sorted(
-    NOTEBOOKS + [path.stem for path in (ROOT / "book").glob("*.md")]
-)
+NOTEBOOKS = [path.stem for path in contents.NOTEBOOKS]
+PAGES = [path.stem for path in contents.PAGES]
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf8")
 CONTRAST = "color-contrast"
 SCRIPTS = {path.name for path in ROOT.glob("src/rnn_by_hand/js/*.js")}

@@ -3,14 +3,12 @@
 import re
 import struct
 from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import jinja2
 import pytest
-from test_site import PAGES
-
-ROOT = Path(__file__).parent.parent
+from contents import ROOT
+from test_pages import PAGES
 
 
 class Head(HTMLParser):

@@ -17,14 +17,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import nbformat
+from contents import NOTEBOOKS, ROOT
 from jupyterlite_pyodide_kernel.constants import (
     PYODIDE_KERNEL_PLUGIN_ID,
     PYODIDE_PYTHON_VERSION,
 )
 from offer import offer
 
-ROOT = Path(__file__).parent.parent
-NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
 WHEELS = ROOT / "_build" / "wheels"
 HELPER = "rnn-by-hand"
 #: What notebooks and helper import and Pyodide does not have, and what that imports in turn.

@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from pathlib import Path
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import jinja2
@@ -20,6 +19,7 @@ import lite
 import nbformat
 import pyodide_core
 import pytest
+from contents import ROOT
 from jupyterlite_pyodide_kernel.constants import (
     PYODIDE_KERNEL_PLUGIN_ID,
     PYODIDE_PYTHON_VERSION,
@@ -29,7 +29,6 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from playwright.sync_api import expect
 
-ROOT = Path(__file__).parent.parent
 HELPER = sorted((ROOT / "src" / "rnn_by_hand").rglob("*.py"))
 #: Milliseconds. What boots here is much, and a machine may be busy.
 PATIENCE = 180_000

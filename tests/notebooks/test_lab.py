@@ -4,16 +4,14 @@ import ast
 import json
 import re
 import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import is_local
+from contents import BOOK, NOTEBOOKS
 from lab_server import serve_lab, write_notebook
 from playwright.sync_api import expect
 
-ROOT = Path(__file__).parent.parent
-NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
 CELLS = [
     "from rnn_by_hand.explorables import States\n"
     "explorable = States(wx=1, wRec=0.9, x='1011001110')\n"
@@ -32,7 +30,7 @@ def lab(tmp_path_factory, browser):
     """One window of JupyterLab for all tests, and what goes wrong in it."""
     home = tmp_path_factory.mktemp("lab")
     shutil.copytree(
-        ROOT / "book",
+        BOOK,
         home / "notebooks",
         ignore=shutil.ignore_patterns("_*", ".*"),
     )

@@ -11,17 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from contents import NOTEBOOKS, ROOT
 
-ROOT = Path(__file__).parent.parent
 MODULES = ROOT / "node_modules"
 NUMPY = MODULES / "@emscripten-forge" / "numpy" / "pkg"
 #: SciPy is not there either, and 06 takes as long as all others and counts in floats alone.
 LEFT_OUT = ("06_training", "08_today")
-NOTEBOOKS = [
-    path
-    for path in sorted((ROOT / "book").glob("*.ipynb"))
-    if path.stem not in LEFT_OUT
-]
+HERE = [path for path in NOTEBOOKS if path.stem not in LEFT_OUT]
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +50,9 @@ def numpy(tmp_path_factory):
 def test_chapters_print_the_same_in_webassembly(pyodide, numpy):
     packages = Path(np.__file__).parents[1]
     run = subprocess.run(
-        ["node", ROOT / "tests" / "webassembly" / "run.mjs"]
+        ["node", Path(__file__).parent / "webassembly" / "run.mjs"]
         + [pyodide, numpy, packages, ROOT]
-        + [f"/project/book/{path.name}" for path in NOTEBOOKS],
+        + [f"/project/book/{path.name}" for path in HERE],
         capture_output=True,
         text=True,
     )
