@@ -149,8 +149,6 @@ def test_a_chapter_ends_with_a_self_test(path):
 # One cell that fails is enough; the others of its notebook need not run.
 SKIP_THE_REST = """
 import pytest
-from contents import CHAPTERS, NOTEBOOKS, ROOT
-from execute import keep_text
 
 failed = set()
 
