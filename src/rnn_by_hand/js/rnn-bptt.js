@@ -1,11 +1,12 @@
 // @ts-check
-import {
-  BITS, Explorable, arrow, bits, decimals, define, each, factor, html, makeReadouts, makeStrip,
-  number, set, slider, superscript, svg, symbol, weightSliders, whole, write, written,
-} from "./explorable.js";
-import { GRAPH_STYLE, drawAll, makeEquation, makeLetters, path } from "./graph.js";
+import { makeReadouts, makeStrip, slider, weightSliders } from "./lib/controls.js";
+import { Explorable, define } from "./lib/explorable.js";
+import { decimals, factor, number, superscript } from "./lib/format.js";
+import { GRAPH_STYLE, makeEquation, makeLetters } from "./lib/graph.js";
+import { BITS, bits, whole, written } from "./lib/parameters.js";
+import { arrow, drawAll, each, html, path, set, svg, symbol, write } from "./lib/svg.js";
 
-const BACKPROP_STYLE = `${GRAPH_STYLE}
+const BPTT_STYLE = `${GRAPH_STYLE}
 .band { fill: var(--faint); fill-opacity: 0.5; }
 .ahead { color: var(--faint); }
 .graph .sum { stroke-dasharray: 2 2; }
@@ -95,7 +96,7 @@ function makeBlame(name, term) {
     nodes: [zero, bars, sum, title, ...shares],
     /**
      * @param {number} top
-     * @param {BackpropPlot} plot
+     * @param {BpttPlot} plot
      */
     layout(top, { left, right, apart, roomy, area }) {
       set(title, { x: 0, y: top + 12 });
@@ -108,7 +109,7 @@ function makeBlame(name, term) {
      * @param {number[]} terms
      * @param {number} arrived how many of the terms are there
      * @param {number} top
-     * @param {BackpropPlot} plot
+     * @param {BpttPlot} plot
      */
     show(terms, arrived, top, { left, right, apart, wide, area }) {
       const sums = sumsBack(terms);
@@ -133,8 +134,8 @@ function makeBlame(name, term) {
   };
 }
 
-/** Make the parts of the figure; `Backprop` places them and keeps them up to date. */
-function makeBackprop() {
+/** Make the parts of the figure; `Bptt` places them and keeps them up to date. */
+function makeBptt() {
   const middle = { "text-anchor": "middle" };
   const marks = {
     band: svg("rect", { class: "band" }),
@@ -182,7 +183,7 @@ function makeStepBack() {
         gets("wRec", same[2], symbol("S", "state", same[3]), forWRec))),
     /**
      * @param {number} step
-     * @param {BackpropReadout} shown
+     * @param {BpttReadout} shown
      */
     show(step, { y, t, wRec, delta: deltas, wx_terms, wRec_terms }) {
       const last = step === TURN;
@@ -203,9 +204,9 @@ function makeStepBack() {
 /**
  * @typedef {{wx: number, wRec: number, x: number[], step: number, S: number[], delta: number[],
  *   wx_terms: number[], wRec_terms: number[], wx_grad: number, wRec_grad: number, wx_sum: number,
- *   wRec_sum: number, y: number, t: number, loss: number}} BackpropReadout
+ *   wRec_sum: number, y: number, t: number, loss: number}} BpttReadout
  * @typedef {{wide: boolean, roomy: boolean, left: number, right: number, apart: number, states: number,
- *   inputs: number, deltas: number, blame: number[], area: number}} BackpropPlot
+ *   inputs: number, deltas: number, blame: number[], area: number}} BpttPlot
  */
 
 /**
@@ -226,7 +227,7 @@ function position(step) {
  * loss, which leaves a contribution to the gradient of each weight at every step. `step` counts
  * positions: up to TURN that many states are known, after it that many gradients have come back.
  */
-class Backprop extends Explorable {
+class Bptt extends Explorable {
   static parameters = { ...Explorable.parameters, x: bits(BITS), step: whole(0, 2 * TURN, 2 * TURN) };
 
   #marks;
@@ -236,13 +237,13 @@ class Backprop extends Explorable {
   #play;
   #timer = 0;
   #ticking = false;
-  /** @type {BackpropPlot} */
+  /** @type {BpttPlot} */
   #plot = {
     wide: true, roomy: true, left: 0, right: 0, apart: 0, states: 0, inputs: 0, deltas: 0, blame: [], area: 0,
   };
 
   constructor() {
-    const marks = makeBackprop();
+    const marks = makeBptt();
     const forward = makeEquation();
     const back = makeStepBack();
     const readouts = makeReadouts(
@@ -255,7 +256,7 @@ class Backprop extends Explorable {
     const less = button("←", { "aria-label": "one position back" });
     const more = button("→", { "aria-label": "one position on" });
     const scrubber = slider("step", "there and back", { min: 0, max: 2 * TURN, step: 1, text: position });
-    super(BACKPROP_STYLE,
+    super(BPTT_STYLE,
       [marks.stage, html("div", { class: "steps" }, forward.node, back.node), readouts.node],
       [...weightSliders(), scrubber], [less, play, more]);
     this.#marks = marks;
@@ -274,7 +275,7 @@ class Backprop extends Explorable {
 
   /**
    * Every number that is shown, not rounded.
-   * @returns {BackpropReadout}
+   * @returns {BpttReadout}
    */
   get readout() {
     const { wx, wRec, x, step } = super.readout;
@@ -421,7 +422,7 @@ class Backprop extends Explorable {
 
   /**
    * Draw as much of the way there and back as is done.
-   * @param {BackpropReadout} shown
+   * @param {BpttReadout} shown
    * @param {number} known the last state there is
    * @param {number} arrived how many gradients have come back
    */
@@ -442,7 +443,7 @@ class Backprop extends Explorable {
 
   /**
    * The picture in words.
-   * @param {BackpropReadout} shown
+   * @param {BpttReadout} shown
    */
   #words({ S, delta, step }) {
     const known = S.slice(0, step + 1).map(number).join(", ");
@@ -452,4 +453,4 @@ class Backprop extends Explorable {
   }
 }
 
-define("rnn-bptt", Backprop);
+define("rnn-bptt", Bptt);

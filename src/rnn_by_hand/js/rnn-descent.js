@@ -1,12 +1,11 @@
 // @ts-check
-import {
-  LIMIT, arrow, choice, decimals, define, each, html, makeReadouts, menu, number, real, set,
-  slider, svg, weightSliders, whole, write,
-} from "./explorable.js";
-import {
-  MAP_STYLE, SurfaceExplorable, WHOLE_VIEW, makeLossMap, makePoint, surface,
-} from "./loss-map.js";
-/** @import { Surface } from "./loss-map.js" */
+import { surface } from "./dataset.js";
+import { makeReadouts, menu, slider, weightSliders } from "./lib/controls.js";
+import { Explorable, define } from "./lib/explorable.js";
+import { decimals, number } from "./lib/format.js";
+import { MAP_STYLE, WHOLE_VIEW, makeLossMap, makePoint } from "./lib/loss-map.js";
+import { LIMIT, choice, real, weight, whole } from "./lib/parameters.js";
+import { arrow, each, html, set, svg, write } from "./lib/svg.js";
 
 // These are the constants of optimizers.py, and so are the optimisers and their fates.
 const BOUND = 100;
@@ -21,27 +20,29 @@ const STARTS = 41;
 
 /** @typedef {[number, number]} Weights wx and wRec */
 
+const { curvature, gradient, loss } = surface;
+
 /**
  * Each optimiser, made ready for one start, is a function that takes a step from weights to
  * weights.
- * @type {Record<string, (surface: Surface, rate: number) => (w: Weights) => Weights>}
+ * @type {Record<string, (rate: number) => (w: Weights) => Weights>}
  */
 const OPTIMIZERS = {
-  "gradient descent": ({ gradient }, rate) => (w) =>
+  "gradient descent": (rate) => (w) =>
     both((i, g) => w[i] - rate * g, gradient(...w)),
-  "clipped descent": ({ gradient }, rate) => (w) => {
+  "clipped descent": (rate) => (w) => {
     const g = gradient(...w);
     const factor = 10 / Math.max(Math.sqrt(g[0] * g[0] + g[1] * g[1]), 10);
     return both((i) => w[i] - rate * (g[i] * factor), g);
   },
-  momentum: ({ gradient }, rate) => {
+  momentum: (rate) => {
     const velocity = [0, 0];
     return (w) => both((i, g) => {
       velocity[i] = 0.9 * velocity[i] - rate * g;
       return w[i] + velocity[i];
     }, gradient(...w));
   },
-  Rprop: ({ gradient }, rate) => {
+  Rprop: (rate) => {
     const step = [rate, rate];
     const last = [0, 0];
     return (w) => both((i, g) => {
@@ -51,7 +52,7 @@ const OPTIMIZERS = {
       return w[i] - sign * step[i];
     }, gradient(...w));
   },
-  Adam: ({ gradient }, rate) => {
+  Adam: (rate) => {
     const [mean, square] = [[0, 0], [0, 0]];
     let [rest1, rest2] = [1, 1];
     return (w) => {
@@ -64,7 +65,7 @@ const OPTIMIZERS = {
       }, gradient(...w));
     };
   },
-  "Gauss-Newton": ({ gradient, curvature, loss }, rate) => {
+  "Gauss-Newton": (rate) => {
     let damping = rate;
     return (w) => {
       const [wx, cross, wRec] = curvature(...w);
@@ -100,10 +101,9 @@ function within([wx, wRec], limit) {
 
 /**
  * What has become of a start whose path ends here, as its place in FATES.
- * @param {Surface} surface
  * @param {Weights} w
  */
-function fateAt({ loss }, w) {
+function fateAt(w) {
   if (!within(w, BOUND)) return 3;
   const height = loss(...w);
   if (height < REACHED) return 0;
@@ -206,12 +206,11 @@ function makeFateMap() {
     },
     /**
      * @param {boolean} shown
-     * @param {Surface} surface
      * @param {string} optimizer
      * @param {number} rate
      */
-    paint(shown, surface, optimizer, rate) {
-      const wanted = [shown, surface, optimizer, rate];
+    paint(shown, optimizer, rate) {
+      const wanted = [shown, optimizer, rate];
       if (wanted.every((part, i) => part === asked[i])) return;
       asked = wanted;
       cancelAnimationFrame(frame);
@@ -221,11 +220,11 @@ function makeFateMap() {
       const weight = (/** @type {number} */ i) => i * ((2 * LIMIT) / (STARTS - 1)) - LIMIT;
       work = () => {
         const start = ORDER[next++];
-        const step = OPTIMIZERS[optimizer](surface, rate);
+        const step = OPTIMIZERS[optimizer](rate);
         /** @type {Weights} */
         let w = [weight(Math.floor(start / STARTS)), weight(start % STARTS)];
         for (let k = 0; k < MOST_STEPS && within(w, BOUND); k++) w = step(w);
-        known[start] = fateAt(surface, w);
+        known[start] = fateAt(w);
       };
       frame = requestAnimationFrame(slice);
     },
@@ -296,10 +295,10 @@ function makeDescent() {
 }
 
 /** The path of an optimiser over the map of the loss, and the fates of all starts behind it. */
-class Descent extends SurfaceExplorable {
+class Descent extends Explorable {
   static parameters = {
-    wx: real(-LIMIT, LIMIT, -1.5),
-    wRec: real(-LIMIT, LIMIT, 2),
+    wx: weight(-1.5),
+    wRec: weight(2),
     rate: real(1e-5, 1, 1e-3),
     optimizer: choice(...Object.keys(OPTIMIZERS)),
     steps: whole(1, MOST_STEPS, MOST_STEPS),
@@ -334,18 +333,18 @@ class Descent extends SurfaceExplorable {
   /** Every number that is shown, not rounded. A path that has gone beyond the bound stays there. */
   get readout() {
     const { wx, wRec, rate, optimizer, steps, show } = super.readout;
-    const step = OPTIMIZERS[optimizer](this.surface, rate);
+    const step = OPTIMIZERS[optimizer](rate);
     /** @type {Weights[]} */
     const path = [[wx, wRec]];
     for (let k = 0; k < steps; k++) path.push(within(path[k], BOUND) ? step(path[k]) : path[k]);
     const end = path[steps];
-    const fate = fateAt(this.surface, end);
+    const fate = fateAt(end);
     const fate_at = path.findIndex((w) =>
-      (fate === 0 && this.surface.loss(...w) < REACHED) || (fate === 3 && !within(w, BOUND)));
+      (fate === 0 && loss(...w) < REACHED) || (fate === 3 && !within(w, BOUND)));
     return {
       wx, wRec, rate, optimizer, steps, show, path, end,
       // Too large for a float, a loss may come out as infinity minus infinity.
-      losses: [path[0], end].map((w) => this.surface.loss(...w)).map((loss) => (loss >= 0 ? loss : Infinity)),
+      losses: [path[0], end].map((w) => loss(...w)).map((height) => (height >= 0 ? height : Infinity)),
       fate: FATES[fate],
       fate_at: fate_at < 0 ? steps : fate_at,
     };
@@ -378,8 +377,8 @@ class Descent extends SurfaceExplorable {
   paint() {
     const shown = this.readout;
     const { map, fateMap, readouts, picture } = this.#marks;
-    map.paint(this.surface, WHOLE_VIEW);
-    fateMap.paint(shown.show === "fates", this.surface, shown.optimizer, shown.rate);
+    map.paint(WHOLE_VIEW);
+    fateMap.paint(shown.show === "fates", shown.optimizer, shown.rate);
     this.#paintPath(shown);
     this.#rateName.data = ` ${RATES[shown.optimizer] ?? "learning rate"}`;
     write(this.#marks.outcome, outcome(shown));

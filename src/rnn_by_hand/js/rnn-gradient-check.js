@@ -1,117 +1,21 @@
 // @ts-check
-import {
-  Explorable, LIMIT, choice, define, each, html, makeReadouts, makeTicks, menu, number, real,
-  set, slider, svg, weightSliders, write,
-} from "./explorable.js";
+import { BUGS, MYSTERIES } from "./bug-zoo.js";
+import { networks, surface } from "./dataset.js";
+import { makeReadouts, makeTicks, menu, slider, weightSliders } from "./lib/controls.js";
+import { Explorable, define } from "./lib/explorable.js";
+import { number } from "./lib/format.js";
+import { choice, real, weight } from "./lib/parameters.js";
+import { each, html, set, svg, write } from "./lib/svg.js";
 
 /** The steps to choose from, read from decimals so that each is the same number in Python. */
 const EPSILONS = each(0, 42, (i) => Number(`${[1, 2, 5][i % 3]}e${Math.floor(i / 3) - 14}`));
 
-/** The bugs of bug_zoo.py, and ten mysteries that hide one of them each. */
-const BUGS = ["forgot the 2", "1/N twice", "1/N never", "sign", "wx for wRec", "no wRec",
-  "S[k] for S[k-1]", "stops one early", "= for +=", "stops after three"];
-const MYSTERIES = BUGS.map((_, i) => `mystery ${i + 1}`);
+/** What the menu offers: the bugs, and the mysteries that hide one each. */
+const NAMES = [...Object.keys(BUGS), ...Object.keys(MYSTERIES)];
 
 /** @param {string} bug */
 function unmask(bug) {
-  const i = MYSTERIES.indexOf(bug);
-  return i < 0 ? bug : BUGS[(7 * i) % 10];
-}
-
-/**
- * @param {number[]} coefficients highest power first
- * @param {number} x
- */
-function polynomial(coefficients, x) {
-  return coefficients.reduce((value, coefficient) => value * x + coefficient, 0);
-}
-
-/**
- * The network on 8 to 128 sequences, in single or double precision: an array rounds whatever is
- * put into it. The smaller the step, the more of a measured gradient is rounding, so every
- * operation is NumPy's, in NumPy's order.
- * @param {string[]} rows
- * @param {Float32ArrayConstructor | Float64ArrayConstructor} Kind
- */
-function makeNetwork(rows, Kind) {
-  const [N, n] = [rows.length, rows[0].length];
-  const X = each(1, n, (k) => new Kind(rows.map((row) => Number(row[k - 1]))));
-  const t = new Kind(rows.map((row) => row.replaceAll("0", "").length));
-  const S = each(0, n, () => new Kind(N));
-  const [terms, delta, lanes] = [N, N, 8].map((length) => new Kind(length));
-  /** @param {number} value */
-  const round = (value) => {
-    lanes[0] = value;
-    return lanes[0];
-  };
-
-  /** Add up the terms as NumPy does: eight sums side by side, then their sum. */
-  function sum() {
-    for (let i = 0; i < N - (N % 8); i++) lanes[i % 8] = terms[i] + (i < 8 ? 0 : lanes[i % 8]);
-    for (let gap = 1; gap < 8; gap *= 2) {
-      for (let i = 0; i < 8; i += 2 * gap) lanes[i] += lanes[i + gap];
-    }
-    for (let i = N - (N % 8); i < N; i++) lanes[0] += terms[i];
-    return lanes[0];
-  }
-
-  /** @type {(wx: number, wRec: number) => void} */
-  function forward(wx, wRec) {
-    for (let k = 1; k <= n; k++) {
-      const [x, before, after] = [X[k - 1], S[k - 1], S[k]];
-      for (let i = 0; i < N; i++) {
-        after[i] = before[i] * wRec;
-        after[i] += x[i] * wx;
-      }
-    }
-  }
-
-  /** @type {(wx: number, wRec: number) => number} */
-  function lossAt(wx, wRec) {
-    forward(wx, wRec);
-    for (let i = 0; i < N; i++) {
-      terms[i] = t[i] - S[n][i];
-      terms[i] *= terms[i];
-    }
-    return round(sum() / N);
-  }
-
-  return {
-    lossAt,
-    /** @type {(wx: number, wRec: number, eps: number, difference: string) => number[]} */
-    measure(wx, wRec, eps, difference) {
-      const [back, width] = difference === "central" ? [-eps, 2 * eps] : [0, eps];
-      const weights = [round(wx), round(wRec)];
-      return weights.map((weight, i) => {
-        const [above, below] = [eps, back].map((step) => {
-          const moved = round(weight + round(step));
-          return i ? lossAt(weights[0], moved) : lossAt(moved, weights[1]);
-        });
-        return round(round(above - below) / round(width));
-      });
-    },
-    /**
-     * Backpropagation through time with a bug in it.
-     * @type {(bug: string, wx: number, wRec: number) => number[]}
-     */
-    backward(bug, wx, wRec) {
-      const scale = { "forgot the 2": 1, "1/N twice": 2 / N, "sign": -2 }[bug] ?? 2;
-      const factor = { "wx for wRec": wx, "no wRec": 1 }[bug] ?? wRec;
-      const last = { "stops one early": 1, "stops after three": n - 3 }[bug] ?? 0;
-      const gradients = [0, 0];
-      forward(wx, wRec);
-      for (let i = 0; i < N; i++) delta[i] = scale * (S[n][i] - t[i]);
-      for (let k = n; k > last; k--) {
-        [X[k - 1], S[bug === "S[k] for S[k-1]" ? k : k - 1]].forEach((source, j) => {
-          for (let i = 0; i < N; i++) terms[i] = delta[i] * source[i];
-          const term = sum() / (bug === "1/N never" ? 1 : N);
-          gradients[j] = term + (bug === "= for +=" ? 0 : gradients[j]);
-        });
-        for (let i = 0; i < N; i++) delta[i] *= factor;
-      }
-      return gradients;
-    },
-  };
+  return MYSTERIES[bug] ?? bug;
 }
 
 /**
@@ -196,23 +100,21 @@ function makeChecker() {
  * How well a gradient can be measured, over all steps, and what the measured gradient says of a
  * backward pass with a bug. The bug may be a mystery: its name is for the reader to find.
  */
-class GradientChecker extends Explorable {
+class GradientCheck extends Explorable {
   static parameters = {
-    wx: real(-LIMIT, LIMIT, 1.2),
-    wRec: real(-LIMIT, LIMIT, 1.2),
+    wx: weight(1.2),
+    wRec: weight(1.2),
     eps: real(EPSILONS[0], 1, 1e-6),
     difference: choice("central", "forward"),
     precision: choice("float64", "float32"),
-    bug: choice("none", ...BUGS, ...MYSTERIES),
+    bug: choice("none", ...NAMES),
   };
 
-  /** @type {any} */
-  #data;
   /** The errors over all steps, which neither the step nor the bug changes. */
   #curves = { of: "", errors: [[0], [0]] };
-  /** The bug that was shown last, and the mystery. */
+  /** The bug that was shown last, and how many mysteries have been given. */
   #shown = "";
-  #mystery = -1;
+  #given = 0;
   #place = { left: 0, right: 0 };
   #parts;
 
@@ -230,7 +132,7 @@ class GradientChecker extends Explorable {
       node.addEventListener("click", press);
       return node;
     };
-    const guess = menu("guess", "It is", ["", ...BUGS]);
+    const guess = menu("guess", "It is", ["", ...Object.keys(BUGS)]);
     guess.node.append(
       button("Name it", () => this.#judge(guess.value())),
       button("Show me", () => this.#reveal("It is")));
@@ -240,10 +142,11 @@ class GradientChecker extends Explorable {
         ...weightSliders(), eps,
         menu("difference", "difference", ["central", "forward"]),
         menu("precision", "precision", ["float64", "float32"]),
-        menu("bug", "bug", ["none", ...BUGS, ...MYSTERIES]),
+        menu("bug", "bug", ["none", ...NAMES]),
       ],
       [button("Give me a mystery", () => {
-        this.change("bug", MYSTERIES[(this.#mystery + 1) % MYSTERIES.length]);
+        const mysteries = Object.keys(MYSTERIES);
+        this.change("bug", mysteries[this.#given % mysteries.length]);
         this.told(`bug is ${this.setting.bug}`);
       }), guess.node, said]);
     this.#parts = { marks, readouts, guess, said };
@@ -270,8 +173,7 @@ class GradientChecker extends Explorable {
   /** @param {string} opening */
   #reveal(opening) {
     const culprit = unmask(this.setting.bug);
-    const clue = this.#given.clues[BUGS.indexOf(culprit)];
-    write(this.#parts.said, `${opening} “${culprit}”. ${clue}`);
+    write(this.#parts.said, `${opening} “${culprit}”. ${BUGS[culprit].clue}`);
   }
 
   /**
@@ -287,33 +189,9 @@ class GradientChecker extends Explorable {
     write(this.#parts.said, guess ? `It is not “${guess}”: ${why}.` : "Choose a name first.");
   }
 
-  /** What the page gives besides the setting: the data, the loss surface and the clues. */
-  get #given() {
-    if (!this.#data) {
-      const [rows, A, B, clues] = ["rows", "a", "b", "clues"].map((name) =>
-        String(this.getAttribute(name)).split("|"));
-      this.#data = {
-        A: A.map(Number),
-        B: B.map(Number),
-        N: rows.length,
-        clues,
-        float64: makeNetwork(rows, Float64Array),
-        float32: makeNetwork(rows, Float32Array),
-      };
-    }
-    return this.#data;
-  }
-
-  /** The gradient in closed form, as in surface.py. */
   #truth() {
     const { wx, wRec } = this.setting;
-    const { A, B, N } = this.#given;
-    const slope = (/** @type {number[]} */ c) =>
-      polynomial(c.slice(0, -1).map((a, i) => a * (c.length - 1 - i)), wRec);
-    return [
-      2 * (wx * polynomial(A, wRec) - polynomial(B, wRec)) / N,
-      (wx * slope(A) - 2 * slope(B)) * wx / N,
-    ];
+    return surface.gradient(wx, wRec);
   }
 
   /**
@@ -335,7 +213,7 @@ class GradientChecker extends Explorable {
    */
   #backprop(bug) {
     const { wx, wRec } = this.setting;
-    return this.#given.float64.backward(bug, wx, wRec);
+    return networks.float64.backward(BUGS[bug]?.changes ?? {}, wx, wRec);
   }
 
   /**
@@ -345,7 +223,7 @@ class GradientChecker extends Explorable {
    */
   #measured(eps) {
     const { wx, wRec, difference, precision } = this.setting;
-    const numerical = this.#given[precision].measure(wx, wRec, eps, difference);
+    const numerical = networks[precision].measure(wx, wRec, eps, difference);
     const errors = this.#truth().map((a, i) =>
       a === numerical[i] ? 0 : Math.abs(a - numerical[i]) / Math.max(Math.abs(a), Math.abs(numerical[i])));
     return { numerical, errors };
@@ -379,7 +257,7 @@ class GradientChecker extends Explorable {
       const n = numerical[i];
       return Math.abs(a - n) <= 1e-7 * Math.max(Math.abs(a), Math.abs(n)) + 1e-7;
     });
-    shown.loss = this.#given.float64.lossAt(shown.wx, shown.wRec);
+    shown.loss = networks.float64.lossAt(shown.wx, shown.wRec);
     return shown;
   }
 
@@ -497,12 +375,12 @@ class GradientChecker extends Explorable {
   #paintMystery(bug) {
     if (bug === this.#shown) return;
     this.#shown = bug;
-    const mystery = MYSTERIES.indexOf(bug);
-    if (mystery >= 0) this.#mystery = mystery;
-    this.#parts.guess.node.hidden = mystery < 0;
+    const mysteries = Object.keys(MYSTERIES);
+    if (bug in MYSTERIES) this.#given = mysteries.indexOf(bug) + 1;
+    this.#parts.guess.node.hidden = !(bug in MYSTERIES);
     this.#parts.guess.show("");
     write(this.#parts.said, "");
   }
 }
 
-define("rnn-gradient-check", GradientChecker);
+define("rnn-gradient-check", GradientCheck);

@@ -1,16 +1,16 @@
 // @ts-check
-import {
-  LIMIT, arrow, decimals, define, each, html, makeReadouts, number, real, set, slider, svg,
-  whole,
-} from "./explorable.js";
-import {
-  HIGHEST, LOWEST, MAP_STYLE, SurfaceExplorable, linear, makeLossMap, makePoint, makeRuler, tone,
-} from "./loss-map.js";
-/** @import { View } from "./loss-map.js" */
+import { surface } from "./dataset.js";
+import { makeReadouts, makeRuler, slider } from "./lib/controls.js";
+import { Explorable, define } from "./lib/explorable.js";
+import { decimals, number } from "./lib/format.js";
+import { HIGHEST, LOWEST, MAP_STYLE, makeLossMap, makePoint, tone } from "./lib/loss-map.js";
+import { LIMIT, weight, whole } from "./lib/parameters.js";
+import { arrow, each, html, linear, set, svg } from "./lib/svg.js";
+/** @import { View } from "./lib/loss-map.js" */
 
 const DEEPEST = 6;
 
-const LOSS_MAP_STYLE = `
+const LOSS_SURFACE_STYLE = `
 .ramp { fill: var(--target); }
 svg .cut { stroke-width: 1.5; }
 svg .cut.wx { stroke: var(--wx); } svg .cut.wrec { stroke: var(--wrec); }
@@ -63,8 +63,8 @@ function makeKey() {
   };
 }
 
-/** Make the parts of the figure; `LossMap` places them and keeps them up to date. */
-function makeLossMapMarks() {
+/** Make the parts of the figure; `LossSurface` places them and keeps them up to date. */
+function makeLossSurface() {
   const map = makeLossMap();
   const point = makePoint(map);
   const key = makeKey();
@@ -124,14 +124,14 @@ function fineWeight(weight) {
 
 /**
  * @typedef {{wx: number, wRec: number, zoom: number, loss: number, wx_grad: number,
- *   wRec_grad: number, grad_size: number, floor: number, floor_loss: number, view: View}} LossMapReadout
+ *   wRec_grad: number, grad_size: number, floor: number, floor_loss: number, view: View}} LossSurfaceReadout
  */
 
 /** The loss over both weights: a map with a point on it, and the cuts through that point. */
-class LossMap extends SurfaceExplorable {
+class LossSurface extends Explorable {
   static parameters = {
-    wx: real(-LIMIT, LIMIT, 1.2),
-    wRec: real(-LIMIT, LIMIT, 0.7),
+    wx: weight(1.2),
+    wRec: weight(0.7),
     zoom: whole(0, DEEPEST, 0),
   };
 
@@ -146,12 +146,12 @@ class LossMap extends SurfaceExplorable {
   #plot = { wide: true, map: [0], wx: [0], wRec: [0] };
 
   constructor() {
-    const marks = makeLossMapMarks();
+    const marks = makeLossSurface();
     const [wx, wRec] = ["wx", "wRec"].map((name) => () => html("b", { class: name.toLowerCase() }, name));
     const readouts = makeReadouts(["loss ξ"], ["∂ξ/∂", wx()], ["∂ξ/∂", wRec()],
       [html("span", { class: "gradient" }, "gradient size")], ["floor at ", wx()], ["loss on floor"]);
     const range = { min: -LIMIT, max: LIMIT, step: 0.01, text: fineWeight };
-    super(MAP_STYLE + LOSS_MAP_STYLE, [marks.stage, readouts.node], [
+    super(MAP_STYLE + LOSS_SURFACE_STYLE, [marks.stage, readouts.node], [
       slider("wx", "input weight", range),
       slider("wRec", "recurrent weight", range),
       slider("zoom", "into the map", { min: 0, max: DEEPEST, step: 1, text: (zoom) => `× ${2 ** zoom}` }),
@@ -171,23 +171,23 @@ class LossMap extends SurfaceExplorable {
 
   /**
    * Every number that is shown, not rounded.
-   * @returns {LossMapReadout}
+   * @returns {LossSurfaceReadout}
    */
   get readout() {
     const { wx, wRec, zoom } = super.readout;
-    const [wx_grad, wRec_grad] = this.surface.gradient(wx, wRec);
-    const floor = this.surface.floor(wRec);
+    const [wx_grad, wRec_grad] = surface.gradient(wx, wRec);
+    const floor = surface.floor(wRec);
     const view = /** @type {View} */ ([wRec, wx].flatMap((weight) => limitsAround(weight, zoom)));
     return {
       wx,
       wRec,
       zoom,
-      loss: this.surface.loss(wx, wRec),
+      loss: surface.loss(wx, wRec),
       wx_grad,
       wRec_grad,
       grad_size: Math.sqrt(wx_grad * wx_grad + wRec_grad * wRec_grad),
       floor,
-      floor_loss: this.surface.loss(floor, wRec),
+      floor_loss: surface.loss(floor, wRec),
       view: this.#held ?? view,
     };
   }
@@ -237,7 +237,7 @@ class LossMap extends SurfaceExplorable {
   paint() {
     const shown = this.readout;
     const { map, picture } = this.#marks;
-    map.paint(this.surface, shown.view);
+    map.paint(shown.view);
     this.#paintPoint(shown);
     this.#paintCuts(shown);
     this.#readouts.show(...[shown.loss, shown.wx_grad, shown.wRec_grad, shown.grad_size, shown.floor,
@@ -248,7 +248,7 @@ class LossMap extends SurfaceExplorable {
   /**
    * The point, where the surface is cut, and the way down: its direction is true, its length only
    * tells a gentle slope from a steep one.
-   * @param {LossMapReadout} shown
+   * @param {LossSurfaceReadout} shown
    */
   #paintPoint({ wx, wRec, wx_grad, wRec_grad, grad_size }) {
     const { map, point, arrows, ...cuts } = this.#marks;
@@ -266,13 +266,13 @@ class LossMap extends SurfaceExplorable {
     for (const path of arrows) set(path, { d });
   }
 
-  /** @param {LossMapReadout} shown */
+  /** @param {LossSurfaceReadout} shown */
   #paintCuts({ wx, wRec, loss, floor, view }) {
     const { map, levels, ...cuts } = this.#marks;
     const { wide, wx: beside, wRec: above } = this.#plot;
     // The floor is among them, because that of a narrow ravine would fall between two points.
-    const wxCut = cut(view[2], view[3], this.surface.along(wRec), wx, floor);
-    const wRecCut = cut(view[0], view[1], (weight) => this.surface.loss(wx, weight), wRec);
+    const wxCut = cut(view[2], view[3], surface.along(wRec), wx, floor);
+    const wRecCut = cut(view[0], view[1], (weight) => surface.loss(wx, weight), wRec);
     const all = [...wxCut, ...wRecCut].map(([, level]) => level);
     const low = Math.floor(Math.min(...all));
     const high = Math.max(Math.ceil(Math.max(...all)), low + 1);
@@ -301,4 +301,4 @@ class LossMap extends SurfaceExplorable {
   }
 }
 
-define("rnn-loss-surface", LossMap);
+define("rnn-loss-surface", LossSurface);

@@ -1,10 +1,11 @@
 // @ts-check
-import {
-  BITS, Explorable, arrow, axis, bits, define, disc, each, html, makeReadouts, makeStrip, makeTicks,
-  number, set, svg, symbol, weightSliders, write,
-} from "./explorable.js";
-import { makeEquation } from "./graph.js";
-/** @import { Scale } from "./explorable.js" */
+import { makeReadouts, makeStrip, makeTicks, weightSliders } from "./lib/controls.js";
+import { Explorable, define } from "./lib/explorable.js";
+import { number } from "./lib/format.js";
+import { makeEquation } from "./lib/graph.js";
+import { BITS, bits } from "./lib/parameters.js";
+import { arrow, axis, disc, each, html, set, svg, symbol, write } from "./lib/svg.js";
+/** @import { Scale } from "./lib/svg.js" */
 
 const STATES_STYLE = `
 .stem { stroke: var(--wx); stroke-dasharray: 1 4; }

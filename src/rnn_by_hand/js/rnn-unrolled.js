@@ -1,10 +1,13 @@
 // @ts-check
+import { makeReadouts, makeTicks, slider, weightSliders } from "./lib/controls.js";
+import { Explorable, define } from "./lib/explorable.js";
+import { factor, number, superscript } from "./lib/format.js";
+import { GRAPH_STYLE, makeLetters } from "./lib/graph.js";
+import { whole } from "./lib/parameters.js";
 import {
-  Explorable, arrow, axis, define, each, factor, html, makeReadouts, makeTicks, number, set,
-  slider, superscript, svg, symbol, weightSliders, whole, write,
-} from "./explorable.js";
-import { GRAPH_STYLE, drawAll, makeLetters, path } from "./graph.js";
-/** @import { Scale } from "./explorable.js" */
+  arrow, axis, drawAll, each, html, path, set, svg, symbol, write,
+} from "./lib/svg.js";
+/** @import { Scale } from "./lib/svg.js" */
 
 const UNROLLED_STYLE = `${GRAPH_STYLE}
 .graph { touch-action: pan-y; cursor: crosshair; }

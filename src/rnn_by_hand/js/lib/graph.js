@@ -1,8 +1,9 @@
 // @ts-check
-import {
-  each, factor, html, number, set, svg, symbol, write,
-} from "./explorable.js";
-/** @import { StatesReadout } from "./rnn-states.js" */
+import { factor, number } from "./format.js";
+import { each, html, svg, symbol, write } from "./svg.js";
+/** @import { StatesReadout } from "../rnn-states.js" */
+
+/* What the explorables that show a network have in common. */
 
 /** All marks of one kind are one path: a dot is a stroke of no length, a bar a wide one. */
 export const GRAPH_STYLE = `
@@ -13,11 +14,6 @@ export const GRAPH_STYLE = `
 .factor { font-family: var(--pst-font-family-monospace, ui-monospace, monospace); font-weight: 600; }
 `;
 
-/** @param {string} look classes of a style */
-export function path(look) {
-  return svg("path", { class: look });
-}
-
 /**
  * The letters before the rows of a graph.
  * @param {Record<string, string>} colours
@@ -25,19 +21,6 @@ export function path(look) {
 export function makeLetters(colours) {
   return Object.entries(colours).map(([letter, colour]) =>
     svg("text", { class: `symbol ${colour}`, "text-anchor": "end" }, letter));
-}
-
-/**
- * Draw the marks of steps `first` to `last` as one path.
- * @param {SVGPathElement} path
- * @param {number} first
- * @param {number} last
- * @param {(step: number) => string} draw
- * @param {number} [width] of the stroke
- */
-export function drawAll(path, first, last, draw, width) {
-  set(path, { d: each(first, last, draw).join("") });
-  if (width !== undefined) path.style.strokeWidth = `${Math.max(width, 0)}px`;
 }
 
 /** One step of the recurrence, letters first and then numbers, in the order of the picture. */

@@ -1,8 +1,11 @@
 // @ts-check
-import {
-  Explorable, LIMIT, axis, each, html, number, set, svg, write,
-} from "./explorable.js";
-/** @import { Scale } from "./explorable.js" */
+import { N, surface } from "../dataset.js";
+import { makeRuler } from "./controls.js";
+import { LIMIT } from "./parameters.js";
+import { each, html, linear, set, svg } from "./svg.js";
+/** @import { Scale } from "./svg.js" */
+
+/* A map of the loss over both weights, and a point on it. */
 
 /** @typedef {[number, number, number, number]} View the limits of wRec, then those of wx */
 
@@ -10,7 +13,8 @@ import {
 export const WHOLE_VIEW = /** @type {View} */ ([-LIMIT, LIMIT, -LIMIT, LIMIT]);
 
 /** The powers of ten between which the map tells losses apart. */
-export const [LOWEST, HIGHEST] = [-3, 10];
+export const LOWEST = -3;
+export const HIGHEST = 10;
 
 export const MAP_STYLE = `
 .stage { user-select: none; -webkit-user-select: none; }
@@ -32,47 +36,6 @@ svg .tick { stroke: var(--ink); stroke-opacity: 0.5; }
 `;
 
 /**
- * The loss for every pair of weights, from the numbers that surface.py makes of a data set. The
- * operations and their order are those of surface.py, and so is every digit of the results.
- * @param {string} text the polynomials A and B, and D for the curvature, highest power first, and
- *   C and N, as JSON
- */
-export function surface(text) {
-  /** @type {{A: number[], B: number[], C: number, N: number, D?: number[]}} */
-  const { A, B, C, N, D = [] } = JSON.parse(text);
-  const polynomial = (/** @type {number[]} */ p) => (/** @type {number} */ r) =>
-    p.reduce((sum, coefficient) => sum * r + coefficient, 0);
-  const slope = (/** @type {number[]} */ p) =>
-    polynomial(p.slice(0, -1).map((coefficient, i) => coefficient * (p.length - 1 - i)));
-  const [atA, atB, atD, slopeA, slopeB] = [...[A, B, D].map(polynomial), slope(A), slope(B)];
-  /** The loss along a line of constant wRec, a parabola in wx. */
-  const along = (/** @type {number} */ wRec) => {
-    const [a, b] = [atA(wRec), atB(wRec)];
-    return (/** @type {number} */ wx) => Math.max(((wx * a - 2 * b) * wx + C) / N, 0);
-  };
-  return {
-    A: atA,
-    B: atB,
-    C,
-    N,
-    along,
-    loss: (/** @type {number} */ wx, /** @type {number} */ wRec) => along(wRec)(wx),
-    /** The derivatives for wx and for wRec. */
-    gradient: (/** @type {number} */ wx, /** @type {number} */ wRec) => [
-      2 * (wx * atA(wRec) - atB(wRec)) / N,
-      (wx * slopeA(wRec) - 2 * slopeB(wRec)) * wx / N,
-    ],
-    /** The matrix of Gauss and Newton: its parts for wx, for both, and for wRec. */
-    curvature: (/** @type {number} */ wx, /** @type {number} */ wRec) =>
-      [atA(wRec) / N, wx * slopeA(wRec) / (2 * N), wx * wx * atD(wRec) / N],
-    /** The best wx for a wRec. */
-    floor: (/** @type {number} */ wRec) => atB(wRec) / atA(wRec),
-  };
-}
-
-/** @typedef {ReturnType<typeof surface>} Surface */
-
-/**
  * How much of the slate colour a loss has: one tone for each half power of ten, furthest apart
  * from 1 to 1000, where the ravine meets its walls.
  * @param {number} loss
@@ -81,50 +44,6 @@ export function tone(loss) {
   const level = Math.floor(2 * Math.min(Math.max(Math.log10(loss), LOWEST), HIGHEST)) / 2;
   if (level < 0) return 0.18 * (1 - level / LOWEST);
   return level < 3 ? 0.18 + level * 0.14 : 0.6 + (0.3 * (level - 3)) / (HIGHEST - 3);
-}
-
-/**
- * @param {number} low
- * @param {number} high
- * @param {number} first where `low` is drawn
- * @param {number} last where `high` is drawn
- * @returns {Scale}
- */
-export function linear(low, high, first, last) {
-  return (value) => first + ((last - first) * (value - low)) / (high - low);
-}
-
-/**
- * Marks along an axis, with a number at each.
- * @param {"x" | "y"} direction
- */
-export function makeRuler(direction) {
-  const along = direction === "x";
-  const lines = each(1, 7, () => svg("line"));
-  const labels = each(1, 7, () =>
-    svg("text", { class: "quiet halo", "text-anchor": along ? "middle" : "end" }));
-  return {
-    nodes: [...lines, ...labels],
-    /**
-     * @param {number[]} limits
-     * @param {number} most how many steps
-     * @param {Scale} scale
-     * @param {number[]} across where marks start and end, and where the numbers stand
-     * @param {string} mark the class of the marks
-     */
-    show([low, high], most, scale, [from, to, label], mark = "tick") {
-      const ticks = axis(low, high, most).filter((tick) => low <= tick && tick <= high);
-      lines.forEach((line, i) => {
-        line.style.display = labels[i].style.display = i < ticks.length ? "" : "none";
-        if (i >= ticks.length) return;
-        const at = scale(ticks[i]);
-        set(line, along ? { x1: at, x2: at, y1: from, y2: to } : { x1: from, x2: to, y1: at, y2: at });
-        set(line, { class: mark });
-        set(labels[i], along ? { x: at, y: label } : { x: label, y: at + 4.5 });
-        write(labels[i], number(ticks[i]));
-      });
-    },
-  };
 }
 
 /**
@@ -149,8 +68,6 @@ export function makeLossMap() {
   let view = WHOLE_VIEW;
   let drawn = "";
   let mixed = "";
-  /** @type {Surface} */
-  let shown;
   /** @type {Scale} */
   const X = (value) => linear(view[0], view[1], left, left + size)(value);
   /** @type {Scale} */
@@ -180,9 +97,9 @@ export function makeLossMap() {
     const pixels = new Uint32Array(image.data.buffer);
     const at = (/** @type {number} */ i, /** @type {number} */ from, /** @type {number} */ to) =>
       from + ((i + 0.5) * (to - from)) / side;
-    const [A, B] = [shown.A, shown.B].map((p) =>
-      Float64Array.from({ length: side }, (_, i) => p(at(i, view[0], view[1])) / shown.N));
-    const C = shown.C / shown.N;
+    const [A, B] = [surface.A, surface.B].map((p) =>
+      Float64Array.from({ length: side }, (_, i) => p(at(i, view[0], view[1])) / N));
+    const C = surface.C / N;
     const row = new Float32Array(side);
     const bits = new Uint32Array(row.buffer);
     for (let j = 0; j < side; j++) {
@@ -208,7 +125,7 @@ export function makeLossMap() {
   /** Draw the floor, and write names where they have room. */
   function drawFloor() {
     const line = each(0, 160, linear(0, 160, view[0], view[1]))
-      .map((r) => [X(r), Y(shown.floor(r))]);
+      .map((r) => [X(r), Y(surface.floor(r))]);
     for (const path of floor) set(path, { d: `M${line.map((point) => point.join(" ")).join("L")}` });
     const [x, y] = [X(1), Y(1)];
     set(minimum, { cx: x, cy: y });
@@ -249,15 +166,14 @@ export function makeLossMap() {
     },
     /**
      * Draw the map, unless it would be the same again.
-     * @param {Surface} surface
      * @param {View} limits
      */
-    paint(surface, limits) {
+    paint(limits) {
       // Tones are soft: more pixels would take longer and show no more.
       const side = Math.min(Math.round(size * devicePixelRatio), 512);
       const wanted = [left, top, size, side, ...limits].join();
-      if (drawn === wanted && shown === surface) return;
-      [drawn, shown, view] = [wanted, surface, limits];
+      if (drawn === wanted) return;
+      [drawn, view] = [wanted, limits];
       set(canvas, { width: side, height: side });
       const bottom = top + size;
       across.show(view.slice(0, 2), 6, X, [bottom, bottom + 4, bottom + 18]);
@@ -334,26 +250,4 @@ export function makePoint({ pad, weightsAt }) {
       set(handle, { style: `left: ${x}px; top: ${y}px` });
     },
   };
-}
-
-/** An explorable of the loss over both weights, which its attribute `surface` gives. */
-export class SurfaceExplorable extends Explorable {
-  static get observedAttributes() {
-    return [...super.observedAttributes, "surface"];
-  }
-
-  /** Until the attribute says otherwise, that of one sequence, which is a single 1. */
-  surface = surface('{"A": [1], "B": [1], "C": 1, "N": 1}');
-
-  /**
-   * @param {string} attribute
-   * @param {string | null} before
-   * @param {string | null} text
-   */
-  attributeChangedCallback(attribute, before, text) {
-    if (attribute === "surface" && text) {
-      this.surface = surface(text);
-      this.changed();
-    } else super.attributeChangedCallback(attribute, before, text);
-  }
 }

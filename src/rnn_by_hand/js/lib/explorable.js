@@ -1,0 +1,382 @@
+// @ts-check
+import { weight, written } from "./parameters.js";
+import { html, write } from "./svg.js";
+/** @import { Control } from "./controls.js" */
+/** @import { Parameter } from "./parameters.js" */
+
+/*
+ * What the explorables of RNN by Hand have in common: custom elements that compute and draw in the
+ * page, with no server, no kernel and nothing to load. `Explorable` is the base class; the file
+ * rnn-states.js shows how one is made. A page loads the files of the explorables that are on it
+ * (see explorables.js); a live notebook gets the same files as one (see script.py).
+ */
+
+const STYLE = `
+:host {
+  --x: var(--rnn-x, #0072b2);
+  --state: var(--rnn-state, #a66200);
+  --target: var(--rnn-target, #5f6770);
+  --gradient: var(--rnn-gradient, #8e4b97);
+  --wx: var(--rnn-wx, #00755a);
+  --wrec: var(--rnn-wrec, #c2410c);
+  --ink: var(--rnn-ink, #1f2328);
+  --faint: var(--rnn-faint, #dad7d0);
+  --paper: var(--rnn-paper, #fdfcf9);
+  display: block;
+  margin: 1.5rem 0;
+}
+.live { color: var(--ink); font-size: 14px; line-height: 1.4; font-variant-numeric: tabular-nums; }
+slot { display: none; }
+@media print {
+  :host(:not(:empty)) .live { display: none; }
+  slot { display: block; }
+}
+svg { display: block; overflow: visible; }
+svg path, svg line { fill: none; }
+svg text { fill: currentColor; font-size: 13px; }
+.stage { position: relative; }
+.grid { stroke: var(--faint); } .grid.zero { stroke: var(--ink); stroke-opacity: 0.5; }
+.bit {
+  position: absolute; display: grid; place-items: center; margin: 0; padding: 0; border: 0;
+  border-radius: 4px; background: none;
+}
+.bit span {
+  display: grid; place-items: center; box-sizing: border-box; width: var(--square); height: var(--square);
+  border: 1.5px solid var(--x); border-radius: 2px; background: var(--paper); color: var(--x);
+}
+.bit[aria-pressed="true"] span { background: var(--x); color: var(--paper); }
+.bit:hover span { box-shadow: 0 0 0 3px var(--faint); }
+svg .halo { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
+.symbol { font-family: KaTeX_Math, "Times New Roman", Times, serif; font-style: italic; font-size: 1.12em; }
+svg .symbol { font-size: 15.5px; }
+.symbol sub { font-family: KaTeX_Main, "Times New Roman", Times, serif; font-style: normal; font-size: 0.75em; line-height: 0; }
+.ink { color: var(--ink); } .x { color: var(--x); } .state { color: var(--state); }
+.target { color: var(--target); } .gradient { color: var(--gradient); } .wx { color: var(--wx); } .wrec { color: var(--wrec); }
+/* With an opacity, each would be composed apart in every frame. */
+.quiet { color: color-mix(in srgb, var(--ink) 72%, transparent); }
+:focus-visible { outline: 2px solid var(--ink); outline-offset: 2px; }
+button { font: inherit; color: inherit; touch-action: manipulation; cursor: pointer; }
+.tools { display: flex; flex-wrap: wrap; gap: 8px; align-self: end; }
+.tools button, select {
+  min-height: 28px; padding: 0 10px; font: inherit; color: inherit;
+  background: var(--paper); border: 1px solid var(--faint); border-radius: 4px;
+}
+.tools button:hover, select:hover { border-color: currentColor; }
+.menu { display: flex; align-items: baseline; gap: 8px; }
+.controls { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 6px 28px; margin-top: 10px; }
+.wrong { margin: 0 0 8px; padding-left: 8px; border-left: 3px solid var(--wrec); }
+.wrong:empty { display: none; }
+.slider { flex: 1 1 240px; display: grid; grid-template-columns: 1fr auto; align-items: baseline; }
+.narrow .slider { flex-basis: 100%; }
+.slider label, .slider output { color: var(--ink); }
+b { font-weight: 600; font-family: var(--pst-font-family-monospace, ui-monospace, monospace); font-size: 0.95em; }
+.slider.wx b, .slider.wx input { color: var(--wx); }
+.slider.wrec b, .slider.wrec input { color: var(--wrec); }
+.slider input {
+  grid-column: 1 / -1; appearance: none; width: 100%; height: 30px; margin: 0; border-radius: 4px;
+  cursor: pointer; touch-action: pan-y;
+  --span: calc(100% - 18px);
+  background:
+    linear-gradient(currentColor, currentColor) no-repeat
+      calc(9px + (var(--from) / max(1 - var(--to) + var(--from), 0.01)) * (100% - 18px)) center /
+      calc((var(--to) - var(--from)) * var(--span)) 4px,
+    linear-gradient(var(--faint), var(--faint)) no-repeat center / var(--span) 2px,
+    repeating-linear-gradient(to right, var(--faint) 0 1px, transparent 1px calc((100% - 1px) / var(--parts, 6)))
+      no-repeat center / var(--span) 10px;
+}
+.slider input::-webkit-slider-thumb {
+  appearance: none; width: 18px; height: 18px; border-radius: 50%;
+  background: currentColor; border: 3px solid var(--paper);
+}
+.slider input::-moz-range-thumb {
+  width: 12px; height: 12px; border-radius: 50%;
+  background: currentColor; border: 3px solid var(--paper);
+}
+.equation { margin: 10px 0 0; line-height: 1.6; }
+.equation > span { white-space: nowrap; }
+.equation > span:first-child { margin-right: 0.3em; }
+.narrow .equation > span { display: block; }
+.equation sup { font-size: 12px; line-height: 0; }
+.readouts { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 8px; max-width: 30em; margin: 10px 0 0; }
+.readouts dt { font-size: 13px; white-space: nowrap; }
+.readouts dd { margin: 0; min-width: 4em; font-size: 17px; white-space: nowrap; }
+.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+`;
+
+/** Attributes that any element may have. */
+const GLOBAL = /^(id|class|style|slot|part|lang|dir|title|role|hidden|tabindex)$|^(data|aria)-/;
+
+/**
+ * A figure with handles. Attributes give the setting it starts from and returns to; the
+ * properties of the same names give the setting it shows. What stands inside the element is
+ * shown in print, and by a browser that does not run this script.
+ *
+ * The address of a page may hold a setting, as in #states:wx=1.2,wRec=0.9 for the first
+ * rnn-states of the page, or #states-2:wx=1.2 for the second.
+ */
+export class Explorable extends HTMLElement {
+  /** @type {Record<string, Parameter>} */
+  static parameters = { wx: weight(), wRec: weight() };
+
+  static get observedAttributes() {
+    return Object.keys(this.parameters).map((name) => name.toLowerCase());
+  }
+
+  /**
+   * The parameters as they are now.
+   * @type {any}
+   */
+  setting = {};
+
+  #width = 0;
+  #frame = 0;
+  #arriving = false;
+  /** @type {Control[]} */
+  #controls;
+  #spoken = html("div", { class: "spoken", role: "status", "aria-live": "polite" });
+  #live = html("div", { class: "live" });
+  #wrong = html("p", { class: "wrong", role: "alert" });
+  #link = html("button", { type: "button", class: "link" }, "Copy link");
+  #resized = new ResizeObserver(() => this.#resize());
+  #readAddress = () => this.#openAddress();
+
+  /**
+   * @param {string} style of the parts in the figure
+   * @param {Node[]} figure every node that will ever be drawn, in order
+   * @param {Control[]} controls beneath it
+   * @param {Node[]} tools more buttons, before "Reset"
+   */
+  constructor(style, figure, controls, tools = []) {
+    super();
+    this.#controls = controls;
+    for (const [name, { start }] of Object.entries(this.#parameters)) this.setting[name] = start;
+    const reset = html("button", { type: "button" }, "Reset");
+    this.#live.append(
+      this.#wrong,
+      ...figure,
+      html("div", { class: "controls" }, ...controls.map(({ node }) => node),
+        html("div", { class: "tools" }, ...tools, reset, this.#link)),
+      this.#spoken);
+    this.attachShadow({ mode: "open" })
+      .append(html("style", {}, STYLE + style), this.#live, html("slot"));
+    controls.forEach((control) => this.#listen(control));
+    this.#link.addEventListener("click", () => this.#copyLink());
+    reset.addEventListener("click", () => {
+      this.reset();
+      this.told("Back at the start");
+    });
+  }
+
+  get #parameters() {
+    return /** @type {typeof Explorable} */ (this.constructor).parameters;
+  }
+
+  /** @param {Control} control */
+  #listen({ name, input, value, text }) {
+    input.addEventListener("input", () => {
+      this.change(name, value());
+      this.told();
+    });
+    input.addEventListener("change", () => this.say(`${name} is ${text(this.setting[name])}`));
+  }
+
+  connectedCallback() {
+    // What is on the screen is drawn at once, so that its parts do not move after they are shown.
+    if (this.checkVisibility({ contentVisibilityAuto: true })) this.#resize();
+    this.#resized.observe(this);
+    // The others when a reader comes close; until then they have the name of what stands in for them.
+    const name = this.querySelector("[role=img]")?.getAttribute("aria-label");
+    for (const picture of this.#live.querySelectorAll("[role=img]:not([aria-label])")) {
+      if (name) picture.setAttribute("aria-label", name);
+    }
+    addEventListener("hashchange", this.#readAddress);
+    this.#readAddress();
+    this.#checkAttributes();
+  }
+
+  disconnectedCallback() {
+    this.#resized.disconnect();
+    removeEventListener("hashchange", this.#readAddress);
+  }
+
+  /**
+   * @param {string} attribute
+   * @param {string | null} _before
+   * @param {string | null} text
+   */
+  attributeChangedCallback(attribute, _before, text) {
+    for (const [name, { read, start }] of Object.entries(this.#parameters)) {
+      if (name.toLowerCase() === attribute) this.change(name, read(text) ?? start);
+    }
+    if (this.isConnected) this.#checkAttributes();
+  }
+
+  /** Say which attribute is wrong, and what stands in its place. */
+  #checkAttributes() {
+    const parameters = Object.entries(this.#parameters);
+    const names = parameters.map(([name]) => name.toLowerCase());
+    this.complain(...[...this.attributes].map(({ name, value }) => {
+      const [key, { read, rule, start }] = parameters[names.indexOf(name)] ?? [];
+      if (!key) return GLOBAL.test(name) ? "" : `${name} is no attribute of ${this.localName}; it has ${names.join(", ")}.`;
+      return read(value) === undefined ? `${key} is “${value}”; it must be ${rule}. Until then it is ${written(start)}.` : "";
+    }));
+  }
+
+  /**
+   * Tell the reader what is wrong; nothing, if nothing is.
+   * @param {string[]} sentences
+   */
+  complain(...sentences) {
+    write(this.#wrong, sentences.filter(Boolean).join(" "));
+  }
+
+  /**
+   * Give a parameter a new value; refuse a bad one in the words that Python uses.
+   * @param {string} name
+   * @param {unknown} value
+   */
+  change(name, value) {
+    const { read, rule } = this.#parameters[name];
+    const accepted = read(value);
+    if (accepted === undefined) throw new RangeError(`${name} is ${value}; it must be ${rule}`);
+    this.setting[name] = accepted;
+    this.changed();
+  }
+
+  /** Take away the button that puts the setting into the address: that of a notebook is not a page's. */
+  withoutLink() {
+    this.#link.remove();
+  }
+
+  /** Return to the setting of the attributes. */
+  reset() {
+    for (const name of Object.keys(this.#parameters)) {
+      this.attributeChangedCallback(name.toLowerCase(), null, this.getAttribute(name));
+    }
+  }
+
+  /** What the address calls this explorable: its tag, and its place among several of one kind. */
+  get #addressName() {
+    const place = [...document.querySelectorAll(this.localName)].indexOf(this);
+    return this.localName.slice(4) + (place > 0 ? `-${place + 1}` : "");
+  }
+
+  /** Put the setting into the address, and the address into the clipboard. */
+  #copyLink() {
+    const setting = Object.entries(this.setting).map(([name, value]) => [name, written(value)]);
+    const text = String(new URLSearchParams(setting)).replaceAll("&", ",");
+    history.replaceState(null, "", `#${this.#addressName}:${text}`);
+    // Without https there is no clipboard; the address has been set all the same.
+    navigator.clipboard?.writeText(location.href).catch(() => {});
+    write(this.#link, "Link copied");
+    this.#spoken.replaceChildren("The link to this setting is copied and in the address.");
+  }
+
+  /** Take the setting that the address gives for this explorable, and bring it into view. */
+  #openAddress() {
+    const [, name, setting] = /^#([\w-]+):(.*)$/.exec(location.hash) ?? [];
+    if (name !== this.#addressName) return;
+    const given = new URLSearchParams(setting.replaceAll(",", "&"));
+    for (const [key, { read }] of Object.entries(this.#parameters)) {
+      const accepted = read(given.get(key));
+      if (accepted !== undefined) this.change(key, accepted);
+    }
+    this.#arriving = true;
+    this.changed();
+    // Until then, what loads above may still push it away.
+    if (document.readyState !== "complete") addEventListener("load", () => this.changed());
+  }
+
+  /** Draw before the next frame, however often something changes until then. */
+  changed() {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#paint();
+    });
+  }
+
+  /**
+   * Tell the page that the reader has changed something.
+   * @param {string} [what] the change in words, if it is complete
+   */
+  told(what) {
+    write(this.#link, "Copy link");
+    this.dispatchEvent(new CustomEvent("rnn-change", { bubbles: true, composed: true }));
+    if (what) this.say(what);
+  }
+
+  /** @param {string} what */
+  say(what) {
+    this.#spoken.replaceChildren(`${what}: ${this.summary()}.`);
+  }
+
+  #resize() {
+    const width = Math.floor(this.clientWidth);
+    if (width === this.#width) return;
+    this.#width = width;
+    if (!width) return;
+    const wide = width >= 520;
+    this.#live.classList.toggle("narrow", !wide);
+    this.layout(width, wide);
+    this.#paint();
+  }
+
+  #paint() {
+    for (const { name, show } of this.#controls) show(this.setting[name]);
+    if (this.#width) this.paint();
+    if (this.#arriving) this.scrollIntoView({ block: "center", behavior: "instant" });
+    // It is drawn, and becomes higher, once it is near the screen.
+    if (this.#width && document.readyState === "complete") this.#arriving = false;
+  }
+
+  // What follows is for each explorable to say.
+
+  /**
+   * The setting and every number that is shown, not rounded; a copy.
+   * @returns {Record<string, any>}
+   */
+  get readout() {
+    return structuredClone(this.setting);
+  }
+
+  /**
+   * Place what depends on the width alone.
+   * @param {number} _width in CSS pixels
+   * @param {boolean} _wide whether there is room beside the plot for more than a letter
+   */
+  layout(_width, _wide) {}
+
+  /** Bring every mark and number up to date; add and remove nothing. */
+  paint() {}
+
+  /**
+   * The outcome in one line, to be read aloud.
+   * @returns {string}
+   */
+  summary() {
+    return "";
+  }
+}
+
+/**
+ * Make an explorable known to the page, with a property for each parameter.
+ * @param {string} tag
+ * @param {typeof Explorable} element
+ */
+export function define(tag, element) {
+  // In a notebook each view loads this file anew.
+  if (customElements.get(tag)) return;
+  for (const name of Object.keys(element.parameters)) {
+    Object.defineProperty(element.prototype, name, {
+      /** @this {Explorable} */
+      get() {
+        return structuredClone(this.setting[name]);
+      },
+      /** @this {Explorable} */
+      set(value) {
+        this.change(name, value);
+      },
+    });
+  }
+  customElements.define(tag, /** @type {CustomElementConstructor} */ (/** @type {unknown} */ (element)));
+}

@@ -1,0 +1,50 @@
+// @ts-check
+import { set } from "./svg.js";
+/** @import { Explorable } from "./explorable.js" */
+
+/**
+ * A slider of ipywidgets adds up its steps and gives 0.9999999999999996 for 1.
+ * @param {unknown} value
+ */
+function withoutRounding(value) {
+  return typeof value === "number" ? Number(value.toPrecision(14)) : value;
+}
+
+/**
+ * Show one explorable in a live notebook, in step with its Python object and with whatever is linked
+ * to that, in the kernel or in the browser.
+ * @param {string} tag
+ * @param {{model: any, el: HTMLElement}} view what anywidget hands over
+ * @returns {() => void} what to do when the view is closed
+ */
+export function render(tag, { model, el }) {
+  const figure = /** @type {Explorable} */ (document.createElement(tag));
+  const names = Object.keys(figure.setting);
+  const take = () => {
+    /** @type {string[]} */
+    const refused = [];
+    for (const name of names) {
+      try {
+        figure.change(name, withoutRounding(model.get(name)));
+      } catch (error) {
+        // A slider that is linked may reach further than the parameter.
+        refused.push(`${/** @type {RangeError} */ (error).message}.`);
+      }
+    }
+    figure.complain(...refused);
+  };
+  set(figure, model.get("start"));
+  // The arrow keys and digits that a slider takes are shortcuts of JupyterLab, too.
+  set(el, { "data-lm-suppress-shortcuts": "true" });
+  figure.withoutLink();
+  el.append(figure);
+  take();
+  figure.addEventListener("rnn-change", () => {
+    // All are read before the first is set: each set calls `take`.
+    const setting = structuredClone(figure.setting);
+    for (const name of names) model.set(name, setting[name]);
+    model.save_changes();
+  });
+  model.on("change", take);
+  return () => model.off("change", take);
+}

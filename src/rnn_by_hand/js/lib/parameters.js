@@ -1,0 +1,89 @@
+// @ts-check
+import { number } from "./format.js";
+
+/* What the parameters of an explorable may be. */
+
+/** Both weights run over the same range on every page. */
+export const LIMIT = 3;
+
+/** The same sequence as the default in explorables.py. */
+export const BITS = [1, 0, 1, 1, 0, 0, 1, 1, 1, 0];
+
+/**
+ * What a parameter may be. `read` takes a value from an attribute, an address, a notebook or a
+ * program, and gives nothing if it is not such a value; `rule` says what it must be; without a
+ * value it is `start`.
+ * @typedef {{read: (value: unknown) => any, rule: string, start: any}} Parameter
+ */
+
+/**
+ * @param {number} low
+ * @param {number} high
+ * @param {number} start
+ * @returns {Parameter}
+ */
+export function real(low, high, start) {
+  const read = (/** @type {unknown} */ value) => {
+    if (typeof value === "string" && value.trim()) value = Number(value);
+    return typeof value === "number" && low <= value && value <= high ? value : undefined;
+  };
+  return { read, rule: `a number from ${number(low)} to ${number(high)}`, start };
+}
+
+/**
+ * @param {number} low
+ * @param {number} high
+ * @param {number} start
+ * @returns {Parameter}
+ */
+export function whole(low, high, start) {
+  const { read } = real(low, high, start);
+  return {
+    read: (value) => (Number.isInteger(read(value)) ? read(value) : undefined),
+    rule: `a whole number from ${low} to ${high}`,
+    start,
+  };
+}
+
+/**
+ * A sequence of bits, as "1011001110" or as an array.
+ * @param {number[]} start
+ * @returns {Parameter}
+ */
+export function bits(start) {
+  const { length } = start;
+  const read = (/** @type {unknown} */ value) => {
+    const text = Array.isArray(value) ? value.map(Number).join("") : String(value);
+    return /^[01]+$/.test(text) && text.length === length ? [...text].map(Number) : undefined;
+  };
+  return { read, rule: `${length} bits, each 0 or 1`, start };
+}
+
+/**
+ * One of some words, the first unless another is asked for.
+ * @param {string[]} options
+ * @returns {Parameter}
+ */
+export function choice(...options) {
+  return {
+    read: (value) => options.find((option) => option === value),
+    rule: `one of ${options.join(", ")}`,
+    start: options[0],
+  };
+}
+
+/**
+ * One of the two weights.
+ * @param {number} [start]
+ */
+export function weight(start = 1) {
+  return real(-LIMIT, LIMIT, start);
+}
+
+/**
+ * A value as it stands in an attribute and in an address.
+ * @param {unknown} value
+ */
+export function written(value) {
+  return Array.isArray(value) ? value.join("") : String(value);
+}
