@@ -4,30 +4,26 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Circle, FancyArrowPatch, PathPatch, Rectangle
 from matplotlib.path import Path
-from matplotlib.ticker import MaxNLocator
 
 from rnn_by_hand.display import PALETTE
 from rnn_by_hand.model import forward_states
 from rnn_by_hand.optimizers import FATES
 
 __all__ = [
-    "draw_blame",
     "draw_descent",
     "draw_fates",
     "draw_folded",
-    "draw_gradient_check",
-    "draw_loss_map",
+    "draw_loss_surface",
     "draw_scan",
     "draw_shapes",
     "draw_states",
     "draw_unrolled",
     "draw_unrolled_rows",
-    "draw_weights",
 ]
 
-_STYLE = "rnn_by_hand.book"
+STYLE = "rnn_by_hand.book"
 _RADIUS = 0.3
-_LABEL = 14  # mathematics is set smaller than words of the same size
+LABEL = 14  # mathematics is set smaller than words of the same size
 
 
 def draw_states(x, wx, wRec):
@@ -49,7 +45,7 @@ def draw_states(x, wx, wRec):
     S = forward_states(x[np.newaxis, :], wx, wRec)[0]
     steps = np.arange(len(S))
     count = np.concatenate([[0], np.cumsum(x)])
-    with plt.style.context(_STYLE):
+    with plt.style.context(STYLE):
         fig, (ax, strip) = plt.subplots(
             2,
             figsize=(5, 3.4),
@@ -104,7 +100,7 @@ def draw_folded(general=False):
         The figure.
     """
     x, w = ("X", "W") if general else ("x", "w")
-    with plt.style.context(_STYLE):
+    with plt.style.context(STYLE):
         fig, ax = _canvas(width=5, xlim=(-1.3, 3.3), ylim=(-0.42, 1.12))
         _square(ax, 0, 0, text=f"${x}_k$")
         _disc(ax, 1.1, 0, text="$S_k$")
@@ -128,7 +124,7 @@ def draw_folded(general=False):
             color=PALETTE["wrec"],
             ha="center",
             va="bottom",
-            fontsize=_LABEL,
+            fontsize=LABEL,
         )
         if general:
             ax.text(
@@ -140,7 +136,7 @@ def draw_folded(general=False):
             )
         else:
             _arrow(ax, (1.1, 0), (2.2, 0), PALETTE["target"])
-            ax.text(2.0, 0, "$y = S_n$", va="center", fontsize=_LABEL)
+            ax.text(2.0, 0, "$y = S_n$", va="center", fontsize=LABEL)
     return fig
 
 
@@ -170,7 +166,7 @@ def draw_unrolled(n_steps=3, x=None, S=None, t="$t$", delta=None):
     S = [f"$S_{k}$" for k in range(n_steps + 1)] if S is None else S
     end = n_steps + 1
     top = 0.5 if delta is None else 1.2 + 0.3 * any(delta)
-    with plt.style.context(_STYLE):
+    with plt.style.context(STYLE):
         fig, ax = _canvas(width=5, xlim=(-0.6, end + 0.4), ylim=(-1.75, top))
         for k in range(n_steps + 1):
             _disc(ax, k, 0, S[k])
@@ -230,7 +226,7 @@ def _draw_backward(ax, delta, end):
             va="bottom",
             color=PALETTE["gradient"],
             linespacing=1.4,
-            fontsize=_LABEL,
+            fontsize=LABEL,
         )
         # What arrives at the last state is the gradient of the square.
         factor = (
@@ -257,7 +253,7 @@ def _draw_backward(ax, delta, end):
             ha="center",
             va="bottom",
             color=PALETTE["gradient"],
-            fontsize=_LABEL,
+            fontsize=LABEL,
         )
 
 
@@ -283,7 +279,7 @@ def draw_unrolled_rows(backward=False):
     }
     line = {"linestyle": (0, (4, 1.5))} if backward else {}
     low = -0.45 if backward else -1.45
-    with plt.style.context(_STYLE):
+    with plt.style.context(STYLE):
         fig, ax = _canvas(width=5, xlim=(-0.5, 4), ylim=(low, 1.5))
         for k in range(4):
             x = 1.1 * k
@@ -319,7 +315,7 @@ def draw_unrolled_rows(backward=False):
                     color=colours["state"],
                     ha="center",
                     va="center",
-                    fontsize=_LABEL,
+                    fontsize=LABEL,
                 )
             else:
                 _square(ax, x, -1.12, f"$X_{k}$")
@@ -362,7 +358,7 @@ def _disc(ax, x, y, text, colour=PALETTE["state"]):
         va="center",
         color=colour,
         zorder=4,
-        fontsize=_LABEL,
+        fontsize=LABEL,
     )
 
 
@@ -396,7 +392,7 @@ def _square(
         va="center",
         color=colour,
         zorder=4,
-        fontsize=_LABEL,
+        fontsize=LABEL,
     )
 
 
@@ -424,7 +420,7 @@ def _arrow(ax, start, stop, colour, label="", side=(0, 0.2), linestyle="-"):
         ha="center",
         va="center",
         zorder=5,
-        fontsize=_LABEL,
+        fontsize=LABEL,
     )
 
 
@@ -444,16 +440,16 @@ def _label_ends(ax, n_steps, y, t):
             text,
             color=PALETTE[name],
             va="center",
-            fontsize=_LABEL,
+            fontsize=LABEL,
         )
 
 
-def draw_loss_map(surface, wx, wRec, view):
+def draw_loss_surface(surface, wx, wRec, view):
     """Draw the loss over both weights as a map, with a point and the floor of the ravine.
 
     Parameters
     ----------
-    surface : rnn_by_hand.surface.LossSurface
+    surface : rnn_by_hand.surface.Surface
         The loss.
     wx, wRec : float
         The point.
@@ -468,7 +464,7 @@ def draw_loss_map(surface, wx, wRec, view):
     left, right, *_ = view
     r = np.linspace(left, right, 91)
     floor = surface.floor(r)
-    with plt.style.context(_STYLE):
+    with plt.style.context(STYLE):
         fig, ax = plt.subplots(figsize=(5, 4.2))
         for power in range(-2, 10):
             _draw_walls(ax, surface, r, 10.0**power, view)
@@ -547,244 +543,12 @@ def _draw_walls(ax, surface, r, level, view):
         )
 
 
-def draw_weights(weights, k):
-    """Draw the weight of each input in the output over the unrolled network.
-
-    The scale is logarithmic on both sides of zero. The way of one input to the output stands
-    out.
-
-    Parameters
-    ----------
-    weights : array_like, shape (n_steps,)
-        The weights, that of the first input first.
-    k : int
-        The input whose way is drawn, counted from 1.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        The figure.
-    """
-    weights = np.asarray(weights, dtype=float)
-    steps = np.arange(1, len(weights) + 1)
-    with plt.style.context(_STYLE):
-        fig, (ax, graph) = plt.subplots(
-            2,
-            figsize=(5, 4),
-            sharex=True,
-            height_ratios=[5, 2],
-            gridspec_kw={"hspace": 0},
-        )
-        _log_axis(ax, weights)
-        for shown, alpha in ((steps, 0.4), (steps[k - 1 : k], 1)):
-            ax.vlines(
-                shown,
-                0,
-                weights[shown - 1],
-                PALETTE["ink"],
-                linewidth=min(130 / len(steps), 14),
-                alpha=alpha,
-            )
-        ax.set(xlim=(-0.6, len(steps) * 1.06), ylabel="weight of $x_k$ in $y$")
-        ax.spines["bottom"].set_visible(False)
-        ax.tick_params(bottom=False)
-        _draw_way(graph, len(steps), k)
-    return fig
-
-
-def _log_axis(ax, weights):
-    """Show powers of ten from zero up, from zero down, or both, as the weights need it."""
-    exponents = np.log10(np.abs(weights[weights != 0]))
-    # What lies below counts as the least number that an axis can still show.
-    exponents = np.clip(exponents, -300, None)
-    low, high = min([-2, *exponents]), max([2, *exponents])
-    signs = [
-        sign
-        for sign in (1, -1)
-        if (sign * weights > 0).any() or (sign == 1 and not weights.any())
-    ]
-    locator = MaxNLocator(6 // len(signs), integer=True, steps=[1, 2, 5, 10])
-    powers = locator.tick_values(low, high).astype(int)
-    below = 0.6 * (powers[1] - powers[0])
-    ax.set_yscale("symlog", linthresh=10.0 ** powers[0], linscale=below)
-    ticks = {0.0: "0"}
-    for sign in signs:
-        for power in powers:
-            minus = "-" if sign < 0 else ""
-            ticks[sign * 10.0**power] = f"${minus}10^{{{power}}}$"
-    ax.set_yticks(list(ticks), list(ticks.values()))
-    ax.set_yticks([], minor=True)
-    ax.set_ylim(min(ticks), max(ticks))
-    ax.grid(axis="y", linewidth=0.8)
-    ax.set_axisbelow(True)
-    ax.axhline(0, color=PALETTE["target"], linewidth=0.8)
-
-
-def _draw_way(ax, n_steps, k):
-    """The unrolled graph, with the way from input `k` to the output in heavy lines."""
-    state, inputs = 1, 0
-    steps = np.arange(n_steps + 1)
-    size = np.clip(90 / n_steps, 2, 9)
-    ax.vlines(steps[1:], inputs, state, PALETTE["wx"], linewidth=0.8)
-    ax.hlines(state, 0, n_steps, PALETTE["wrec"], linewidth=0.8)
-    ax.vlines(k, inputs, state, PALETTE["wx"], linewidth=3)
-    ax.hlines(state, k, n_steps, PALETTE["wrec"], linewidth=3)
-    for height, where, chosen, mark, name in (
-        (state, steps, steps >= k, "o", "state"),
-        (inputs, steps[1:], steps[1:] == k, "s", "x"),
-    ):
-        for shown, inside in (
-            (where[~chosen], PALETTE["paper"]),
-            (where[chosen], PALETTE[name]),
-        ):
-            ax.plot(
-                shown,
-                np.full(len(shown), height),
-                mark,
-                color=PALETTE[name],
-                markerfacecolor=inside,
-                markersize=size,
-                clip_on=False,
-            )
-    late = k > 0.85 * n_steps
-    ax.annotate(
-        "$w_x$",
-        (k, 0.45),
-        xytext=(-5 if late else 5, 0),
-        textcoords="offset points",
-        ha="right" if late else "left",
-        va="center",
-        color=PALETTE["wx"],
-        fontsize=_LABEL,
-    )
-    if k < n_steps:
-        power = f"^{{{n_steps - k}}}" if n_steps - k > 1 else ""
-        ax.annotate(
-            rf"$w_{{\mathrm{{Rec}}}}{power}$",
-            ((k + n_steps) / 2, state),
-            xytext=(0, 8),
-            textcoords="offset points",
-            ha="center",
-            color=PALETTE["wrec"],
-            fontsize=_LABEL,
-        )
-    ax.annotate(
-        "$y$",
-        (n_steps, state),
-        xytext=(9, 0),
-        textcoords="offset points",
-        va="center",
-        color=PALETTE["state"],
-        fontsize=_LABEL,
-    )
-    ax.set(
-        ylim=(-0.45, 1.9),
-        yticks=[inputs, state],
-        yticklabels=["$x$", "$S$"],
-        xlabel="time step k",
-        xticks=_numbered(n_steps),
-    )
-    for label, name in zip(ax.get_yticklabels(), ("x", "state"), strict=True):
-        label.set(color=PALETTE[name], fontsize=_LABEL)
-    ax.spines[["left", "bottom"]].set_visible(False)
-    ax.tick_params(bottom=False, left=False)
-
-
-def _numbered(n_steps):
-    """The first step, the last, and some between."""
-    every = 1 if n_steps <= 14 else 5 if n_steps <= 40 else 10
-    between = range(every, n_steps - every // 2, every)
-    return sorted({1, *between, n_steps})
-
-
-def draw_gradient_check(steps, errors, eps, ratios):
-    """Draw the errors of a measured gradient, and a backward pass divided by the truth.
-
-    Parameters
-    ----------
-    steps : sequence of float, shape (n,)
-        The steps of the finite differences.
-    errors : pair of sequences of float, shape (2, n)
-        The relative errors of the gradients for `wx` and `wRec`.
-    eps : float
-        The step to mark.
-    ratios : pair of float or None
-        For each weight, what the backward pass gives, divided by the true gradient; None where
-        both are 0.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        The figure.
-    """
-    zero = 1e-17  # where an error of exactly 0 stands on a logarithmic scale
-    edge = 100
-    with plt.style.context(_STYLE):
-        fig, (ax, below) = plt.subplots(
-            2, figsize=(5, 4.6), height_ratios=[4, 1]
-        )
-        ax.axvline(eps, color=PALETTE["ink"], linewidth=1)
-        below.axvline(1, color=PALETTE["ink"], linewidth=1)
-        for row, (name, mark) in enumerate((("wx", "s"), ("wRec", "o"))):
-            style = {"color": PALETTE[name.lower()], "marker": mark}
-            drawn = np.maximum(errors[row], zero)
-            ax.loglog(steps, drawn, **style, markevery=3, linewidth=1)
-            if ratios[row] is None:
-                ratio, text = 1, "0 ÷ 0"
-            else:
-                ratio = np.clip(ratios[row], -edge, edge)
-                text = f"{ratios[row]:.3g}".replace("-", "−")
-                text = text.replace("inf", "∞")
-                below.plot([1, ratio], [-row] * 2, **style, markevery=[1])
-            below.annotate(
-                text,
-                (ratio, -row),
-                (9, 0),
-                textcoords="offset points",
-                va="center",
-                color=style["color"],
-            )
-        _name_ends(ax, steps[-1], np.maximum(errors, zero)[:, -1])
-        ax.set(xlabel="step eps", ylabel="relative error", ylim=(4e-18, 6))
-        ax.set_yticks(
-            [zero, 1e-15, 1e-10, 1e-5, 1],
-            ["0", *(f"$10^{{{k}}}$" for k in (-15, -10, -5)), "1"],
-        )
-        ax.set_xticks([1e-12, 1e-9, 1e-6, 1e-3, 1])
-        ax.minorticks_off()
-        below.set_xscale("asinh", linear_width=0.02)
-        below.set(xlim=(-edge, edge), ylim=(-1.6, 0.6))
-        below.set(xlabel="backward pass ÷ true gradient")
-        below.set_xticks([-100, -10, -1, 0, 1, 10, 100])
-        below.set_xticklabels(["−100", "−10", "−1", "0", "1", "10", "100"])
-        below.set_yticks([0, -1], ["wx", "wRec"])
-        below.minorticks_off()
-    return fig
-
-
-def _name_ends(ax, end, errors):
-    """Write the names of the weights at the ends of their curves, apart from one another."""
-    wx, wRec = np.log10(errors)
-    middle, half = (wx + wRec) / 2, max(abs(wx - wRec) / 2, 0.75)
-    sign = 1 if wx > wRec else -1
-    for name, shift in (("wx", sign * half), ("wRec", -sign * half)):
-        ax.annotate(
-            name,
-            (end, 10 ** (middle + shift)),
-            (9, 0),
-            textcoords="offset points",
-            va="center",
-            color=PALETTE[name.lower()],
-            annotation_clip=False,
-        )
-
-
 def draw_descent(surface, path, fates=None, view=(-3, 3, -3, 3)):
     """Draw the path of an optimiser over the map of the loss, or over the map of fates.
 
     Parameters
     ----------
-    surface : rnn_by_hand.surface.LossSurface
+    surface : rnn_by_hand.surface.Surface
         The loss.
     path : ndarray, shape (n_steps + 1, 2)
         The weights at each step.
@@ -792,7 +556,7 @@ def draw_descent(surface, path, fates=None, view=(-3, 3, -3, 3)):
         What becomes of each start of a grid, from `rnn_by_hand.optimizers.fates`; one row for
         each wx, upwards.
     view : tuple of float
-        The limits of the map of the loss, as in `draw_loss_map`.
+        The limits of the map of the loss, as in `draw_loss_surface`.
 
     Returns
     -------
@@ -802,10 +566,10 @@ def draw_descent(surface, path, fates=None, view=(-3, 3, -3, 3)):
     wx, wRec = path.T
     ink, paper = PALETTE["ink"], PALETTE["paper"]
     if fates is None:
-        fig = draw_loss_map(surface, wx[0], wRec[0], view)
+        fig = draw_loss_surface(surface, wx[0], wRec[0], view)
         ax = fig.axes[0]
     else:
-        with plt.style.context(_STYLE):
+        with plt.style.context(STYLE):
             fig, ax = plt.subplots(figsize=(5, 5))
             keys = _draw_fates(ax, fates)
             place = {"loc": "outside lower center", "ncols": 2}
@@ -845,7 +609,7 @@ def draw_fates(maps):
     """
     view = (-3, 3, -3, 3)
     n_rows = -(-len(maps) // 2)
-    with plt.style.context(_STYLE):
+    with plt.style.context(STYLE):
         fig, axes = plt.subplots(
             n_rows,
             2,
@@ -954,89 +718,6 @@ def _cells(area):
     )
 
 
-def draw_blame(x, S, delta):
-    """Draw the states of one sequence, the gradient on its way back, and what each weight gets.
-
-    Parameters
-    ----------
-    x : array_like, shape (n_steps,)
-        The input sequence, zeros and ones.
-    S : array_like, shape (n_steps + 1,)
-        The states.
-    delta : array_like, shape (n_steps + 1,)
-        The gradient at each state.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        The figure.
-    """
-    x, S, delta = (np.asarray(values, dtype=float) for values in (x, S, delta))
-    steps = np.arange(len(S))
-    with plt.style.context(_STYLE):
-        fig, axes = plt.subplots(4, figsize=(5, 5.6), sharex=True)
-        forward, back, *sums = axes
-        forward.axhline(
-            x.sum(), color=PALETTE["target"], linestyle="--", linewidth=1.5
-        )
-        forward.text(
-            steps[-1] + 0.6,
-            x.sum(),
-            "$t$",
-            color=PALETTE["target"],
-            va="bottom",
-            fontsize=_LABEL,
-        )
-        forward.plot(steps, S, color=PALETTE["wrec"], linewidth=1.5)
-        forward.plot(steps, S, "o", color=PALETTE["state"], clip_on=False)
-        back.plot(steps[1:], delta[1:], color=PALETTE["gradient"])
-        back.plot(
-            steps[1:],
-            delta[1:],
-            "<",
-            color=PALETTE["gradient"],
-            clip_on=False,
-        )
-        _draw_sum(sums[0], delta[1:] * x, PALETTE["wx"])
-        _draw_sum(sums[1], delta[1:] * S[:-1], PALETTE["wrec"])
-        for ax, label, name in zip(
-            axes,
-            ("$S_k$", r"$\delta_k$", "sum for\n$w_x$", "sum for\n$w_{Rec}$"),
-            ("state", "gradient", "wx", "wrec"),
-            strict=True,
-        ):
-            ax.axhline(0, color=PALETTE["faint"], linewidth=1, zorder=0)
-            if np.ptp(ax.dataLim.intervaly) < 1e-12:
-                ax.set_ylim(-1, 1)
-            ax.set_ylabel(label, color=PALETTE[name])
-            ax.locator_params(axis="y", nbins=3)
-            ax.ticklabel_format(axis="y", scilimits=(-3, 4), useMathText=True)
-            ax.spines["bottom"].set_visible(False)
-            ax.tick_params(bottom=False)
-        labels = [f"{k}\n{bit:g}" for k, bit in zip(steps[1:], x, strict=True)]
-        axes[-1].set(xticks=steps, xticklabels=["$k$\n$x_k$", *labels])
-        fig.align_ylabels()
-    return fig
-
-
-def _draw_sum(ax, terms, colour):
-    """Add up the terms from the last to the first, each a bar on top of the sum so far."""
-    steps = np.arange(1, len(terms) + 1)
-    sums = np.cumsum(terms[::-1])[::-1]
-    before = np.append(sums[1:], 0)
-    ax.bar(steps, terms, width=0.5, bottom=before, color=colour)
-    ax.step(
-        [0.5, *steps, steps[-1] + 0.5],
-        [*sums, 0, 0],
-        where="post",
-        color=colour,
-        linestyle=":",
-        linewidth=1,
-    )
-    # Otherwise the first bar would end at the very edge.
-    ax.use_sticky_edges = False
-
-
 def draw_shapes():
     """Draw three ways to the fourth state: along a chain, by a fan, and up a tree.
 
@@ -1046,7 +727,7 @@ def draw_shapes():
         The figure.
     """
     r = r"w_{\mathrm{Rec}}"
-    with plt.style.context(_STYLE):
+    with plt.style.context(STYLE):
         fig, ax = _canvas(width=5, xlim=(-1, 4.3), ylim=(-6.85, 0.5))
         for bottom, name in ((-1, "chain"), (-3.55, "fan"), (-6.5, "tree")):
             for k in range(4):
@@ -1078,7 +759,7 @@ def draw_shapes():
                 ha="center",
                 va="center",
                 color=PALETTE["wrec"],
-                fontsize=_LABEL,
+                fontsize=LABEL,
                 bbox={"color": PALETTE["paper"], "pad": 1},
             )
         for x, y, text in (
@@ -1109,7 +790,7 @@ def draw_scan(n=8):
         The figure.
     """
     first, reach, depth = np.arange(1, n + 1), 1, 1.35
-    with plt.style.context(_STYLE):
+    with plt.style.context(STYLE):
         n_rounds = int(np.ceil(np.log2(n)))
         fig, ax = _canvas(
             width=5, xlim=(-0.15, n + 0.5), ylim=(-depth * n_rounds - 0.4, 1)

@@ -49,7 +49,7 @@ def gradient_descent(surface, w, rate=1e-3):
 
     Parameters
     ----------
-    surface : LossSurface
+    surface : Surface
         Or anything else with a method ``gradient(wx, wRec)``.
     w : ndarray, shape (2, ...)
         The start.
@@ -198,7 +198,7 @@ def gauss_newton(surface, w, rate=1e-3):
 
     Parameters
     ----------
-    surface : LossSurface
+    surface : Surface
         Or anything else with methods `loss`, `gradient` and `curvature`.
     w : ndarray, shape (2, ...)
         The start.
@@ -249,7 +249,7 @@ def descend(optimizer, surface, wx, wRec, rate=1e-3, n_steps=500, **settings):
     ----------
     optimizer : callable
         One of the optimisers of this module, or another that is called and yields as they do.
-    surface : LossSurface
+    surface : Surface
         What to go down.
     wx, wRec : float, or array_like of one shape
         The start, or a grid of starts.
@@ -296,7 +296,7 @@ def fates(surface, wx, wRec):
 
     Parameters
     ----------
-    surface : LossSurface
+    surface : Surface
         What the paths went down.
     wx, wRec : float, or array_like of one shape
         Where they end, ``path[-1]`` of `descend`.

@@ -16,10 +16,10 @@ import numpy as np
 
 from rnn_by_hand.model import forward_states, loss
 
-__all__ = ["LossSurface"]
+__all__ = ["Surface"]
 
 
-class LossSurface:
+class Surface:
     r"""The loss of a data set for every pair of weights.
 
     Weights are numbers or ndarrays and broadcast, so that a grid of them is two arrays.

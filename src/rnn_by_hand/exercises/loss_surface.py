@@ -6,7 +6,7 @@ import numpy as np
 
 from rnn_by_hand.exercises import exercise
 from rnn_by_hand.model import forward_states, make_dataset
-from rnn_by_hand.surface import LossSurface
+from rnn_by_hand.surface import Surface
 
 __all__ = ["mirror", "no_memory", "pixels"]
 
@@ -15,7 +15,7 @@ __all__ = ["mirror", "no_memory", "pixels"]
 def no_memory(answer):
     """With wRec = 0, which wx is best over all 1024 sequences of ten bits?"""
     X = np.array(list(itertools.product((0, 1), repeat=10)))
-    best = LossSurface(X, X.sum(axis=1)).floor(0)
+    best = Surface(X, X.sum(axis=1)).floor(0)
     if np.isclose(answer, best, rtol=0, atol=1e-6):
         return True, (
             "wx only speaks when the last bit is a 1, and then the other nine add 4.5 on average."
@@ -31,7 +31,7 @@ def no_memory(answer):
 @exercise
 def pixels(answer):
     """How many pixels across make one pixel of the map no wider than the ravine at wRec = 2?"""
-    surface = LossSurface(*make_dataset())
+    surface = Surface(*make_dataset())
     half_width, at_three = np.sqrt(
         surface.n_samples / np.polyval(surface.A, [2, 3])
     )

@@ -8,7 +8,7 @@ import numpy as np
 from rnn_by_hand.exercises import exercise
 from rnn_by_hand.model import make_dataset
 from rnn_by_hand.optimizers import clipped_descent
-from rnn_by_hand.surface import LossSurface
+from rnn_by_hand.surface import Surface
 
 __all__ = ["clip_each", "limit_of_momentum", "twice_as_long"]
 
@@ -82,7 +82,7 @@ def _surface_of(slopes):
 
 def _steepest(len_sequence):
     """The largest curvature of the loss at (1, 1)."""
-    a, b, c = LossSurface(*make_dataset(len_sequence=len_sequence)).curvature(
+    a, b, c = Surface(*make_dataset(len_sequence=len_sequence)).curvature(
         1, 1
     )
     return np.linalg.eigvalsh([[2 * a, 2 * b], [2 * b, 2 * c]])[-1]

@@ -1,0 +1,27 @@
+"""The explorables: figures with handles, for a live notebook and for a published page.
+
+The scripts in ``js`` draw them in both places; the numbers come from the other modules. Nothing
+outside this package knows of widgets.
+"""
+
+from rnn_by_hand.explorables.base import Explorable
+from rnn_by_hand.explorables.bptt import Bptt
+from rnn_by_hand.explorables.descent import Descent
+from rnn_by_hand.explorables.gradient_check import GradientCheck
+from rnn_by_hand.explorables.loss_surface import LossSurface
+from rnn_by_hand.explorables.states import States
+from rnn_by_hand.explorables.unrolled import Unrolled
+
+__all__ = [
+    "EXPLORABLES",
+    "Bptt",
+    "Descent",
+    "Explorable",
+    "GradientCheck",
+    "LossSurface",
+    "States",
+    "Unrolled",
+]
+
+#: All of them, in the order of the book.
+EXPLORABLES = (States, Unrolled, LossSurface, Bptt, GradientCheck, Descent)

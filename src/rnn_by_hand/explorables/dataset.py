@@ -1,0 +1,9 @@
+"""The data set that the explorables show, and its loss for every pair of weights."""
+
+from rnn_by_hand.model import make_dataset
+from rnn_by_hand.surface import Surface
+
+__all__ = ["DATA", "SURFACE"]
+
+DATA = make_dataset()
+SURFACE = Surface(*DATA)

@@ -1,0 +1,171 @@
+"""The path of an optimiser, and the fate of every start."""
+
+import functools
+
+import numpy as np
+
+from rnn_by_hand.explorables.base import Explorable
+from rnn_by_hand.explorables.dataset import SURFACE
+from rnn_by_hand.explorables.parameters import LIMIT, Choice, Real, Whole
+from rnn_by_hand.explorables.words import number
+from rnn_by_hand.figures import draw_descent
+from rnn_by_hand.optimizers import (
+    BOUND,
+    FATES,
+    OPTIMIZERS,
+    REACHED,
+    descend,
+    fates,
+)
+
+__all__ = ["Descent"]
+
+_MOST_STEPS = 500
+_STARTS = 41
+
+
+class Descent(Explorable):
+    r"""The path of an optimiser over the loss of the book's data set, to be explored by hand.
+
+    Shows where each of six optimisers goes from a start, on the map of the loss or on the map of
+    fates: what becomes of 41 × 41 starts in 500 steps.
+
+    Parameters
+    ----------
+    wx, wRec : float
+        The start, each weight from -3 to 3.
+    rate : float
+        The learning rate, from 0.00001 to 1; the first step of Rprop; the first damping of
+        Gauss-Newton.
+    optimizer : str
+        A name in `rnn_by_hand.optimizers.OPTIMIZERS`.
+    steps : int
+        How many steps of the path are shown, from 1 to 500.
+    show : str
+        What lies behind the path, "loss" or "fates".
+
+    Attributes
+    ----------
+    wx, wRec, rate, optimizer, steps, show
+        The same as they are now. Setting a number moves its slider.
+
+    Raises
+    ------
+    traitlets.TraitError
+        If a parameter is not what it must be.
+
+    Examples
+    --------
+    >>> explorable = Descent(optimizer="Rprop")
+    >>> explorable.readout["fate"]
+    'reached (1, 1)'
+    """
+
+    wx = Real(-LIMIT, LIMIT)
+    wRec = Real(-LIMIT, LIMIT)
+    rate = Real(1e-5, 1)
+    optimizer = Choice(*OPTIMIZERS)
+    steps = Whole(1, _MOST_STEPS)
+    show = Choice("loss", "fates")
+
+    def __init__(
+        self,
+        wx=-1.5,
+        wRec=2.0,
+        rate=1e-3,
+        optimizer="gradient descent",
+        steps=_MOST_STEPS,
+        show="loss",
+    ):
+        super().__init__(
+            wx=wx,
+            wRec=wRec,
+            rate=rate,
+            optimizer=optimizer,
+            steps=steps,
+            show=show,
+        )
+
+    @property
+    def readout(self):
+        """Every number that is shown, as the page's element gives them too.
+
+        Returns
+        -------
+        dict
+            The parameters; the ``path``, a pair (wx, wRec) for each step up to ``steps``, and
+            its ``end``; the ``losses`` at both ends of it, infinite where they are too large for
+            a float; the ``fate`` at the end and the step since when it is so, ``fate_at``. The
+            path of a start that blows up stays where it is first beyond the bound, so that its
+            weights are finite. Plain Python numbers, strings and lists.
+        """
+        surface = SURFACE
+        optimizer = OPTIMIZERS[self.optimizer]
+        path = descend(
+            optimizer, surface, self.wx, self.wRec, self.rate, self.steps
+        )
+        with np.errstate(all="ignore"):
+            losses = np.nan_to_num(
+                surface.loss(*path.T), nan=np.inf, posinf=np.inf
+            )
+        fate = FATES[fates(surface, *path[-1])]
+        since = {
+            "reached (1, 1)": losses < REACHED,
+            "blown up": np.abs(path).max(axis=1) > BOUND,
+        }.get(fate)
+        return {
+            **{name: getattr(self, name) for name in self.parameters},
+            "path": path.tolist(),
+            "end": path[-1].tolist(),
+            "losses": losses[[0, -1]].tolist(),
+            "fate": fate,
+            "fate_at": self.steps if since is None else int(since.argmax()),
+        }
+
+    @property
+    def fates(self):
+        """The map of fates, row by row of wx, upwards; a list of places in `FATES`."""
+        return _map_of_fates(self.optimizer, self.rate).ravel().tolist()
+
+    def figure(self):
+        shown = self.readout
+        grid = (
+            _map_of_fates(self.optimizer, self.rate)
+            if self.show == "fates"
+            else None
+        )
+        start, end = (
+            f"({', '.join(map(number, pair))})"
+            for pair in (shown["path"][0], shown["end"])
+        )
+        way = (
+            f"The path of {self.optimizer} from (wx, wRec) = {start} to {end}"
+        )
+        caption = (
+            f"{way}, rate {number(self.rate)}: {shown['fate']} at step {shown['fate_at']}. "
+            f"The loss is {number(shown['losses'][0])} at the start "
+            f"and {number(shown['losses'][1])} at the end."
+        )
+        if grid is not None:
+            shares = (
+                np.bincount(grid.ravel(), minlength=len(FATES)) / grid.size
+            )
+            parts = [
+                f"{share:.1%} {fate}" for share, fate in zip(shares, FATES)
+            ]
+            caption += f" Of 1681 starts, after {_MOST_STEPS} steps: {', '.join(parts)}."
+        return (
+            draw_descent(SURFACE, np.array(shown["path"]), grid),
+            f"{way}, over a map of the {self.show}.",
+            caption,
+        )
+
+
+# A map takes a second, and whoever draws it asks for its numbers, too.
+@functools.lru_cache(maxsize=8)
+def _map_of_fates(optimizer, rate):
+    """Follow an optimiser from a grid of starts; a row for each wx, upwards."""
+    axis = np.linspace(-LIMIT, LIMIT, _STARTS)
+    wRec, wx = np.meshgrid(axis, axis)
+    path = descend(OPTIMIZERS[optimizer], SURFACE, wx, wRec, rate, _MOST_STEPS)
+    return fates(SURFACE, *path[-1])

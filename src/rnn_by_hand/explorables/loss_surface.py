@@ -1,0 +1,112 @@
+"""The loss over both weights."""
+
+import math
+
+from rnn_by_hand.explorables.base import Explorable
+from rnn_by_hand.explorables.dataset import SURFACE
+from rnn_by_hand.explorables.parameters import LIMIT, Real, Whole
+from rnn_by_hand.explorables.words import number
+from rnn_by_hand.figures import draw_loss_surface
+
+__all__ = ["LossSurface"]
+
+_DEEPEST = 6
+
+
+class LossSurface(Explorable):
+    r"""The loss of the book's data set over both weights, to be explored by hand.
+
+    Shows :math:`\log_{10} \xi(w_x, w_{Rec})` as a map with a point on it, the cuts along both
+    weights through the point, the way down from it, and the floor of the ravine.
+
+    Parameters
+    ----------
+    wx, wRec : float
+        The point to start from, each weight from -3 to 3.
+    zoom : int
+        How often the map is made half as wide, from 0, the whole of it, to 6.
+
+    Attributes
+    ----------
+    wx, wRec : float
+        The point as it is now. Setting one weight moves its slider.
+    zoom : int
+        The zoom as it is now.
+
+    Raises
+    ------
+    traitlets.TraitError
+        If a weight is not a number from -3 to 3, or `zoom` not a whole number from 0 to 6.
+
+    Examples
+    --------
+    >>> explorable = LossSurface(wx=1, wRec=1)
+    >>> explorable.readout["loss"]
+    0.0
+    """
+
+    wx = Real(-LIMIT, LIMIT)
+    wRec = Real(-LIMIT, LIMIT)
+    zoom = Whole(0, _DEEPEST)
+
+    def __init__(self, wx=1.2, wRec=0.7, zoom=0):
+        super().__init__(wx=wx, wRec=wRec, zoom=zoom)
+
+    @property
+    def readout(self):
+        """Every number that is shown, as the page's element gives them too.
+
+        Returns
+        -------
+        dict
+            ``wx``, ``wRec`` and ``zoom``; the ``loss``, its derivatives ``wx_grad`` and
+            ``wRec_grad`` and the length ``grad_size`` of the two; the best input weight for this
+            recurrent weight, ``floor``, and its ``floor_loss``; and the ``view``, the limits of
+            wRec and then those of wx. Plain Python numbers.
+        """
+        surface = SURFACE
+        wx_grad, wRec_grad = map(float, surface.gradient(self.wx, self.wRec))
+        floor = float(surface.floor(self.wRec))
+        return {
+            "wx": self.wx,
+            "wRec": self.wRec,
+            "zoom": self.zoom,
+            "loss": float(surface.loss(self.wx, self.wRec)),
+            "wx_grad": wx_grad,
+            "wRec_grad": wRec_grad,
+            "grad_size": math.sqrt(wx_grad * wx_grad + wRec_grad * wRec_grad),
+            "floor": floor,
+            "floor_loss": float(surface.loss(floor, self.wRec)),
+            "view": [
+                *_limits_around(self.wRec, self.zoom),
+                *_limits_around(self.wx, self.zoom),
+            ],
+        }
+
+    def figure(self):
+        shown = self.readout
+        numbers = {
+            name: number(value)
+            for name, value in shown.items()
+            if name != "view"
+        }
+        left, right, low, high = map(number, shown["view"])
+        return (
+            draw_loss_surface(SURFACE, self.wx, self.wRec, shown["view"]),
+            f"A map of the loss, wRec from {left} to {right} across and wx from {low} to {high} "
+            "upwards, with the point and the floor of the ravine.",
+            "At wx = {wx} and wRec = {wRec} the loss is {loss}, its gradient {wx_grad} for wx and "
+            "{wRec_grad} for wRec; the ravine floor is at wx = {floor}, "
+            "with loss {floor_loss}.".format(**numbers),
+        )
+
+
+def _limits_around(weight, zoom):
+    """Find the limits of a map around a weight, which stand still while it moves a little.
+
+    They move in steps of half the width of the map.
+    """
+    half = LIMIT / 2**zoom
+    middle = half * math.floor(weight / half + 0.5)
+    middle = min(max(middle, half - LIMIT), LIMIT - half)
+    return middle - half, middle + half

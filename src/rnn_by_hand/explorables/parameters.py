@@ -1,0 +1,107 @@
+"""The parameters of explorables: traits that refuse in one form of words what they cannot be."""
+
+import numbers
+
+import numpy as np
+import traitlets
+
+__all__ = ["BITS", "LIMIT", "Bits", "Choice", "Parameter", "Real", "Whole"]
+
+#: Both weights run from -3 to 3, on every page.
+LIMIT = 3
+#: The sequence that an explorable shows unless another is asked for.
+BITS = "1011001110"
+
+
+class Parameter(traitlets.TraitType):
+    """A parameter of an explorable, which the browser sees and may set."""
+
+    rule = ""
+
+    def __init__(self):
+        super().__init__()
+        self.tag(sync=True, to_json=_plain)
+
+    def accept(self, value):
+        """Turn `value` into what is stored, or raise `ValueError`."""
+        raise NotImplementedError
+
+    def validate(self, obj, value):
+        try:
+            return self.accept(value)
+        except (TypeError, ValueError):
+            raise traitlets.TraitError(
+                f"{self.name} is {value!r}; it must be {self.rule}"
+            ) from None
+
+
+class Real(Parameter):
+    """A number in a range."""
+
+    def __init__(self, low, high):
+        super().__init__()
+        self.low, self.high = low, high
+        self.rule = f"a number from {low} to {high}"
+
+    def accept(self, value):
+        real = isinstance(value, numbers.Real) and not isinstance(
+            value, bool | np.bool_
+        )
+        # Written so that NaN, which compares with nothing, is refused as well.
+        if not (real and self.low <= value <= self.high):
+            raise ValueError
+        # A slider of ipywidgets adds up its steps and gives 0.9999999999999996
+        # for 1.
+        return float(f"{float(value):.14g}")
+
+
+class Whole(Real):
+    """A whole number in a range."""
+
+    def __init__(self, low, high):
+        super().__init__(low, high)
+        self.rule = f"a whole number from {low} to {high}"
+
+    def accept(self, value):
+        number = super().accept(value)
+        if number != int(number):
+            raise ValueError
+        return int(number)
+
+
+class Choice(Parameter):
+    """One of some words."""
+
+    def __init__(self, *options):
+        super().__init__()
+        self.options = options
+        self.rule = f"one of {', '.join(options)}"
+
+    def accept(self, value):
+        if not isinstance(value, str) or value not in self.options:
+            raise ValueError
+        return value
+
+
+class Bits(Parameter):
+    """A sequence of zeros and ones; a tuple, because a change inside a list goes unnoticed."""
+
+    def __init__(self, length):
+        super().__init__()
+        self.length = length
+        self.rule = f"{length} bits, each 0 or 1"
+
+    def accept(self, value):
+        if isinstance(value, str):
+            value = [{"0": 0, "1": 1}.get(character) for character in value]
+        elif isinstance(value, np.ndarray):
+            value = value.tolist()
+        if not isinstance(value, list | tuple) or len(value) != self.length:
+            raise ValueError
+        if any(bit not in (0, 1) for bit in value):
+            raise ValueError
+        return tuple(int(bit) for bit in value)
+
+
+def _plain(value, widget):
+    return list(value) if isinstance(value, tuple) else value

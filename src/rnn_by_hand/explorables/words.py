@@ -1,0 +1,40 @@
+"""How an explorable writes numbers: as the page's element does, to the letter."""
+
+import math
+
+__all__ = ["SUPERSCRIPTS", "number", "quotient", "rough", "written"]
+
+#: For `str.translate`: an exponent as it stands above the line.
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def number(value):
+    """Write a number with four digits at most and a true minus sign."""
+    size = float(f"{abs(value):.4g}")
+    sign = "\N{MINUS SIGN}" if value < 0 and size else ""
+    if math.isinf(size):
+        return f"{sign}∞"
+    if size >= 1e6 or 0 < size < 1e-4:
+        digits, exponent = f"{size:.3e}".split("e")
+        power = str(int(exponent)).translate(SUPERSCRIPTS)
+        return f"{sign}{float(digits):g} \N{MULTIPLICATION SIGN} 10{power}"
+    if size < 1e4:
+        return f"{sign}{size:g}"
+    return sign + f"{abs(value):,.0f}".replace(
+        ",", "\N{NARROW NO-BREAK SPACE}"
+    )
+
+
+def rough(error):
+    """Write an error, whose size matters and not its digits."""
+    return number(float(f"{error:.2g}"))
+
+
+def quotient(ratio):
+    """Write a ratio; None stands for one that says nothing."""
+    return "0 \N{DIVISION SIGN} 0" if ratio is None else number(ratio)
+
+
+def written(value):
+    """Write a value as it stands in an attribute and in an address."""
+    return "".join(map(str, value)) if isinstance(value, tuple) else value
