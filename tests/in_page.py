@@ -22,9 +22,9 @@ def html_of(explorable):
     Drawing a figure takes a second, and what is tested here covers it up.
     """
     if explorable.tag not in FIGURES:
-        FIGURES[explorable.tag] = explorable._fallback()
-    explorable._fallback = lambda: FIGURES[explorable.tag]
-    return explorable._html()
+        FIGURES[explorable.tag] = explorable.static()
+    explorable.static = lambda: FIGURES[explorable.tag]
+    return explorable.element()
 
 
 def place(page, site, explorable, fragment=""):

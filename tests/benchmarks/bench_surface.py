@@ -4,7 +4,7 @@
 
 The map is the loss of the book's data set at 200 x 200 pairs of weights. The contestants:
 
-coefficients      `LossSurface.loss`, from coefficients that are there already
+coefficients      `Surface.loss`, from coefficients that are there already
 with making them  the same, and the 30 coefficients are made from the data set each time
 double loop       what a reader would write: `forward_states` and `loss` at each pair of weights
 grid              one call of `forward_states` with all pairs of weights, and one of `loss`
@@ -28,13 +28,13 @@ import numpy as np
 from taking_turns import seconds_per_call
 
 from rnn_by_hand.model import forward_states, loss, make_dataset
-from rnn_by_hand.surface import LossSurface
+from rnn_by_hand.surface import Surface
 
 SIDE = 200
 ROUNDS = 3
 
 X, t = make_dataset()
-SURFACE = LossSurface(X, t)
+SURFACE = Surface(X, t)
 WEIGHTS = np.linspace(-3, 3, SIDE)
 # One row for each wx, one column for each wRec.
 WX, WREC = WEIGHTS[:, np.newaxis], WEIGHTS[np.newaxis, :]
@@ -45,7 +45,7 @@ def coefficients():
 
 
 def with_making_them():
-    return LossSurface(X, t).loss(WX, WREC)
+    return Surface(X, t).loss(WX, WREC)
 
 
 def double_loop():

@@ -18,7 +18,7 @@ from in_page import (
 )
 from playwright.sync_api import expect
 
-from rnn_by_hand.explorables import Backprop
+from rnn_by_hand.explorables import Bptt
 
 WEIGHTS = [
     *((1, 1), (1, 0.9), (1.3, -1.2), (3, 3), (-3, 3), (3, -3), (-3, -3)),
@@ -27,7 +27,7 @@ WEIGHTS = [
 BITS = ["1" * 10, "10" * 5, "0" * 10, "0000000001"]
 
 
-START = Backprop(wRec=0.9)
+START = Bptt(wRec=0.9)
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_readout_equals_the_helper(show):
         {"wx": wx, "wRec": wRec, "x": bits(x), "step": 20}
         for (wx, wRec), x in itertools.product(WEIGHTS, BITS)
     ]
-    explorable = Backprop()
+    explorable = Bptt()
     for setting, shown in zip(
         settings, readouts(show(START), settings), strict=True
     ):
@@ -95,7 +95,7 @@ def test_starts_with_everything_drawn(show):
 
 def test_marks_come_with_their_step(show):
     element = show(START)
-    python = Backprop(wRec=0.9)
+    python = Bptt(wRec=0.9)
     for step in range(21):
         change(element, step=step)
         python.step = step
@@ -133,7 +133,7 @@ def test_marks_come_with_their_step(show):
 
 
 def test_no_share_of_nothing(show):
-    element = show(Backprop(wx=1, wRec=1))
+    element = show(Bptt(wx=1, wRec=1))
     assert not [
         text
         for text in shown_texts(element, "wx") + shown_texts(element, "wrec")
@@ -143,7 +143,7 @@ def test_no_share_of_nothing(show):
 
 
 def test_buttons_move_by_one_position(show):
-    element = show(Backprop(wRec=0.9, step=1))
+    element = show(Bptt(wRec=0.9, step=1))
     back, on = (
         button(element, "one position back"),
         button(element, "one position on"),
@@ -185,7 +185,7 @@ def test_play_goes_on_and_stops_at_the_end(clocked):
 
 
 def test_anything_else_stops_the_playback(clocked):
-    element = clocked(Backprop(wRec=0.9, step=2))
+    element = clocked(Bptt(wRec=0.9, step=2))
     page = element.page
     clock, press = page.clock, page.keyboard.press
 

@@ -5,14 +5,14 @@ import pytest
 from ipywidgets import FloatSlider, IntSlider
 from traitlets import TraitError
 
-from rnn_by_hand.explorables import Backprop
+from rnn_by_hand.explorables import Bptt
 from rnn_by_hand.gradient_check import complex_step_gradient
 from rnn_by_hand.model import forward_states, loss
 
 
 def test_gradients_equal_those_of_a_complex_step():
     rng = np.random.default_rng(40)
-    explorable = Backprop()
+    explorable = Bptt()
     for wx, wRec in rng.uniform(-3, 3, (200, 2)).round(12):
         explorable.wx, explorable.wRec = wx, wRec
         explorable.x = rng.integers(0, 2, 10)
@@ -34,7 +34,7 @@ def test_gradients_equal_those_of_a_complex_step():
 
 
 def test_gradient_travels_back_by_the_recurrent_weight():
-    shown = Backprop(wx=1.5, wRec=0.5, x="1010000000").readout
+    shown = Bptt(wx=1.5, wRec=0.5, x="1010000000").readout
     delta = np.array(shown["delta"])
     assert delta[10] == 2 * (shown["y"] - 2)
     np.testing.assert_allclose(delta[:-1], delta[1:] * 0.5, rtol=1e-15)
@@ -43,7 +43,7 @@ def test_gradient_travels_back_by_the_recurrent_weight():
 
 
 def test_sums_grow_as_the_gradients_come_back():
-    explorable = Backprop(wx=1, wRec=0.9)
+    explorable = Bptt(wx=1, wRec=0.9)
     for step in range(21):
         explorable.step = step
         shown = explorable.readout
@@ -62,11 +62,11 @@ def test_refuses_what_is_no_position(value):
         TraitError,
         match=f"step is {value!r}; it must be a whole number from 0 to 20",
     ):
-        Backprop(step=value)
+        Bptt(step=value)
 
 
 def test_sliders_and_picture_stay_in_step():
-    explorable = Backprop(wx=-1, wRec=0.9, step=12)
+    explorable = Bptt(wx=-1, wRec=0.9, step=12)
     *sliders, picture = explorable.children
     assert [type(slider) for slider in sliders] == [
         FloatSlider,
@@ -80,7 +80,7 @@ def test_sliders_and_picture_stay_in_step():
 
 
 def test_fallback_says_the_outcome():
-    page = Backprop(wx=1, wRec=0.9)._html()
+    page = Bptt(wx=1, wRec=0.9).element()
     assert page.startswith(
         '<rnn-bptt wx="1.0" wrec="0.9" x="1011001110" step="20"><figure'
     )
@@ -104,5 +104,5 @@ def test_fallback_says_the_outcome():
 )
 @pytest.mark.filterwarnings("error::RuntimeWarning", "error::UserWarning")
 def test_every_setting_can_be_drawn(wx, wRec, x):
-    page = Backprop(wx, wRec, x)._html()
+    page = Bptt(wx, wRec, x).element()
     assert "nan" not in page.split("<figcaption>")[1]

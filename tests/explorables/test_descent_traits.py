@@ -96,7 +96,7 @@ def test_a_loss_too_large_for_a_float_is_infinite(start):
         readout = explorable.readout
     assert readout["losses"][1] == np.inf
     assert np.isfinite(readout["end"]).all()
-    assert "∞ at the end" in explorable._html()
+    assert "∞ at the end" in explorable.element()
 
 
 def test_fates_are_those_of_each_start():
@@ -133,7 +133,7 @@ def test_python_and_picture_stay_in_step():
 
 
 def test_page_gets_what_it_cannot_compute():
-    page = Descent(show="loss")._html()
+    page = Descent(show="loss").element()
     assert page.startswith(
         '<rnn-descent wx="-1.5" wrec="2.0" rate="0.001" '
         'optimizer="gradient descent" steps="500" show="loss" surface="'

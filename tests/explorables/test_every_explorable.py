@@ -17,10 +17,10 @@ from playwright.sync_api import expect
 from settings import extremes
 
 from rnn_by_hand.explorables import (
-    Backprop,
+    Bptt,
     Descent,
-    GradientChecker,
-    LossMap,
+    GradientCheck,
+    LossSurface,
     States,
     Unrolled,
 )
@@ -38,19 +38,19 @@ EVERYONE = [
         Unrolled(1, -0.5, 30, 29),
     ),
     (
-        LossMap(wx=1.2, wRec=0.7),
+        LossSurface(wx=1.2, wRec=0.7),
         "#loss-surface:wx=1,wRec=0.98,zoom=4",
-        LossMap(1, 0.98, 4),
+        LossSurface(1, 0.98, 4),
     ),
     (
-        Backprop(wRec=0.9),
+        Bptt(wRec=0.9),
         "#bptt:wRec=-0.5,x=1111100000,step=15",
-        Backprop(1, -0.5, "1111100000", 15),
+        Bptt(1, -0.5, "1111100000", 15),
     ),
     (
-        GradientChecker(wx=0.8, wRec=0.9),
+        GradientCheck(wx=0.8, wRec=0.9),
         "#gradient-check:wx=0.3,wRec=0.8,eps=0.01,difference=forward,bug=mystery%203",
-        GradientChecker(0.3, 0.8, 0.01, "forward", bug="mystery 3"),
+        GradientCheck(0.3, 0.8, 0.01, "forward", bug="mystery 3"),
     ),
     (
         Descent(),

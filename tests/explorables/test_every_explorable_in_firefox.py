@@ -13,10 +13,10 @@ from in_page import LOOK, assert_same
 from settings import extremes
 
 from rnn_by_hand.explorables import (
-    Backprop,
+    Bptt,
     Descent,
-    GradientChecker,
-    LossMap,
+    GradientCheck,
+    LossSurface,
     States,
     Unrolled,
 )
@@ -45,9 +45,9 @@ ARGUMENTS = ["--headless", "--no-remote", "--remote-debugging-port", "0"]
 EXPLORABLES = [
     States(wx=1, wRec=0.9),
     Unrolled(wx=1, wRec=1.1, n=10, k=1),
-    LossMap(wx=1, wRec=1),
-    Backprop(wx=1, wRec=0.5),
-    GradientChecker(wx=0.8, wRec=0.9),
+    LossSurface(wx=1, wRec=1),
+    Bptt(wx=1, wRec=0.5),
+    GradientCheck(wx=0.8, wRec=0.9),
     Descent(wx=-1.5, wRec=2),
 ]
 pytestmark = pytest.mark.skipif(

@@ -9,13 +9,13 @@ from in_page import PHONE, assert_reachable, change, readout, readouts, slider
 from playwright.sync_api import expect
 
 from rnn_by_hand.bug_zoo import BUGS
-from rnn_by_hand.explorables import _CLUES, _MYSTERIES, _STEPS, GradientChecker
+from rnn_by_hand.explorables import _CLUES, _MYSTERIES, _STEPS, GradientCheck
 
 POINTS = [(1.2, 1.2), (1, 1), (0, 0), (3, 3), (-3, 3), (3, -3), (-3, -3)]
 POINTS += [(0.8, 0.9), (0.3, -1), (-2.7, 2.3), (0.01, 0), (-0.27, -2.8)]
 
 
-START = GradientChecker()
+START = GradientCheck()
 
 
 def random_settings(count):
@@ -39,7 +39,7 @@ def test_readout_equals_the_helper_bit_for_bit(show):
     settings = list(random_settings(200))
     settings += [{"wx": wx, "wRec": wRec} for wx, wRec in POINTS]
     shown = readouts(show(START), settings)
-    python = GradientChecker()
+    python = GradientCheck()
     for setting, numbers in zip(settings, shown, strict=True):
         for name, value in setting.items():
             setattr(python, name, value)
@@ -120,7 +120,7 @@ def test_keys_reach_everything(show):
 
 
 def test_detective(show):
-    element = show(GradientChecker(wx=0.8, wRec=0.9))
+    element = show(GradientCheck(wx=0.8, wRec=0.9))
     guess = element.get_by_label("It is")
     expect(guess).to_be_hidden()
     answer = element.locator("p")
@@ -190,7 +190,7 @@ def test_link_restores_a_mystery_without_its_name(show):
 
 
 def test_an_error_of_0_stands_at_the_bottom(show):
-    element = show(GradientChecker(wx=0, wRec=0.7))
+    element = show(GradientCheck(wx=0, wRec=0.7))
     assert set(readout(element)["wRec_errors"]) == {0}
     place = (
         "path => { const box = path.getBBox(); return [box.y, box.height]; }"
@@ -220,7 +220,7 @@ def test_the_verdict_goes_with_the_step(show):
 
 
 def test_where_both_are_0_there_is_no_ratio(show):
-    element = show(GradientChecker(1, 1, bug="sign"))
+    element = show(GradientCheck(1, 1, bug="sign"))
     numbers = element.locator("text", has_text="0 ÷ 0")
     expect(numbers).to_have_count(2)
     for mark in element.locator("path.chosen").all()[-2:]:
@@ -233,7 +233,7 @@ def test_where_both_are_0_there_is_no_ratio(show):
 
 
 def test_the_detective_can_be_reached(show):
-    assert_reachable(show(GradientChecker(bug="mystery 2"), width=320))
+    assert_reachable(show(GradientCheck(bug="mystery 2"), width=320))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

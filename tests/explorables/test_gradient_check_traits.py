@@ -8,7 +8,7 @@ from ipywidgets import FloatLogSlider
 from traitlets import TraitError
 
 from rnn_by_hand.bug_zoo import BUGS, bptt, with_bug
-from rnn_by_hand.explorables import _CLUES, _MYSTERIES, GradientChecker
+from rnn_by_hand.explorables import _CLUES, _MYSTERIES, GradientCheck
 from rnn_by_hand.gradient_check import (
     GradientCheckError,
     check_gradients,
@@ -25,12 +25,12 @@ def loss_at(wx, wRec):
 
 
 def ratios(bug, wx, wRec):
-    readout = GradientChecker(wx, wRec, bug=bug).readout
+    readout = GradientCheck(wx, wRec, bug=bug).readout
     return readout["wx_ratio"], readout["wRec_ratio"]
 
 
 def test_starts_from_the_check_of_the_chapter():
-    readout = GradientChecker().readout
+    readout = GradientCheck().readout
     assert (readout["wx"], readout["wRec"]) == (1.2, 1.2)
     assert readout["eps"] == 1e-6
     assert readout["loss"] == loss_at(1.2, 1.2)
@@ -40,7 +40,7 @@ def test_starts_from_the_check_of_the_chapter():
 
 
 def test_errors_are_those_of_the_helper():
-    readout = GradientChecker(0.8, -1.3, eps=1e-4).readout
+    readout = GradientCheck(0.8, -1.3, eps=1e-4).readout
     truth = LossSurface(X, t).gradient(0.8, -1.3)
     measured = numerical_gradient(loss_at, (0.8, -1.3), 1e-4)
     assert (readout["wx_grad"], readout["wRec_grad"]) == truth
@@ -51,14 +51,14 @@ def test_errors_are_those_of_the_helper():
 
 
 def test_forward_differences_are_one_sided():
-    readout = GradientChecker(eps=1e-3, difference="forward").readout
+    readout = GradientCheck(eps=1e-3, difference="forward").readout
     slope = (loss_at(1.2, 1.2 + 1e-3) - loss_at(1.2, 1.2)) / 1e-3
     assert readout["wRec_numerical"] == slope
     assert 6e-3 < readout["wRec_error"] < 7e-3
 
 
 def test_only_wRec_has_a_right_arm():
-    readout = GradientChecker().readout
+    readout = GradientCheck().readout
     assert len(readout["wx_errors"]) == len(readout["wRec_errors"]) == 43
     best = int(np.argmin(readout["wRec_errors"]))
     # The steps go by 1, 2 and 5: three to a power of ten, from 1e-14.
@@ -68,14 +68,14 @@ def test_only_wRec_has_a_right_arm():
 
 
 def test_single_precision_measures_nothing_at_small_steps():
-    single = GradientChecker(precision="float32", eps=1e-7).readout
+    single = GradientCheck(precision="float32", eps=1e-7).readout
     assert single["wRec_error"] > 0.1
     assert 1e-6 < min(single["wRec_errors"]) < 1e-4
     assert type(single["wx_numerical"]) is float
 
 
 def test_where_both_gradients_are_0_the_error_is_0():
-    readout = GradientChecker(0, 0.7).readout
+    readout = GradientCheck(0, 0.7).readout
     assert readout["wRec_grad"] == readout["wRec_numerical"] == 0
     assert readout["wRec_error"] == 0
     assert readout["wRec_ratio"] is None
@@ -84,7 +84,7 @@ def test_where_both_gradients_are_0_the_error_is_0():
 
 def test_every_check_is_fooled_where_the_gradient_is_0():
     for bug in BUGS:
-        readout = GradientChecker(1, 1, bug=bug).readout
+        readout = GradientCheck(1, 1, bug=bug).readout
         assert readout["passed"]
         assert readout["wx_ratio"] is readout["wRec_ratio"] is None
 
@@ -92,7 +92,7 @@ def test_every_check_is_fooled_where_the_gradient_is_0():
 @pytest.mark.parametrize("eps", [1e-12, 1e-9, 1e-6, 1e-3, 0.1])
 @pytest.mark.parametrize("bug", ["none", *BUGS])
 def test_the_verdict_is_that_of_the_helper_at_the_same_step(eps, bug):
-    explorable = GradientChecker(0.8, 0.9, eps=eps, bug=bug)
+    explorable = GradientCheck(0.8, 0.9, eps=eps, bug=bug)
     gradient = explorable._backprop
     try:
         passed = check_gradients(loss_at, gradient, (0.8, 0.9), eps).passed
@@ -109,14 +109,14 @@ def test_a_right_gradient_fails_where_it_is_measured_badly():
         {"difference": "forward"},
         {"precision": "float32"},
     ):
-        explorable = GradientChecker(**setting)
+        explorable = GradientCheck(**setting)
         assert explorable.readout["passed"] is False
-        assert "the check fails wrongly." in explorable._html()
+        assert "the check fails wrongly." in explorable.element()
 
 
 def test_equal_weights_hide_a_swap():
-    assert GradientChecker(1.2, 1.2, bug="wx for wRec").readout["passed"]
-    assert not GradientChecker(0.8, 0.9, bug="wx for wRec").readout["passed"]
+    assert GradientCheck(1.2, 1.2, bug="wx for wRec").readout["passed"]
+    assert not GradientCheck(0.8, 0.9, bug="wx for wRec").readout["passed"]
 
 
 @pytest.mark.parametrize("bug", BUGS)
@@ -130,7 +130,7 @@ def test_each_mystery_hides_another_bug():
     signatures = {ratios(bug, 0.8, 0.9) for bug in BUGS}
     assert len(signatures) == len(BUGS)
     assert {ratios(bug, 0.8, 0.9) for bug in _MYSTERIES} == signatures
-    assert "wx for wRec" not in repr(GradientChecker(bug="mystery 3"))
+    assert "wx for wRec" not in repr(GradientCheck(bug="mystery 3"))
 
 
 def test_clues_tell_the_truth():
@@ -178,14 +178,14 @@ def test_clues_tell_the_truth():
 def test_refuses_what_it_must(name, value, rule):
     words = re.escape(f"{name} is {value!r}; it must be {rule}")
     with pytest.raises(TraitError, match=words):
-        GradientChecker(**{name: value})
-    explorable = GradientChecker()
+        GradientCheck(**{name: value})
+    explorable = GradientCheck()
     with pytest.raises(TraitError, match=words):
         setattr(explorable, name, value)
 
 
 def test_every_number_has_a_slider():
-    explorable = GradientChecker(eps=1e-4)
+    explorable = GradientCheck(eps=1e-4)
     *sliders, picture = explorable.children
     assert [slider.description for slider in sliders] == ["wx", "wRec", "eps"]
     assert isinstance(sliders[-1], FloatLogSlider)
@@ -194,7 +194,7 @@ def test_every_number_has_a_slider():
 
 
 def test_page_gets_the_data_as_numbers():
-    given = GradientChecker().data()
+    given = GradientCheck().data()
     rows = [[int(bit) for bit in row] for row in given["rows"].split("|")]
     np.testing.assert_array_equal(rows, X)
     surface = LossSurface(X, t)
@@ -204,7 +204,7 @@ def test_page_gets_the_data_as_numbers():
 
 
 def test_fallback_says_what_python_computed():
-    html = GradientChecker(bug="wx for wRec")._html()
+    html = GradientCheck(bug="wx for wRec").element()
     assert html.startswith('<rnn-gradient-check wx="1.2" wrec="1.2"')
     assert (
         "At wx = 1.2 and wRec = 1.2, central differences in float64 with eps = 1 × 10⁻⁶ "
@@ -212,9 +212,9 @@ def test_fallback_says_what_python_computed():
     )
     assert "true gradient is 1 for wx and 1 for wRec, and" in html
     assert "the check is fooled." in html
-    mystery = GradientChecker(0.8, 0.9, bug="mystery 3")._html()
+    mystery = GradientCheck(0.8, 0.9, bug="mystery 3").element()
     assert "is 0.6841 for wx and 0.7762 for wRec" in mystery
     assert "the check fails." in mystery
     assert "wx for wRec" not in re.sub(r'clues="[^"]*"', "", mystery)
-    nothing = GradientChecker(1, 1, bug="sign")._html()
+    nothing = GradientCheck(1, 1, bug="sign").element()
     assert "is 0 ÷ 0 for wx and 0 ÷ 0 for wRec" in nothing

@@ -17,12 +17,12 @@ from in_page import (
 )
 from playwright.sync_api import expect
 
-from rnn_by_hand.explorables import _SURFACE, LossMap, _number
+from rnn_by_hand.explorables import _SURFACE, LossSurface, _number
 
 SHOWN = ("loss", "wx_grad", "wRec_grad", "grad_size", "floor", "floor_loss")
 
 
-START = LossMap(wx=1.2, wRec=0.7)
+START = LossSurface(wx=1.2, wRec=0.7)
 
 
 def where(element, wx, wRec):
@@ -82,14 +82,14 @@ def test_readout_equals_the_helper_to_the_last_digit(show):
     )
     for setting, numbers in zip(settings, shown, strict=True):
         # Equal, not only close: the page does the same operations in the same order.
-        assert numbers == LossMap(*setting).readout
+        assert numbers == LossSurface(*setting).readout
 
 
 def test_shows_the_numbers_of_the_readout(show):
     element = show(START)
     for setting in ((1.2, 0.7, 0), (1, 1, 3), (-3, 3, 0), (0.01, 2, 5)):
         change(element, **dict(zip(("wx", "wRec", "zoom"), setting)))
-        numbers = LossMap(*setting).readout
+        numbers = LossSurface(*setting).readout
         assert element.locator("dd").all_text_contents() == [
             _number(numbers[name]) for name in SHOWN
         ]
@@ -126,7 +126,7 @@ def test_mouse_drags_the_point_and_nothing_is_drawn_again(show):
 
 
 def test_the_map_stands_still_while_the_point_is_dragged(show):
-    element = show(LossMap(wx=1, wRec=1, zoom=3))
+    element = show(LossSurface(wx=1, wRec=1, zoom=3))
     count_drawings(element)
     view = readout(element)["view"]
     mouse = element.page.mouse
@@ -144,7 +144,7 @@ def test_the_map_stands_still_while_the_point_is_dragged(show):
     assert element.page.evaluate("window.drawings") == 1
     assert (
         readout(element)
-        == LossMap(
+        == LossSurface(
             *(readout(element)[n] for n in ("wx", "wRec", "zoom"))
         ).readout
     )
@@ -216,12 +216,12 @@ def test_keys_reach_everything(show):
     press("ArrowRight")
     press("ArrowRight")
     expect(slider(element, "zoom")).to_have_attribute("aria-valuetext", "× 4")
-    assert readout(element) == LossMap(1.19, 0.71, 2).readout
+    assert readout(element) == LossSurface(1.19, 0.71, 2).readout
     width = "element => parseFloat(getComputedStyle(element).outlineWidth)"
     assert slider(element, "zoom").evaluate(width) >= 2
     press("Tab")
     press("Enter")
-    assert readout(element) == LossMap().readout
+    assert readout(element) == LossSurface().readout
 
 
 @pytest.mark.parametrize("zoom", [0, 3])
@@ -267,7 +267,7 @@ def tone(element, wx, wRec):
 
 
 def test_the_map_follows_the_theme(show):
-    element = show(LossMap(wx=1, wRec=1, zoom=6))
+    element = show(LossSurface(wx=1, wRec=1, zoom=6))
     assert tone(element, 1, 1) == [253, 252, 249, 255]
     change(element, zoom=0)
     light = tone(element, 2.9, 2.9)

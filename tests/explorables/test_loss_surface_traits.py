@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from traitlets import TraitError
 
-from rnn_by_hand.explorables import LossMap
+from rnn_by_hand.explorables import LossSurface
 from rnn_by_hand.model import (
     backward_gradient,
     forward_states,
@@ -20,7 +20,7 @@ X, t = make_dataset()
 
 
 def test_starts_on_the_shoulder_of_the_ravine():
-    explorable = LossMap()
+    explorable = LossSurface()
     assert (explorable.wx, explorable.wRec, explorable.zoom) == (1.2, 0.7, 0)
     assert explorable.readout["view"] == [-3, 3, -3, 3]
 
@@ -31,13 +31,13 @@ def test_refuses_a_bad_zoom(value):
         f"zoom is {value!r}; it must be a whole number from 0 to 6"
     )
     with pytest.raises(TraitError, match=rule):
-        LossMap(zoom=value)
+        LossSurface(zoom=value)
 
 
 def test_readout_equals_the_model():
     rng = np.random.default_rng(4)
     for wx, wRec in rng.uniform(-3, 3, (100, 2)):
-        readout = LossMap(wx, wRec).readout
+        readout = LossSurface(wx, wRec).readout
         wx, wRec = readout["wx"], readout["wRec"]
         S = forward_states(X, wx, wRec)
         gradient, _ = backward_gradient(
@@ -60,7 +60,7 @@ def test_readout_equals_the_model():
 def test_nothing_is_better_than_the_floor():
     rng = np.random.default_rng(5)
     for wRec in rng.uniform(-3, 3, 50):
-        readout = LossMap(0, wRec).readout
+        readout = LossSurface(0, wRec).readout
         floor = readout["floor"]
         around = [
             loss(forward_states(X, wx, wRec)[:, -1], t)
@@ -74,22 +74,22 @@ def test_the_point_is_always_in_view_and_the_view_on_the_map():
     rng = np.random.default_rng(6)
     for zoom in range(7):
         for wx, wRec in [*rng.uniform(-3, 3, (50, 2)), (3, -3), (-3, 3)]:
-            left, right, low, high = LossMap(wx, wRec, zoom).readout["view"]
+            left, right, low, high = LossSurface(wx, wRec, zoom).readout["view"]
             assert -3 <= left <= wRec <= right <= 3
             assert -3 <= low <= wx <= high <= 3
             assert right - left == high - low == 6 / 2**zoom
 
 
 def test_the_view_stands_still_while_the_point_moves_in_its_middle():
-    view = LossMap(1, 1, 3).readout["view"]
+    view = LossSurface(1, 1, 3).readout["view"]
     assert view == [0.75, 1.5, 0.75, 1.5]
     for wx, wRec in ((0.95, 0.95), (1.3, 0.95), (0.95, 1.3)):
-        assert LossMap(wx, wRec, 3).readout["view"] == view
-    assert LossMap(1, 0.9, 3).readout["view"] == [0.375, 1.125, 0.75, 1.5]
+        assert LossSurface(wx, wRec, 3).readout["view"] == view
+    assert LossSurface(1, 0.9, 3).readout["view"] == [0.375, 1.125, 0.75, 1.5]
 
 
 def test_the_page_gets_the_surface_in_whole_numbers():
-    page = LossMap()._repr_mimebundle_()["text/html"]
+    page = LossSurface()._repr_mimebundle_()["text/html"]
     numbers = json.loads(
         re.search(r' surface="([^"]+)"', page)[1].replace("&quot;", '"')
     )
@@ -102,7 +102,7 @@ def test_the_page_gets_the_surface_in_whole_numbers():
     "setting", [(), (1, 1, 3), (0.01, 2, 5), (3, 3, 6), (-3, 3)]
 )
 def test_fallback_is_small_and_says_what_python_computed(setting):
-    explorable = LossMap(*setting)
+    explorable = LossSurface(*setting)
     page = explorable._repr_mimebundle_()["text/html"]
     assert len(page) < 60_000
     assert page == explorable._repr_mimebundle_()["text/html"]
@@ -113,7 +113,7 @@ def test_fallback_is_small_and_says_what_python_computed(setting):
 
 
 def test_fallback_sentence():
-    page = LossMap()._repr_mimebundle_()["text/html"]
+    page = LossSurface()._repr_mimebundle_()["text/html"]
     assert (
         "At wx = 1.2 and wRec = 0.7 the loss is 12.24, its gradient "
         "\N{MINUS SIGN}12.52 for wx and \N{MINUS SIGN}44.84 for wRec; "
@@ -122,7 +122,7 @@ def test_fallback_sentence():
 
 
 def test_sliders_and_picture_are_in_step():
-    explorable = LossMap()
+    explorable = LossSurface()
     *sliders, picture = explorable.children
     assert [slider.description for slider in sliders] == ["wx", "wRec", "zoom"]
     assert (sliders[2].min, sliders[2].max) == (0, 6)

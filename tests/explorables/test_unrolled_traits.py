@@ -89,7 +89,7 @@ def test_sliders_for_all_four():
 
 
 def test_fallback_says_the_outcome():
-    page = Unrolled(wx=1, wRec=0.9, n=10, k=3)._html()
+    page = Unrolled(wx=1, wRec=0.9, n=10, k=3).element()
     assert page.startswith(
         '<rnn-unrolled wx="1.0" wrec="0.9" n="10" k="3"><figure'
     )
@@ -108,5 +108,5 @@ def test_fallback_says_the_outcome():
 )
 @pytest.mark.filterwarnings("error::RuntimeWarning", "error::UserWarning")
 def test_every_setting_can_be_drawn(setting):
-    page = Unrolled(*setting)._html()
+    page = Unrolled(*setting).element()
     assert "nan" not in page.split("<figcaption>")[1]

@@ -33,10 +33,10 @@ from rnn_by_hand.optimizers import (
     momentum,
     rprop,
 )
-from rnn_by_hand.surface import LossSurface
+from rnn_by_hand.surface import Surface
 
 X, t = make_dataset()  # N = 50, n = 10
-SURFACE = LossSurface(X, t)
+SURFACE = Surface(X, t)
 EACH = pytest.mark.parametrize(
     "optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS
 )
@@ -110,7 +110,7 @@ def test_rprop_by_hand():
 def test_rprop_lands_where_the_tutorial_of_2015_did():
     """https://peterroelants.github.io/posts/rnn-implementation-part01/"""
     bits = np.around(np.random.RandomState(1).rand(20, 10))
-    surface = LossSurface(bits, bits.sum(axis=1))
+    surface = Surface(bits, bits.sum(axis=1))
     path = descend(rprop, surface, -1.5, 2, rate=0.001, n_steps=500)
     assert_array_equal(path[-1].round(4), [1.0014, 0.9997])
 
@@ -176,7 +176,7 @@ def test_curvature_is_that_of_the_sensitivities():
 
 @pytest.mark.parametrize("n_steps", [1, 2, 3])
 def test_curvature_of_short_sequences(n_steps):
-    surface = LossSurface(np.ones((4, n_steps)), np.full(4, n_steps))
+    surface = Surface(np.ones((4, n_steps)), np.full(4, n_steps))
     slope = sum(k * 0.5 ** (k - 1) for k in range(1, n_steps))
     assert_allclose(surface.curvature(2, 0.5)[2], (2 * slope) ** 2)
 

@@ -13,7 +13,7 @@ from rnn_by_hand.model import (
     make_dataset,
     output_gradient,
 )
-from rnn_by_hand.surface import LossSurface
+from rnn_by_hand.surface import Surface
 
 X, t = make_dataset()  # N = 50, n = 10
 EVERY_ROW = (np.arange(1024)[:, None] >> np.arange(9, -1, -1) & 1).astype(
@@ -62,7 +62,7 @@ def largest_terms(X, t, wx, wRec):
 def test_loss_is_that_of_the_network(data, shape):
     X, t = DATA[data]
     wx, wRec = some_weights(shape)
-    value = LossSurface(X, t).loss(wx, wRec)
+    value = Surface(X, t).loss(wx, wRec)
     assert np.shape(value) == shape
     expected = loss_of_network(X, t, wx, wRec)
     # The three terms cancel near the floor: 1e-14 of them before they do.
@@ -75,7 +75,7 @@ def test_loss_is_that_of_the_network(data, shape):
 def test_gradient_is_that_of_the_network(data, shape):
     X, t = DATA[data]
     wx, wRec = some_weights(shape)
-    gradient = LossSurface(X, t).gradient(wx, wRec)
+    gradient = Surface(X, t).gradient(wx, wRec)
     expected = gradient_of_network(X, t, wx, wRec)
     floors = largest_terms(X, t, wx, wRec)[1:]
     for value, slope, floor in zip(gradient, expected, floors, strict=True):
@@ -84,7 +84,7 @@ def test_gradient_is_that_of_the_network(data, shape):
 
 
 def test_weights_broadcast():
-    surface = LossSurface(X, t)
+    surface = Surface(X, t)
     wx, wRec = np.linspace(-2, 2, 5), np.linspace(-1, 1, 3)[:, np.newaxis]
     whole = surface.loss(wx, wRec), *surface.gradient(wx, wRec)
     for value in whole:
@@ -100,7 +100,7 @@ def test_weights_broadcast():
 
 @pytest.mark.parametrize("n_steps", [1, 2, 10])
 def test_coefficients(n_steps):
-    surface = LossSurface(*make_dataset(4, n_steps))
+    surface = Surface(*make_dataset(4, n_steps))
     assert surface.A.shape == (2 * n_steps - 1,)
     assert surface.B.shape == (n_steps,)
     assert np.ndim(surface.C) == 0
@@ -112,7 +112,7 @@ def test_coefficients(n_steps):
 
 def test_coefficients_by_hand():
     """With r for wRec the outputs are wx (r + 2) and 3 wx r; the targets are 4 and 5."""
-    surface = LossSurface([[1, 2], [3, 0]], [4, 5])
+    surface = Surface([[1, 2], [3, 0]], [4, 5])
     assert_array_equal(surface.A, [1 + 9, 4, 4])
     assert_array_equal(surface.B, [4 + 15, 8])
     assert surface.C == 16 + 25
@@ -122,14 +122,14 @@ def test_coefficients_by_hand():
 @pytest.mark.parametrize("seed", range(5))
 def test_the_surface_touches_zero_at_one_and_one(seed):
     for n_samples, n_steps in [(1, 1), (50, 10), (20, 30)]:
-        surface = LossSurface(*make_dataset(n_samples, n_steps, seed))
+        surface = Surface(*make_dataset(n_samples, n_steps, seed))
         assert surface.loss(1, 1) == 0
         assert surface.gradient(1, 1) == (0, 0)
 
 
 def test_a_loss_is_never_negative():
     """One sequence is met exactly all along the floor, but for rounding."""
-    surface = LossSurface(X[:1], t[:1])
+    surface = Surface(X[:1], t[:1])
     wRec = np.linspace(0.5, 1.5, 1000)
     loss = surface.loss(surface.floor(wRec), wRec)
     assert (loss >= 0).all()
@@ -142,7 +142,7 @@ def test_a_loss_is_never_negative():
 @data_sets
 def test_the_floor_is_where_the_wx_gradient_vanishes(data):
     X, t = DATA[data]
-    surface = LossSurface(X, t)
+    surface = Surface(X, t)
     wRec = np.linspace(-3, 3, 50)  # no zero among them
     wx = surface.floor(wRec)
     terms = largest_terms(X, t, wx, wRec)[1]
@@ -156,7 +156,7 @@ def test_the_floor_of_every_row_has_a_formula():
     wRec = np.array([0, 0.5, 0.8, 1, 1.2, 1.5, 2, -0.7])
     powers = wRec[:, np.newaxis] ** np.arange(10)
     G1, G2 = powers.sum(axis=1), (powers**2).sum(axis=1)
-    floor = LossSurface(*DATA["every row"]).floor(wRec)
+    floor = Surface(*DATA["every row"]).floor(wRec)
     assert_allclose(floor, 11 * G1 / (G1**2 + G2), rtol=1e-13)
     assert_allclose(
         floor[:7], [5.5, 4.127, 2.166, 1, 0.376, 0.0804, 0.0081], atol=5e-4
@@ -164,7 +164,7 @@ def test_the_floor_of_every_row_has_a_formula():
 
 
 def test_the_height_of_the_floor_is_the_same_at_r_and_at_1_over_r():
-    surface = LossSurface(*DATA["every row"])
+    surface = Surface(*DATA["every row"])
 
     def height(wRec):
         return surface.loss(surface.floor(wRec), wRec)
@@ -183,7 +183,7 @@ def test_the_height_of_the_floor_is_the_same_at_r_and_at_1_over_r():
     ],
 )
 def test_the_bend_at_the_minimum(data, hessian, eigenvalues):
-    surface = LossSurface(*DATA[data])
+    surface = Surface(*DATA[data])
     eps = 1e-5
     measured = np.array(
         [
@@ -210,7 +210,7 @@ def test_the_bend_at_the_minimum(data, hessian, eigenvalues):
 @pytest.mark.parametrize("wx", [1, -2, 1e200, 0.0])
 @pytest.mark.parametrize("wRec", [1e18, -1e18, 1e60, -1e200])
 def test_overflow_is_infinite_and_silent(wx, wRec):
-    surface = LossSurface(X, t)
+    surface = Surface(X, t)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         grid = surface.loss(np.array([wx, 1]), np.array([wRec, 1]))
@@ -224,11 +224,11 @@ def test_overflow_is_infinite_and_silent(wx, wRec):
 def test_overflow_in_wx_is_infinite_too(wx):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert LossSurface(X, t).loss(wx, 0.5) == np.inf
+        assert Surface(X, t).loss(wx, 0.5) == np.inf
 
 
 def test_what_is_not_a_number_stays_so():
-    surface = LossSurface(X, t)
+    surface = Surface(X, t)
     assert np.isnan(
         surface.loss(np.array([np.nan, 1]), np.array([1, np.nan]))
     ).all()
@@ -237,8 +237,8 @@ def test_what_is_not_a_number_stays_so():
 def test_data_without_a_one_have_no_floor():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert np.isnan(LossSurface([[0, 0]], [0]).floor(0.5))
-        assert np.isnan(LossSurface([[1, 0]], [1]).floor(0))
+        assert np.isnan(Surface([[0, 0]], [0]).floor(0.5))
+        assert np.isnan(Surface([[1, 0]], [1]).floor(0))
 
 
 @pytest.mark.parametrize(
@@ -261,12 +261,12 @@ def test_what_is_no_data_set_is_refused(X, t, error, message):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         with pytest.raises(error, match=message):
-            LossSurface(X, t)
+            Surface(X, t)
 
 
 def test_data_may_be_changed_afterwards():
     X, t = make_dataset()
-    surface = LossSurface(X, t)
+    surface = Surface(X, t)
     before = surface.loss(0.7, 0.8)
     X[:], t[:] = 5, 7
     assert surface.loss(0.7, 0.8) == before
@@ -274,9 +274,9 @@ def test_data_may_be_changed_afterwards():
 
 @pytest.mark.parametrize("dtype", [bool, np.uint8, np.float32])
 def test_data_of_any_type(dtype):
-    surface = LossSurface(X.astype(dtype), t.astype(np.uint8))
+    surface = Surface(X.astype(dtype), t.astype(np.uint8))
     for name in ("A", "B", "C"):
         assert_array_equal(
-            getattr(surface, name), getattr(LossSurface(X, t), name)
+            getattr(surface, name), getattr(Surface(X, t), name)
         )
         assert np.asarray(getattr(surface, name)).dtype == float

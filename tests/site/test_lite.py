@@ -374,7 +374,7 @@ for part in ("", ".patches", ".path", ".patheffects", ".pyplot", ".ticker"):
 from ipywidgets import Label, VBox
 from rnn_by_hand.explorables import States
 
-States._fallback = lambda self: ""
+States.static = lambda self: ""
 explorable = States(wx=1, wRec=0.9)
 label = Label(repr(explorable))
 
