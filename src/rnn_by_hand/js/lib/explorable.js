@@ -216,8 +216,9 @@ export class Explorable extends HTMLElement {
     const parameters = Object.entries(this.#parameters);
     const names = parameters.map(([name]) => name.toLowerCase());
     this.complain(...[...this.attributes].map(({ name, value }) => {
-      const [key, { read, rule, start }] = parameters[names.indexOf(name)] ?? [];
-      if (!key) return GLOBAL.test(name) ? "" : `${name} is no attribute of ${this.localName}; it has ${names.join(", ")}.`;
+      const parameter = parameters[names.indexOf(name)];
+      if (!parameter) return GLOBAL.test(name) ? "" : `${name} is no attribute of ${this.localName}; it has ${names.join(", ")}.`;
+      const [key, { read, rule, start }] = parameter;
       return read(value) === undefined ? `${key} is “${value}”; it must be ${rule}. Until then it is ${written(start)}.` : "";
     }));
   }

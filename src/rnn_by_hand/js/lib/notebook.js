@@ -33,9 +33,8 @@ export function render(tag, { model, el }) {
     }
     figure.complain(...refused);
   };
-  set(figure, model.get("start"));
-  // The arrow keys and digits that a slider takes are shortcuts of JupyterLab, too.
-  set(el, { "data-lm-suppress-shortcuts": "true" });
+  // JupyterLab would take the arrow keys of a slider, and any letter, for its own shortcuts.
+  set(figure, { ...model.get("start"), "data-lm-suppress-shortcuts": "true" });
   figure.withoutLink();
   el.append(figure);
   take();
