@@ -154,8 +154,8 @@ def draw_unrolled(n_steps=3, x=None, S=None, t="$t$", delta=None):
     t : str
         What to write into the target.
     delta : sequence of str, shape (n_steps + 1,), optional
-        What to write above the states, under the name of each gradient; may be empty. Its way
-        back is drawn in arrows against the flow of time.
+        What to write above the states, under the name of each gradient; may be empty. The
+        backward pass is drawn as arrows against the flow of time.
 
     Returns
     -------
@@ -263,8 +263,8 @@ def draw_unrolled_rows(backward=False):
     Parameters
     ----------
     backward : bool
-        Whether to draw the way back: the same nodes with the gradients in them, and the arrows
-        reversed.
+        Whether to draw the backward pass: the same nodes with the gradients in them, and the
+        arrows reversed.
 
     Returns
     -------
@@ -331,7 +331,7 @@ def draw_unrolled_rows(backward=False):
 
 
 def _canvas(width, xlim, ylim):
-    """Axes without axes: one unit is as long across as up."""
+    """Make a drawing area without axes, with equal units in both directions."""
     height = width * (ylim[1] - ylim[0]) / (xlim[1] - xlim[0])
     fig = plt.figure(figsize=(width, height), layout="none")
     ax = fig.add_axes((0, 0, 1, 1), xlim=xlim, ylim=ylim, aspect="equal")
@@ -594,7 +594,7 @@ def draw_descent(surface, path, fates=None, view=(-3, 3, -3, 3)):
 
 
 def draw_fates(maps):
-    """Draw maps of fates beside one another, with the share of each fate written into it.
+    """Draw maps of fates side by side, each with the shares of its fates.
 
     Parameters
     ----------

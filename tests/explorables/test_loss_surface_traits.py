@@ -74,7 +74,9 @@ def test_the_point_is_always_in_view_and_the_view_on_the_map():
     rng = np.random.default_rng(6)
     for zoom in range(7):
         for wx, wRec in [*rng.uniform(-3, 3, (50, 2)), (3, -3), (-3, 3)]:
-            left, right, low, high = LossSurface(wx, wRec, zoom).readout["view"]
+            left, right, low, high = LossSurface(wx, wRec, zoom).readout[
+                "view"
+            ]
             assert -3 <= left <= wRec <= right <= 3
             assert -3 <= low <= wx <= high <= 3
             assert right - left == high - low == 6 / 2**zoom

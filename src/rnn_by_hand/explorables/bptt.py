@@ -23,8 +23,8 @@ _TURN = len(BITS)
 class Bptt(Explorable):
     r"""Bpttagation through time on one sequence of ten bits, position by position.
 
-    Shows the states :math:`S_k` on the way forward, the gradients :math:`\delta_k` on the way
-    back, and what each time step adds to the gradients of both weights,
+    Shows the states :math:`S_k` of the forward pass, the gradients :math:`\delta_k` of the
+    backward pass, and what each time step adds to the gradients of both weights,
     :math:`\delta_k x_k` and :math:`\delta_k S_{k-1}`.
 
     Parameters
@@ -138,7 +138,7 @@ def _sum_back(terms, count):
 
 
 def draw_bptt(x, S, delta):
-    """Draw the states of one sequence, the gradient on its way back, and what each weight gets.
+    """Draw the states of one sequence, the gradient of the backward pass, and what each weight gets.
 
     Parameters
     ----------

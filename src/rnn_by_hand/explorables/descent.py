@@ -94,9 +94,9 @@ class Descent(Explorable):
         -------
         dict
             The parameters; the ``path``, a pair (wx, wRec) for each step up to ``steps``, and
-            its ``end``; the ``losses`` at both ends of it, infinite where they are too large for
-            a float; the ``fate`` at the end and the step since when it is so, ``fate_at``. The
-            path of a start that blows up stays where it is first beyond the bound, so that its
+            its ``end``; the ``losses`` at both its ends, infinite where they are too large for
+            a float; the ``fate`` at the end and the step from which it holds, ``fate_at``. The
+            path of a start that blows up stops at its first point beyond the bound, so that its
             weights are finite. Plain Python numbers, strings and lists.
         """
         surface = SURFACE
@@ -161,7 +161,7 @@ class Descent(Explorable):
         )
 
 
-# A map takes a second, and whoever draws it asks for its numbers, too.
+# A map takes a second to compute, and drawing one asks for its numbers as well.
 @functools.lru_cache(maxsize=8)
 def _map_of_fates(optimizer, rate):
     """Follow an optimiser from a grid of starts; a row for each wx, upwards."""

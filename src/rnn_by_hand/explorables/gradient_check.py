@@ -37,8 +37,8 @@ class GradientCheck(Explorable):
     difference : {"central", "forward"}
         Whether to step to both sides or to one.
     precision : {"float64", "float32"}
-        In which numbers to compute the loss. The true gradient stays that of the weights in
-        double precision: the rounding of the weights is part of the error.
+        The precision in which the loss is computed. The true gradient is that of the weights in
+        double precision in either case: the rounding of the weights is part of the error.
     bug : str
         "none", a name from `rnn_by_hand.bug_zoo.BUGS`, or one of "mystery 1" to "mystery 10",
         each of which hides one of the ten.

@@ -17,14 +17,14 @@ class LossSurface(Explorable):
     r"""The loss of the book's data set over both weights, to be explored by hand.
 
     Shows :math:`\log_{10} \xi(w_x, w_{Rec})` as a map with a point on it, the cuts along both
-    weights through the point, the way down from it, and the floor of the ravine.
+    weights through the point, the direction downhill from it, and the floor of the ravine.
 
     Parameters
     ----------
     wx, wRec : float
         The point to start from, each weight from -3 to 3.
     zoom : int
-        How often the map is made half as wide, from 0, the whole of it, to 6.
+        How many times the width of the map is halved, from 0, the whole map, to 6.
 
     Attributes
     ----------
@@ -102,10 +102,7 @@ class LossSurface(Explorable):
 
 
 def _limits_around(weight, zoom):
-    """Find the limits of a map around a weight, which stand still while it moves a little.
-
-    They move in steps of half the width of the map.
-    """
+    """Find the limits of a map around a weight; they move in steps of half the map's width."""
     half = LIMIT / 2**zoom
     middle = half * math.floor(weight / half + 0.5)
     middle = min(max(middle, half - LIMIT), LIMIT - half)

@@ -18,7 +18,7 @@ class Unrolled(Explorable):
     r"""The network unrolled in time, and how much of each input is left at the end.
 
     Shows the weight :math:`w_x w_{Rec}^{n-k}` that each input :math:`x_k` has in the output
-    :math:`y = S_n`, on a logarithmic scale, and the way of one input to the output.
+    :math:`y = S_n`, on a logarithmic scale, and the path of one input to the output.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class Unrolled(Explorable):
     n : int
         The length of the sequence, from 2 to 60.
     k : int
-        The input whose way is shown, from 1 to 60; beyond the last input, the last.
+        The input whose path is shown, from 1 to 60; beyond the last input, the last.
 
     Attributes
     ----------
@@ -108,7 +108,7 @@ class Unrolled(Explorable):
 def draw_unrolled_weights(weights, k):
     """Draw the weight of each input in the output over the unrolled network.
 
-    The scale is logarithmic on both sides of zero. The way of one input to the output stands
+    The scale is logarithmic on both sides of zero. The path of one input to the output stands
     out.
 
     Parameters
@@ -116,7 +116,7 @@ def draw_unrolled_weights(weights, k):
     weights : array_like, shape (n_steps,)
         The weights, that of the first input first.
     k : int
-        The input whose way is drawn, counted from 1.
+        The input whose path is drawn, counted from 1.
 
     Returns
     -------
@@ -179,7 +179,7 @@ def _log_axis(ax, weights):
 
 
 def _draw_way(ax, n_steps, k):
-    """The unrolled graph, with the way from input `k` to the output in heavy lines."""
+    """The unrolled graph, with the path from input `k` to the output in heavy lines."""
     state, inputs = 1, 0
     steps = np.arange(n_steps + 1)
     size = np.clip(90 / n_steps, 2, 9)

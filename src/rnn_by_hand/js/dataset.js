@@ -93,10 +93,10 @@ function makeSurface() {
 export const surface = makeSurface();
 
 /**
- * What a backward pass does, so that one with a bug is this one with something changed: the factor
- * of the error, what a step back multiplies by, the last step that is left out, how far the state
- * lies behind that wRec was multiplied by, what a sum over samples is divided by, and whether a
- * step adds to the gradients or replaces them.
+ * What a backward pass does; a buggy one differs in one entry. The factor of the error, what each
+ * step back multiplies by, the step before which the loop stops, how many steps back the state for
+ * wRec is taken from, what a sum over samples is divided by, and whether a step adds to the
+ * gradients or replaces them.
  * @typedef {{scale: number, carry: (wx: number, wRec: number) => number, last: number, lag: number,
  *   divisor: number, adds: boolean}} Pass
  */
@@ -105,7 +105,7 @@ export const surface = makeSurface();
 export const BPTT = { scale: 2, carry: (_, wRec) => wRec, last: 0, lag: 1, divisor: N, adds: true };
 
 /**
- * The network, in single or double precision: an array rounds whatever is put into it. The smaller
+ * The network, in single or double precision: an array rounds whatever is stored in it. The smaller
  * the step, the more of a measured gradient is rounding, so every operation is NumPy's, in NumPy's
  * order.
  * @param {Float32ArrayConstructor | Float64ArrayConstructor} Kind
@@ -167,7 +167,7 @@ function makeNetwork(Kind) {
       });
     },
     /**
-     * Backpropagation through time, with something changed where it is to be wrong.
+     * Run backpropagation through time, with the changes that make it wrong.
      * @type {(changes: Partial<Pass>, wx: number, wRec: number) => number[]}
      */
     backward(changes, wx, wRec) {

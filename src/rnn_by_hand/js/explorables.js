@@ -1,5 +1,5 @@
 // @ts-check
-/* Loads the explorables that are on the page, and nothing else. */
+/* Loads the scripts of the explorables that this page has, and no others. */
 
 const tags = [...document.querySelectorAll("article *")]
   .map(({ localName }) => localName)

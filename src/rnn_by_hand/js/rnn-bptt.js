@@ -22,7 +22,7 @@ svg .index, .narrow svg .value { font-size: 12px; }
 .narrow .tools button { padding: 0 7px; }
 `;
 
-/** The first half of the positions leads forward through the steps, the second half back. */
+/** The first half of the positions goes forward through the steps, the second half back. */
 const TURN = BITS.length;
 const PACE = 700;
 
@@ -41,7 +41,7 @@ function short(value, digits = 0) {
 }
 
 /**
- * The share of a term in a total, in per cent; nothing where rounding is all that the total is.
+ * The share of a term in a total, in per cent; nothing where the total is only rounding.
  * @param {number} term
  * @param {number} total
  * @param {number} size the sum of the sizes of all terms
@@ -74,7 +74,7 @@ function indexed(letter, index, colour) {
   return [
     svg("tspan", { class: `symbol ${colour}` }, letter),
     svg("tspan", { class: `symbol index ${colour}`, dy: 3 }, index),
-    // Back up to the line; a shift needs a character, if only one without width.
+    // Back up to the line. A shift needs a character, so this one has no width.
     svg("tspan", { dy: -3 }, "\u200b"),
   ];
 }
@@ -359,7 +359,7 @@ class Bptt extends Explorable {
   layout(width, wide) {
     const marks = this.#marks;
     const [left, margin] = wide ? [34, 112] : [24, 24];
-    // Where the steps are wide, the last gradient starts one of them further on.
+    // Where steps are wide, the last gradient starts one step to the right of the last state.
     const room = wide ? (width - left - 54) / (TURN + 1) : width;
     const apart = Math.min((width - left - margin) / TURN, room);
     const right = left + apart * (TURN + 0.5);
@@ -421,7 +421,7 @@ class Bptt extends Explorable {
   }
 
   /**
-   * Draw as much of the way there and back as is done.
+   * Draw the forward and the backward pass as far as they have come.
    * @param {BpttReadout} shown
    * @param {number} known the last state there is
    * @param {number} arrived how many gradients have come back

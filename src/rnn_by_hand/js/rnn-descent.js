@@ -7,12 +7,12 @@ import { MAP_STYLE, WHOLE_VIEW, makeLossMap, makePoint } from "./lib/loss-map.js
 import { LIMIT, choice, real, weight, whole } from "./lib/parameters.js";
 import { arrow, each, html, set, svg, write } from "./lib/svg.js";
 
-// These are the constants of optimizers.py, and so are the optimisers and their fates.
+// The constants, the optimisers and the fates are those of optimizers.py.
 const BOUND = 100;
 const REACHED = 0.01;
 const FATES = ["reached (1, 1)", "still on the way", "wrong valley", "blown up"];
 
-/** The most steps that are shown, which the map of fates goes as well. */
+/** The most steps that are shown; the map of fates always takes as many. */
 const MOST_STEPS = 500;
 
 /** The starts along each side of the map of fates. */
@@ -91,7 +91,7 @@ function both(make, pair) {
 }
 
 /**
- * Whether both weights are within a limit; not a number never is.
+ * Whether both weights are within a limit; NaN never is.
  * @param {Weights} w
  * @param {number} limit
  */
@@ -121,8 +121,8 @@ function strideOf(start) {
 }
 
 /**
- * The map of fates: a tone for each, and stripes for one. It is computed a little in each frame and
- * begun anew when another is asked for.
+ * The map of fates: a tone for each, and stripes for one. A little of it is computed in each frame, and
+ * it starts again when another is asked for.
  */
 function makeFateMap() {
   const fill = (/** @type {number} */ fate) => ({ style: `fill: url(#fate${fate})` });
@@ -151,11 +151,11 @@ function makeFateMap() {
   /** @type {() => void} */
   let work;
 
-  /** Find fates for 4 ms, and draw what is known as often as an eye needs it. */
+  /** Find fates for 4 ms, and draw what is known ten times a second. */
   function slice() {
     const start = performance.now();
     while (next < ORDER.length && performance.now() < start + 4) work();
-    // Until there is a coarse map, the last one stays.
+    // The last map stays until there is a coarse new one.
     if (next === ORDER.length || (start > drawn + 100 && strideOf(ORDER[next - 1]) < 8)) {
       draw();
       drawn = start;
@@ -257,7 +257,7 @@ svg pattern path { stroke: var(--ink); stroke-width: 0.14; stroke-linecap: round
 .legend dd { margin-left: auto; }
 `;
 
-/** What the rate is for the optimisers that have no learning rate. */
+/** What the rate means for the optimisers without a learning rate. */
 const RATES = /** @type {Record<string, string>} */ ({ Rprop: "first step", "Gauss-Newton": "first damping" });
 
 /** The slider of the rate runs over 1, 2 and 5 times each power of ten from 0.00001 to 1. */
@@ -410,7 +410,7 @@ class Descent extends Explorable {
     }).map((point) => point.map((length) => length.toFixed(1)).join(" "));
     const line = `M${texts.join("L")}`;
     point.show(points[0][0], points[0][1]);
-    // Not where the path comes from, which would cross the name.
+    // Away from where the path comes in, which would cross the name.
     const from = points.filter(([x, y]) => Math.hypot(x - X(1), y - Y(1)) > 40).pop();
     nameMinimum(from && from[0] > X(1) ? "left" : "right");
     let inside = last;
@@ -422,7 +422,7 @@ class Descent extends Explorable {
   }
 
   /**
-   * An arrow to where the way from one point to another leaves the map.
+   * An arrow to where the line from one point to another leaves the map.
    * @param {number[]} from
    * @param {number[]} to
    */

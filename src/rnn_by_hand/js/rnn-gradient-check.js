@@ -19,7 +19,7 @@ function unmask(bug) {
 }
 
 /**
- * A ratio, also one that says nothing.
+ * A ratio; null stands for one that says nothing.
  * @param {number | null} ratio
  */
 function quotient(ratio) {
@@ -27,7 +27,7 @@ function quotient(ratio) {
 }
 
 /**
- * A step, or another power of ten.
+ * A power of ten, or a multiple of one.
  * @param {number} value
  */
 function power(value) {
@@ -35,7 +35,7 @@ function power(value) {
 }
 
 /**
- * An error, of which the size matters and not the digits.
+ * An error, whose size matters and not its digits.
  * @param {number} error
  */
 function rough(error) {
@@ -98,7 +98,7 @@ function makeChecker() {
 
 /**
  * How well a gradient can be measured, over all steps, and what the measured gradient says of a
- * backward pass with a bug. The bug may be a mystery: its name is for the reader to find.
+ * backward pass with a bug. The bug may be a mystery: the reader has to find its name.
  */
 class GradientCheck extends Explorable {
   static parameters = {
@@ -217,8 +217,8 @@ class GradientCheck extends Explorable {
   }
 
   /**
-   * What is measured with a step, and how far it is from the truth, relative to the larger of the
-   * two; not far at all where both are 0.
+   * What is measured with a step, and its error relative to the larger of measured and true; 0 where
+   * both are 0.
    * @param {number} eps
    */
   #measured(eps) {
@@ -252,7 +252,7 @@ class GradientCheck extends Explorable {
       shown[`wx_${name}`] = a;
       shown[`wRec_${name}`] = b;
     }
-    // By the rule of compare in gradient_check.py.
+    // The rule of `compare` in gradient_check.py.
     shown.passed = this.#backprop(bug).every((a, i) => {
       const n = numerical[i];
       return Math.abs(a - n) <= 1e-7 * Math.max(Math.abs(a), Math.abs(n)) + 1e-7;
@@ -332,7 +332,7 @@ class GradientCheck extends Explorable {
     const ends = this.#allErrors().map((all, i) => {
       const at = all.map((error, j) => `${this.#X(EPSILONS[j]).toFixed(1)} ${this.#Y(error).toFixed(1)}`);
       set(marks[i], { d: at.map((place) => `M${place}${SHAPES[i]}`).join("") });
-      // No line leads to an error of 0: it is off the scale.
+      // An error of 0 is off the scale, so no line leads to it.
       set(curves[i], { d: at.map((place, j) => all[j] ? (all[j - 1] ? "L" : "M") + place : "").join("") });
       set(chosen[i], { d: `M${x} ${this.#Y(errors[i])}${SHAPES[i]}` });
       this.#paintRatio(i, ratios[i]);

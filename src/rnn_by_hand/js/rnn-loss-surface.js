@@ -115,7 +115,7 @@ function limitsAround(weight, zoom) {
 }
 
 /**
- * A weight with the digits that it has, but at least the two of its slider.
+ * A weight with its own digits, and at least the two decimals of its slider.
  * @param {number} weight
  */
 function fineWeight(weight) {
@@ -138,7 +138,7 @@ class LossSurface extends Explorable {
   #marks;
   #readouts;
   /**
-   * While a reader drags the point, the map stands still under it.
+   * The view while a reader drags the point: the map must not move under it.
    * @type {View | undefined}
    */
   #held;
@@ -198,7 +198,7 @@ class LossSurface extends Explorable {
   }
 
   /**
-   * Bring the point to a pointer, to as many digits as a pixel can tell.
+   * Bring the point to a pointer, with as many digits as a pixel resolves.
    * @param {{wx: number, wRec: number}} weights
    */
   #move({ wx, wRec }) {
@@ -230,7 +230,7 @@ class LossSurface extends Explorable {
     map.layout(left, top, size);
     key.layout(wide ? wx[0] : left, wide ? 40 : 0, wide ? across : size);
     set(cuts.wx.title, { x: wx[0], y: wx[2] - 9 });
-    // Of a very narrow figure the title needs the whole half.
+    // In a very narrow figure the title needs the whole half.
     set(cuts.wRec.title, { x: Math.min(wRec[0], width - 118), y: wRec[2] - 9 });
   }
 
@@ -246,8 +246,8 @@ class LossSurface extends Explorable {
   }
 
   /**
-   * The point, where the surface is cut, and the way down: its direction is true, its length only
-   * tells a gentle slope from a steep one.
+   * The point, the lines along which the surface is cut, and the arrow downhill: its direction is true,
+   * its length only tells a gentle slope from a steep one.
    * @param {LossSurfaceReadout} shown
    */
   #paintPoint({ wx, wRec, wx_grad, wRec_grad, grad_size }) {
@@ -270,7 +270,7 @@ class LossSurface extends Explorable {
   #paintCuts({ wx, wRec, loss, floor, view }) {
     const { map, levels, ...cuts } = this.#marks;
     const { wide, wx: beside, wRec: above } = this.#plot;
-    // The floor is among them, because that of a narrow ravine would fall between two points.
+    // The floor is one of the points, because a narrow one would fall between two others.
     const wxCut = cut(view[2], view[3], surface.along(wRec), wx, floor);
     const wRecCut = cut(view[0], view[1], (weight) => surface.loss(wx, weight), wRec);
     const all = [...wxCut, ...wRecCut].map(([, level]) => level);

@@ -85,7 +85,7 @@ function powerOfTen(power) {
   return Math.abs(power) > 3 ? `10${superscript(power)}` : String(10 ** power);
 }
 
-/** The power of ten that a weight is; what is too small for an axis counts as the least on it. */
+/** A weight as a power of ten; one too small for an axis counts as the smallest on it. */
 function decade(/** @type {number} */ weight) {
   return Math.max(-300, Math.log10(Math.abs(weight)));
 }
@@ -96,8 +96,8 @@ function decade(/** @type {number} */ weight) {
  */
 
 /**
- * The network unrolled in time, and over each input its weight in the output. The way of one
- * input to the output is drawn in heavy lines: in through wx, then on through wRec, n - k times.
+ * The network unrolled in time, and over each input its weight in the output. The path of
+ * one input to the output is drawn in heavy lines: in through wx, then on through wRec, n - k times.
  */
 class Unrolled extends Explorable {
   static parameters = { ...Explorable.parameters, n: whole(2, LONGEST, 10), k: whole(1, LONGEST, 1) };
@@ -206,7 +206,7 @@ class Unrolled extends Explorable {
 
   /**
    * Draw the weights as bars on a scale of powers of ten, which begins at a short distance from
-   * the zero line: every weight but 0 shows, and on its own side.
+   * the zero line: every weight except 0 can be seen, on its own side.
    * @param {UnrolledReadout} shown
    * @param {Scale} X
    * @param {number} thick

@@ -5,10 +5,10 @@ import { axis, each, html, set, svg, write } from "./svg.js";
 /** @import { Explorable } from "./explorable.js" */
 /** @import { Scale } from "./svg.js" */
 
-/* What a reader moves, and what stands at it: sliders, menus, bits, rulers and rows of numbers. */
+/* What readers move, and what they read it from: sliders, menus, bits, rulers and rows of numbers. */
 
 /**
- * Something in which a reader sets one parameter.
+ * A control that sets one parameter.
  * @typedef {{name: string, node: HTMLElement, input: HTMLInputElement | HTMLSelectElement,
  *   value: () => any, text: (value: any) => string, show: (value: any) => void}} Control
  */
@@ -25,8 +25,7 @@ import { axis, each, html, set, svg, write } from "./svg.js";
  */
 export function slider(name, meaning, { min, max, step, text = String, at = Number, where = Number }) {
   const input = html("input", { type: "range", id: name, min, max, step, autocomplete: "off" });
-  // An <output> announces every change of its own accord; the announcement is made elsewhere,
-  // once per change.
+  // An <output> would announce every step of a drag; `say` announces the change, once.
   const output = html("output", { for: name, "aria-live": "off" });
   const label = html("label", { for: name }, html("b", {}, name), ` ${meaning}`);
   return {
@@ -37,10 +36,10 @@ export function slider(name, meaning, { min, max, step, text = String, at = Numb
     value: () => at(Number(input.value)),
     show(value) {
       const position = where(value);
-      // The handle moves in steps; the value itself, set by a program, need not.
+      // The handle moves in steps; a value set by a program may lie between two of them.
       if (Number(input.value) !== position) input.value = String(position);
       write(output, text(value));
-      // Read anew, because the range of one parameter may depend on another.
+      // Read each time, because the range of one parameter may depend on another.
       const [low, high] = [Number(input.min), Number(input.max)];
       const ends = [Math.min(Math.max(0, low), high), position]
         .map((end) => (end - low) / (high - low))
@@ -119,8 +118,8 @@ export function makeTicks(most) {
         if (tick === undefined) return;
         line.classList.toggle("zero", tick === 0);
         set(line, { x1: left, x2: right, y1: Y(tick), y2: Y(tick) });
-        // On a phone there is no room beside the axis: long numbers start at the edge and run
-        // into the plot, where marks are still small whenever the axis is that long.
+        // A phone has no room beside the axis: numbers start at the edge and run into the plot. They
+        // are long only when the axis is, and marks on the left are small then.
         set(label, { x: wide ? left - 12 : 0, y: Y(tick) + 4.5, "text-anchor": wide ? "end" : "start" });
         write(label, text(tick));
       });
@@ -133,7 +132,7 @@ export function makeStrip() {
   const buttons = BITS.map(() =>
     html("button", { type: "button", class: "bit" }, html("span", {}, "0")));
   const node = html("div", { role: "group", "aria-label": "input sequence x" }, ...buttons);
-  /** The bit that the tabulator goes to; the arrow keys go from bit to bit. */
+  /** The bit that the Tab key reaches; the arrow keys move from bit to bit. */
   let tabStop = 0;
   return {
     node,
@@ -165,7 +164,7 @@ export function makeStrip() {
      * @param {number} left the place of step 0
      * @param {number} step from one input to the next
      * @param {number} top
-     * @param {number} square the side of one
+     * @param {number} square the side of a bit
      */
     layout(left, step, top, square) {
       node.style.setProperty("--square", `${square}px`);

@@ -52,7 +52,7 @@ svg .symbol { font-size: 15.5px; }
 .symbol sub { font-family: KaTeX_Main, "Times New Roman", Times, serif; font-style: normal; font-size: 0.75em; line-height: 0; }
 .ink { color: var(--ink); } .x { color: var(--x); } .state { color: var(--state); }
 .target { color: var(--target); } .gradient { color: var(--gradient); } .wx { color: var(--wx); } .wrec { color: var(--wrec); }
-/* With an opacity, each would be composed apart in every frame. */
+/* Not an opacity: the browser would then compose each such text separately in every frame. */
 .quiet { color: color-mix(in srgb, var(--ink) 72%, transparent); }
 :focus-visible { outline: 2px solid var(--ink); outline-offset: 2px; }
 button { font: inherit; color: inherit; touch-action: manipulation; cursor: pointer; }
@@ -184,7 +184,7 @@ export class Explorable extends HTMLElement {
     // What is on the screen is drawn at once, so that its parts do not move after they are shown.
     if (this.checkVisibility({ contentVisibilityAuto: true })) this.#resize();
     this.#resized.observe(this);
-    // The others when a reader comes close; until then they have the name of what stands in for them.
+    // The others are drawn when a reader comes close; until then they borrow the name of their figure.
     const name = this.querySelector("[role=img]")?.getAttribute("aria-label");
     for (const picture of this.#live.querySelectorAll("[role=img]:not([aria-label])")) {
       if (name) picture.setAttribute("aria-label", name);
@@ -224,7 +224,7 @@ export class Explorable extends HTMLElement {
   }
 
   /**
-   * Tell the reader what is wrong; nothing, if nothing is.
+   * Tell the reader what is wrong; without a sentence, remove what was said before.
    * @param {string[]} sentences
    */
   complain(...sentences) {
@@ -244,7 +244,7 @@ export class Explorable extends HTMLElement {
     this.changed();
   }
 
-  /** Take away the button that puts the setting into the address: that of a notebook is not a page's. */
+  /** Remove the button that puts the setting into the address: in a notebook that address is not the book's. */
   withoutLink() {
     this.#link.remove();
   }
@@ -284,7 +284,7 @@ export class Explorable extends HTMLElement {
     }
     this.#arriving = true;
     this.changed();
-    // Until then, what loads above may still push it away.
+    // Until then, whatever loads above may still push it away.
     if (document.readyState !== "complete") addEventListener("load", () => this.changed());
   }
 
@@ -326,11 +326,11 @@ export class Explorable extends HTMLElement {
     for (const { name, show } of this.#controls) show(this.setting[name]);
     if (this.#width) this.paint();
     if (this.#arriving) this.scrollIntoView({ block: "center", behavior: "instant" });
-    // It is drawn, and becomes higher, once it is near the screen.
+    // It is not drawn, and so not at its full height, until it is near the screen.
     if (this.#width && document.readyState === "complete") this.#arriving = false;
   }
 
-  // What follows is for each explorable to say.
+  // Each explorable overrides what follows.
 
   /**
    * The setting and every number that is shown, not rounded; a copy.
@@ -365,7 +365,7 @@ export class Explorable extends HTMLElement {
  * @param {typeof Explorable} element
  */
 export function define(tag, element) {
-  // In a notebook each view loads this file anew.
+  // In a notebook each view loads this file again.
   if (customElements.get(tag)) return;
   for (const name of Object.keys(element.parameters)) {
     Object.defineProperty(element.prototype, name, {

@@ -1,9 +1,9 @@
 // @ts-check
 
-/* Numbers as a reader wants them. */
+/* How numbers are written. */
 
 /**
- * A number as a reader wants it: four significant digits, a true minus sign, no trailing zeros.
+ * A number for reading: four significant digits, a true minus sign, no trailing zeros.
  * @param {number} value
  * @returns {string}
  */
@@ -25,9 +25,9 @@ export function superscript(exponent) {
 }
 
 /**
- * A weight as its slider shows it: always two decimals, so that the digits stand still.
+ * A weight as its slider shows it: always two decimals, so that the digits keep their places.
  * @param {number} value
- * @param {number} [places] how many decimals if not two
+ * @param {number} [places] how many decimals, two unless given
  */
 export function decimals(value, places = 2) {
   const size = Math.abs(value).toFixed(places);

@@ -5,7 +5,7 @@ import { each, html, svg, symbol, write } from "./svg.js";
 
 /* What the explorables that show a network have in common. */
 
-/** All marks of one kind are one path: a dot is a stroke of no length, a bar a wide one. */
+/** All marks of one kind form one path: a dot is a stroke of length 0, a bar is a wide stroke. */
 export const GRAPH_STYLE = `
 .graph path { stroke: currentColor; stroke-width: 1.2; stroke-linecap: round; stroke-linejoin: round; }
 .graph .bars { stroke-linecap: butt; }
@@ -23,7 +23,7 @@ export function makeLetters(colours) {
     svg("text", { class: `symbol ${colour}`, "text-anchor": "end" }, letter));
 }
 
-/** One step of the recurrence, letters first and then numbers, in the order of the picture. */
+/** One step of the recurrence, first in letters, then in numbers, in the order of the picture. */
 export function makeEquation() {
   const [k, before, bit] = each(1, 3, () => html("sub"));
   const was = html("span", { class: "state" });

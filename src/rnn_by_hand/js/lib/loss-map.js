@@ -36,7 +36,7 @@ svg .tick { stroke: var(--ink); stroke-opacity: 0.5; }
 `;
 
 /**
- * How much of the slate colour a loss has: one tone for each half power of ten, furthest apart
+ * The share of slate in the tone of a loss: one tone for each half power of ten, furthest apart
  * from 1 to 1000, where the ravine meets its walls.
  * @param {number} loss
  */
@@ -49,7 +49,7 @@ export function tone(loss) {
 /**
  * A square map of the loss: wRec to the right, wx upwards. Put `canvas` and right after it an
  * <svg> with `nodes` into a "stage"; what moves belongs into the <svg>, and into `inside` if it
- * must end at the border of the map.
+ * must be clipped at the border of the map.
  */
 export function makeLossMap() {
   const canvas = html("canvas", { class: "map" });
@@ -105,7 +105,7 @@ export function makeLossMap() {
     for (let j = 0; j < side; j++) {
       const wx = at(j, view[3], view[2]);
       for (let i = 0; i < side; i++) row[i] = (wx * A[i] - 2 * B[i]) * wx + C;
-      // Without its sign, because rounding can make a loss of almost 0 negative.
+      // The sign is dropped, because rounding can make a loss of almost 0 negative.
       for (let i = 0; i < side; i++) pixels[j * side + i] = tones[(bits[i] >>> 16) & 0x7fff];
     }
     context.putImageData(image, 0, 0);
@@ -139,7 +139,7 @@ export function makeLossMap() {
     if (place) set(floorName, { x: place[0], y: place[1] - 9 });
   }
 
-  // However the theme changes, the colour of the canvas changes with it.
+  // Whatever changes the theme changes the colour of the canvas, and that ends a transition.
   canvas.addEventListener("transitionend", drawTones);
 
   return {
@@ -165,11 +165,11 @@ export function makeLossMap() {
       set(wx, { x: x - 8, y: y - 10 });
     },
     /**
-     * Draw the map, unless it would be the same again.
+     * Draw the map, unless it would come out the same.
      * @param {View} limits
      */
     paint(limits) {
-      // Tones are soft: more pixels would take longer and show no more.
+      // The tones change slowly: more pixels would take longer and show no more.
       const side = Math.min(Math.round(size * devicePixelRatio), 512);
       const wanted = [left, top, size, side, ...limits].join();
       if (drawn === wanted) return;
@@ -183,7 +183,7 @@ export function makeLossMap() {
     },
     nameMinimum,
     /**
-     * The weights where a pointer is, or at the border of the map if it has left that.
+     * The weights under a pointer; outside the map, those of the nearest point of its border.
      * @param {{clientX: number, clientY: number}} pointer
      */
     weightsAt({ clientX, clientY }) {
@@ -199,14 +199,14 @@ export function makeLossMap() {
 }
 
 /**
- * The point of a map: a reader drags it, or clicks where it shall go. A finger that comes down
- * beside it scrolls the page.
+ * The point of a map: a reader drags it, or clicks where it should go. A finger put down beside it
+ * scrolls the page.
  * @param {ReturnType<typeof makeLossMap>} map
  */
 export function makePoint({ pad, weightsAt }) {
   const handle = html("div", { class: "handle" });
   const mark = svg("circle", { class: "point", r: 7 });
-  /** From the pointer to the point, so that who takes it at its edge does not move it. */
+  /** From the pointer to the point, so that grabbing its edge does not move it. */
   let grip = [0, 0];
   let finger = false;
   return {
@@ -214,7 +214,7 @@ export function makePoint({ pad, weightsAt }) {
     mark,
     /**
      * @param {{start: () => void, move: (weights: {wx: number, wRec: number}) => void,
-     *   end: () => void}} reader what to do when a reader takes, moves and leaves the point
+     *   end: () => void}} reader what to do when a reader grabs, moves and releases the point
      */
     listen({ start, move, end }) {
       const follow = (/** @type {MouseEvent} */ { clientX, clientY }) =>

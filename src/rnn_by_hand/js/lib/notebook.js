@@ -11,10 +11,10 @@ function withoutRounding(value) {
 }
 
 /**
- * Show one explorable in a live notebook, in step with its Python object and with whatever is linked
- * to that, in the kernel or in the browser.
+ * Show an explorable in a live notebook and keep it in step with its Python object, and so with
+ * anything linked to that, in the kernel or in the browser.
  * @param {string} tag
- * @param {{model: any, el: HTMLElement}} view what anywidget hands over
+ * @param {{model: any, el: HTMLElement}} view what anywidget passes
  * @returns {() => void} what to do when the view is closed
  */
 export function render(tag, { model, el }) {
@@ -27,7 +27,7 @@ export function render(tag, { model, el }) {
       try {
         figure.change(name, withoutRounding(model.get(name)));
       } catch (error) {
-        // A slider that is linked may reach further than the parameter.
+        // A linked slider may have a wider range than the parameter.
         refused.push(`${/** @type {RangeError} */ (error).message}.`);
       }
     }
@@ -39,7 +39,7 @@ export function render(tag, { model, el }) {
   el.append(figure);
   take();
   figure.addEventListener("rnn-change", () => {
-    // All are read before the first is set: each set calls `take`.
+    // All are read before the first is set, because each set calls `take`.
     const setting = structuredClone(figure.setting);
     for (const name of names) model.set(name, setting[name]);
     model.save_changes();

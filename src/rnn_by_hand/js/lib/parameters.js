@@ -1,18 +1,18 @@
 // @ts-check
 import { number } from "./format.js";
 
-/* What the parameters of an explorable may be. */
+/* The parameters of explorables: what each may be, and how it is written. */
 
 /** Both weights run over the same range on every page. */
 export const LIMIT = 3;
 
-/** The same sequence as the default in explorables.py. */
+/** The sequence that an explorable shows unless another is asked for; as in parameters.py. */
 export const BITS = [1, 0, 1, 1, 0, 0, 1, 1, 1, 0];
 
 /**
  * What a parameter may be. `read` takes a value from an attribute, an address, a notebook or a
- * program, and gives nothing if it is not such a value; `rule` says what it must be; without a
- * value it is `start`.
+ * program, and returns undefined if it is not valid; `rule` says what it must be; `start` is the
+ * value unless one is given.
  * @typedef {{read: (value: unknown) => any, rule: string, start: any}} Parameter
  */
 
@@ -60,7 +60,7 @@ export function bits(start) {
 }
 
 /**
- * One of some words, the first unless another is asked for.
+ * One of several words, the first unless another is given.
  * @param {string[]} options
  * @returns {Parameter}
  */

@@ -5,8 +5,8 @@
 /** @typedef {(value: number) => number} Scale */
 
 /**
- * Set attributes, and leave alone those that are as they should be: a browser lays out and
- * paints anew whatever is set, even to what it was.
+ * Set attributes, but only those that change: a browser lays out and paints again whatever is
+ * set, even to the value it had.
  * @param {Element} node
  * @param {Record<string, string | number>} attributes
  */
@@ -17,14 +17,14 @@ export function set(node, attributes) {
 }
 
 /**
- * Write a text, unless it stands there already.
+ * Write a text, unless it is there already.
  * @param {Element | null} node
  * @param {string} text
  */
 export function write(node, text) {
   if (!node || node.textContent === text) return;
   const { firstChild, lastChild } = node;
-  // Less work for a browser than a new text in the place of the old one.
+  // Changing a text node costs a browser less than replacing it.
   if (firstChild instanceof Text && firstChild === lastChild) firstChild.data = text;
   else node.textContent = text;
 }
@@ -97,7 +97,7 @@ export function axis(low, high, most = 5) {
 
 /**
  * The path of an arrow that stops short of both points, so that their marks stay clear.
- * Drawn as a path because a marker does not inherit the colour of its line.
+ * A path, because an SVG marker does not inherit the colour of its line.
  * @param {number} x0
  * @param {number} y0
  * @param {number} x1
@@ -114,7 +114,7 @@ export function arrow(x0, y0, x1, y1, clear) {
 }
 
 /**
- * The path of a disc; many discs in one path are one thing to lay out and paint.
+ * The path of a disc; many discs in one path are laid out and painted as one.
  * @param {number} x
  * @param {number} y
  * @param {number} r
