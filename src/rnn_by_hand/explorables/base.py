@@ -110,4 +110,6 @@ class Explorable(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         """Offer the widget to a live notebook, the custom element to a page."""
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        return data | {"text/html": self.element()}, metadata
+        # Older versions of anywidget cut the text short.
+        own = {"text/plain": repr(self), "text/html": self.element()}
+        return data | own, metadata
