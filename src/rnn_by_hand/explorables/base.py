@@ -1,6 +1,7 @@
 """What all explorables have in common."""
 
 import html
+import inspect
 import re
 from pathlib import Path
 
@@ -22,8 +23,9 @@ class Explorable(anywidget.AnyWidget):
     The same custom element draws it in a live notebook and on a published page, with the same
     controls. Where there is no JavaScript it is a figure with a sentence.
 
-    A subclass declares its parameters as traits and says its `readout` and its `figure`; its name
-    gives the `tag` of the element and so its file: ``LossSurface`` is ``rnn-loss-surface``.
+    A subclass declares its parameters as traits and says its `readout` and its `figure`. The traits,
+    in their order, are the arguments it is made with; its name gives the `tag` of the element and
+    so its file: ``LossSurface`` is ``rnn-loss-surface``.
 
     Raises
     ------
@@ -43,13 +45,33 @@ class Explorable(anywidget.AnyWidget):
         # anywidget makes a subclass of its own for each object.
         if Explorable in cls.__bases__:
             cls.tag = "rnn" + re.sub("([A-Z])", r"-\1", cls.__name__).lower()
-            cls.parameters = [
-                name
+            traits = {
+                name: trait
                 for name, trait in vars(cls).items()
                 if isinstance(trait, Parameter)
-            ]
+            }
+            cls.parameters = list(traits)
+            cls.__signature__ = inspect.Signature(
+                inspect.Parameter(
+                    name,
+                    inspect.Parameter.POSITIONAL_OR_KEYWORD,
+                    default=trait.start,
+                )
+                for name, trait in traits.items()
+            )
             cls._esm = notebook_script(cls.tag)
         super().__init_subclass__(**kwargs)
+
+    def __init__(self, *values, **setting):
+        signature = self.__signature__
+        try:
+            given = signature.bind(*values, **setting)
+        except TypeError as error:
+            raise TypeError(
+                f"{type(self).__name__}{signature} {error}"
+            ) from None
+        given.apply_defaults()
+        super().__init__(**given.arguments)
 
     def __repr__(self):
         setting = ", ".join(

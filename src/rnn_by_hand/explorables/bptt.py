@@ -5,7 +5,7 @@ import numpy as np
 
 from rnn_by_hand.display import PALETTE
 from rnn_by_hand.explorables.base import Explorable
-from rnn_by_hand.explorables.parameters import BITS, LIMIT, Bits, Real, Whole
+from rnn_by_hand.explorables.parameters import BITS, Bits, Whole, weight
 from rnn_by_hand.explorables.words import number
 from rnn_by_hand.figures import LABEL, STYLE
 from rnn_by_hand.model import (
@@ -58,13 +58,10 @@ class Bptt(Explorable):
     (0.001953125, -1.99609375)
     """
 
-    wx = Real(-LIMIT, LIMIT)
-    wRec = Real(-LIMIT, LIMIT)
-    x = Bits(len(BITS))
-    step = Whole(0, 2 * _TURN)
-
-    def __init__(self, wx=1.0, wRec=1.0, x=BITS, step=2 * _TURN):
-        super().__init__(wx=wx, wRec=wRec, x=x, step=step)
+    wx = weight()
+    wRec = weight()
+    x = Bits(BITS)
+    step = Whole(0, 2 * _TURN, 2 * _TURN)
 
     @property
     def readout(self):

@@ -6,7 +6,13 @@ import numpy as np
 
 from rnn_by_hand.explorables.base import Explorable
 from rnn_by_hand.explorables.dataset import SURFACE
-from rnn_by_hand.explorables.parameters import LIMIT, Choice, Real, Whole
+from rnn_by_hand.explorables.parameters import (
+    LIMIT,
+    Choice,
+    Real,
+    Whole,
+    weight,
+)
 from rnn_by_hand.explorables.words import number
 from rnn_by_hand.figures import draw_descent
 from rnn_by_hand.optimizers import (
@@ -61,30 +67,12 @@ class Descent(Explorable):
     'reached (1, 1)'
     """
 
-    wx = Real(-LIMIT, LIMIT)
-    wRec = Real(-LIMIT, LIMIT)
-    rate = Real(1e-5, 1)
+    wx = weight(-1.5)
+    wRec = weight(2.0)
+    rate = Real(1e-5, 1, 1e-3)
     optimizer = Choice(*OPTIMIZERS)
-    steps = Whole(1, _MOST_STEPS)
+    steps = Whole(1, _MOST_STEPS, _MOST_STEPS)
     show = Choice("loss", "fates")
-
-    def __init__(
-        self,
-        wx=-1.5,
-        wRec=2.0,
-        rate=1e-3,
-        optimizer="gradient descent",
-        steps=_MOST_STEPS,
-        show="loss",
-    ):
-        super().__init__(
-            wx=wx,
-            wRec=wRec,
-            rate=rate,
-            optimizer=optimizer,
-            steps=steps,
-            show=show,
-        )
 
     @property
     def readout(self):

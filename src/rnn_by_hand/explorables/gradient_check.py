@@ -7,7 +7,7 @@ from rnn_by_hand.bug_zoo import BUGS, MYSTERIES, bptt, with_bug
 from rnn_by_hand.display import PALETTE
 from rnn_by_hand.explorables.base import Explorable
 from rnn_by_hand.explorables.dataset import DATA, SURFACE
-from rnn_by_hand.explorables.parameters import LIMIT, Choice, Real
+from rnn_by_hand.explorables.parameters import Choice, Real, weight
 from rnn_by_hand.explorables.words import number, quotient, rough
 from rnn_by_hand.figures import STYLE
 from rnn_by_hand.gradient_check import compare
@@ -60,30 +60,12 @@ class GradientCheck(Explorable):
     0.5
     """
 
-    wx = Real(-LIMIT, LIMIT)
-    wRec = Real(-LIMIT, LIMIT)
-    eps = Real(1e-14, 1)
+    wx = weight(1.2)
+    wRec = weight(1.2)
+    eps = Real(1e-14, 1, 1e-6)
     difference = Choice("central", "forward")
     precision = Choice("float64", "float32")
     bug = Choice("none", *BUGS, *MYSTERIES)
-
-    def __init__(
-        self,
-        wx=1.2,
-        wRec=1.2,
-        eps=1e-6,
-        difference="central",
-        precision="float64",
-        bug="none",
-    ):
-        super().__init__(
-            wx=wx,
-            wRec=wRec,
-            eps=eps,
-            difference=difference,
-            precision=precision,
-            bug=bug,
-        )
 
     @property
     def readout(self):

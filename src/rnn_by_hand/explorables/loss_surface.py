@@ -4,7 +4,7 @@ import math
 
 from rnn_by_hand.explorables.base import Explorable
 from rnn_by_hand.explorables.dataset import SURFACE
-from rnn_by_hand.explorables.parameters import LIMIT, Real, Whole
+from rnn_by_hand.explorables.parameters import LIMIT, Whole, weight
 from rnn_by_hand.explorables.words import number
 from rnn_by_hand.figures import draw_loss_surface
 
@@ -45,12 +45,9 @@ class LossSurface(Explorable):
     0.0
     """
 
-    wx = Real(-LIMIT, LIMIT)
-    wRec = Real(-LIMIT, LIMIT)
-    zoom = Whole(0, _DEEPEST)
-
-    def __init__(self, wx=1.2, wRec=0.7, zoom=0):
-        super().__init__(wx=wx, wRec=wRec, zoom=zoom)
+    wx = weight(1.2)
+    wRec = weight(0.7)
+    zoom = Whole(0, _DEEPEST, 0)
 
     @property
     def readout(self):

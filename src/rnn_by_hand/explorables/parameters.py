@@ -5,7 +5,16 @@ import numbers
 import numpy as np
 import traitlets
 
-__all__ = ["BITS", "LIMIT", "Bits", "Choice", "Parameter", "Real", "Whole"]
+__all__ = [
+    "BITS",
+    "LIMIT",
+    "Bits",
+    "Choice",
+    "Parameter",
+    "Real",
+    "Whole",
+    "weight",
+]
 
 #: Both weights run from -3 to 3, on every page.
 LIMIT = 3
@@ -14,12 +23,19 @@ BITS = "1011001110"
 
 
 class Parameter(traitlets.TraitType):
-    """A parameter of an explorable, which the browser sees and may set."""
+    """A parameter of an explorable, which the browser sees and may set.
 
-    rule = ""
+    Attributes
+    ----------
+    start : object
+        The value unless another is given.
+    rule : str
+        What a value must be.
+    """
 
-    def __init__(self):
+    def __init__(self, start, rule):
         super().__init__()
+        self.start, self.rule = start, rule
         self.tag(sync=True, to_json=_plain)
 
     def accept(self, value):
@@ -38,10 +54,11 @@ class Parameter(traitlets.TraitType):
 class Real(Parameter):
     """A number in a range."""
 
-    def __init__(self, low, high):
-        super().__init__()
+    kind = "a number"
+
+    def __init__(self, low, high, start):
+        super().__init__(start, f"{self.kind} from {low} to {high}")
         self.low, self.high = low, high
-        self.rule = f"a number from {low} to {high}"
 
     def accept(self, value):
         real = isinstance(value, numbers.Real) and not isinstance(
@@ -58,9 +75,7 @@ class Real(Parameter):
 class Whole(Real):
     """A whole number in a range."""
 
-    def __init__(self, low, high):
-        super().__init__(low, high)
-        self.rule = f"a whole number from {low} to {high}"
+    kind = "a whole number"
 
     def accept(self, value):
         number = super().accept(value)
@@ -70,12 +85,11 @@ class Whole(Real):
 
 
 class Choice(Parameter):
-    """One of some words."""
+    """One of several words, the first unless another is given."""
 
     def __init__(self, *options):
-        super().__init__()
+        super().__init__(options[0], f"one of {', '.join(options)}")
         self.options = options
-        self.rule = f"one of {', '.join(options)}"
 
     def accept(self, value):
         if not isinstance(value, str) or value not in self.options:
@@ -86,10 +100,9 @@ class Choice(Parameter):
 class Bits(Parameter):
     """A sequence of zeros and ones; a tuple, because a change inside a list goes unnoticed."""
 
-    def __init__(self, length):
-        super().__init__()
-        self.length = length
-        self.rule = f"{length} bits, each 0 or 1"
+    def __init__(self, start):
+        super().__init__(start, f"{len(start)} bits, each 0 or 1")
+        self.length = len(start)
 
     def accept(self, value):
         if isinstance(value, str):
@@ -101,6 +114,11 @@ class Bits(Parameter):
         if any(bit not in (0, 1) for bit in value):
             raise ValueError
         return tuple(int(bit) for bit in value)
+
+
+def weight(start=1.0):
+    """Make one of the two weights."""
+    return Real(-LIMIT, LIMIT, start)
 
 
 def _plain(value, widget):

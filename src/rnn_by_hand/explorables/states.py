@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnn_by_hand.explorables.base import Explorable
-from rnn_by_hand.explorables.parameters import BITS, LIMIT, Bits, Real
+from rnn_by_hand.explorables.parameters import BITS, Bits, weight
 from rnn_by_hand.explorables.words import number
 from rnn_by_hand.figures import draw_states
 from rnn_by_hand.model import forward_states, loss
@@ -44,12 +44,9 @@ class States(Explorable):
     1.001953125
     """
 
-    wx = Real(-LIMIT, LIMIT)
-    wRec = Real(-LIMIT, LIMIT)
-    x = Bits(len(BITS))
-
-    def __init__(self, wx=1.0, wRec=1.0, x=BITS):
-        super().__init__(wx=wx, wRec=wRec, x=x)
+    wx = weight()
+    wRec = weight()
+    x = Bits(BITS)
 
     @property
     def readout(self):

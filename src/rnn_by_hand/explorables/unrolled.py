@@ -6,7 +6,7 @@ from matplotlib.ticker import MaxNLocator
 
 from rnn_by_hand.display import PALETTE
 from rnn_by_hand.explorables.base import Explorable
-from rnn_by_hand.explorables.parameters import LIMIT, Real, Whole
+from rnn_by_hand.explorables.parameters import Whole, weight
 from rnn_by_hand.explorables.words import SUPERSCRIPTS, number
 from rnn_by_hand.figures import LABEL, STYLE
 from rnn_by_hand.model import forward_states
@@ -50,13 +50,10 @@ class Unrolled(Explorable):
     0.25
     """
 
-    wx = Real(-LIMIT, LIMIT)
-    wRec = Real(-LIMIT, LIMIT)
-    n = Whole(2, 60)
-    k = Whole(1, 60)
-
-    def __init__(self, wx=1.0, wRec=1.0, n=10, k=1):
-        super().__init__(wx=wx, wRec=wRec, n=n, k=k)
+    wx = weight()
+    wRec = weight()
+    n = Whole(2, 60, 10)
+    k = Whole(1, 60, 1)
 
     @property
     def readout(self):
