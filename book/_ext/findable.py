@@ -2,9 +2,9 @@
 
 The address of the site is the environment variable `SITE_ADDRESS`, or else `baseurl` in
 _config.yml: who publishes a copy elsewhere need not change a file. Without an address, as on a
-reader's own machine, no page names one. What a page is about stands
-in `descriptions` there; the first sentence of a chapter would not do, it is a task for the reader.
-layout.html writes both into the pages.
+reader's own machine, no page names one. What a page is about, it says itself: a notebook in
+`description` of its metadata, a Markdown page in its front matter. The first sentence of a chapter
+would not do, because it sets the reader a task. layout.html writes both into the pages.
 
 The picture of a page is its title over the unrolled network, run up to the step that has the
 number of the chapter.
@@ -32,12 +32,17 @@ def set_address(app, config):
 
 
 def check_descriptions(app, env):
-    for name in env.found_docs ^ app.config.descriptions.keys():
-        LOGGER.warning("%r is a page, or is in `descriptions`, not both", name)
+    for name in sorted(env.found_docs):
+        if not description_of(env, name):
+            LOGGER.warning("no `description` in the metadata", location=name)
+
+
+def description_of(env, name):
+    return env.metadata.get(name, {}).get("description")
 
 
 def describe(app, pagename, templatename, context, doctree):
-    context["description"] = app.config.descriptions.get(pagename)
+    context["description"] = description_of(app.env, pagename)
     if not context["description"]:
         # No search engine is to list it, so it has no address to be listed by.
         context["pageurl"] = None
@@ -53,7 +58,7 @@ def write_files(app, exception):
     """Write what no page loads: the pictures, and the list of pages for search engines."""
     if exception or app.builder.name != "html" or not app.config.html_baseurl:
         return
-    names = [n for n in app.config.descriptions if n in app.env.found_docs]
+    names = sorted(app.env.found_docs)
     (app.outdir / "_images").mkdir(exist_ok=True)
     for name in names:
         number = Path(name).name.partition("_")[0]
@@ -112,7 +117,6 @@ def _arrow(ax, start, end, colour):
 
 
 def setup(app):
-    app.add_config_value("descriptions", {}, "html", dict)
     app.connect("config-inited", set_address)
     app.connect("env-updated", check_descriptions)
     app.connect("html-page-context", describe)

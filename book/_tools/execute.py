@@ -12,6 +12,8 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+#: Of a notebook's metadata. What else a kernel or an editor adds differs from machine to machine.
+KEPT = ("description", "kernelspec")
 LEFT_OUT = (
     "image/png",
     "image/svg+xml",
@@ -29,7 +31,9 @@ def execute(path):
         coalesce_streams=True,  # printed text arrives in chunks, cut differently every time
         extra_arguments=["--log-level=ERROR"],
     ).execute()
-    notebook.metadata = {"kernelspec": notebook.metadata.kernelspec}
+    notebook.metadata = {
+        key: notebook.metadata[key] for key in KEPT if key in notebook.metadata
+    }
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", ()):

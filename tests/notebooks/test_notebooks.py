@@ -45,7 +45,7 @@ def test_every_code_cell_is_committed_executed(path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
 def test_only_text_is_kept(path):
-    assert list(read(path)["metadata"]) == ["kernelspec"]
+    assert set(read(path)["metadata"]) == {"kernelspec", "description"}
     for cell in cells(path, "code"):
         for output in cell["outputs"]:
             assert output["output_type"] != "error"

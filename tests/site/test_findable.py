@@ -2,7 +2,9 @@
 
 import re
 import struct
+from collections import defaultdict
 from html.parser import HTMLParser
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import jinja2
@@ -51,6 +53,22 @@ def test_each_page_has_a_title_and_a_description_of_its_own(heads):
     # More than that is cut, in most places where it is shown.
     assert all(60 <= len(text) <= 160 for text in descriptions)
     assert all("RNN by Hand" in head.title for head in heads.values())
+
+
+def test_a_page_without_a_description_is_a_warning(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "book" / "_ext")
+    import findable
+
+    metadata = defaultdict(dict, described={"description": "What it is."})
+    env = SimpleNamespace(found_docs={"described", "bare"}, metadata=metadata)
+    warned = []
+    monkeypatch.setattr(
+        findable.LOGGER,
+        "warning",
+        lambda *_, location: warned.append(location),
+    )
+    findable.check_descriptions(None, env)
+    assert warned == ["bare"]
 
 
 def test_each_page_knows_its_own_address(heads, address):
