@@ -11,17 +11,18 @@ number of the chapter.
 """
 
 import os
+import re
 from pathlib import Path
 from posixpath import join
 from urllib.parse import urlsplit
 
 from matplotlib.figure import Figure
+from matplotlib.transforms import Affine2D
 from sphinx.util import logging
 
 from rnn_by_hand.display import PALETTE
 
 LOGGER = logging.getLogger(__name__)
-CHAPTERS = 8
 # 1200 by 630 pixels is what such programs ask for.
 WIDTH, HEIGHT, DPI = 12, 6.3, 100
 
@@ -59,12 +60,15 @@ def write_files(app, exception):
     if exception or app.builder.name != "html" or not app.config.html_baseurl:
         return
     names = sorted(app.env.found_docs)
+    numbers = {name: chapter_number(name) for name in names}
+    chapters = max(filter(None, numbers.values()))
     (app.outdir / "_images").mkdir(exist_ok=True)
-    for name in names:
-        number = Path(name).name.partition("_")[0]
-        step = int(number) if number.isdigit() else CHAPTERS
+    for name, number in numbers.items():
         fig = draw_card(
-            app.config.html_title, app.env.titles[name].astext(), step
+            app.config.html_title,
+            app.env.titles[name].astext(),
+            number or chapters,
+            chapters,
         )
         # matplotlib would write its version into the file.
         fig.savefig(
@@ -82,7 +86,13 @@ def write_files(app, exception):
     )
 
 
-def draw_card(book, title, steps):
+def chapter_number(name):
+    """Give the number in the name of a page; None for a page that is not a chapter."""
+    found = re.match(r"\d+", Path(name).name)
+    return found and int(found[0])
+
+
+def draw_card(book, title, steps, chapters):
     """Draw a title over the unrolled network, of which only some steps have been run."""
     fig = Figure(figsize=(WIDTH, HEIGHT), facecolor=PALETTE["paper"])
     ax = fig.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(0, HEIGHT))
@@ -93,27 +103,42 @@ def draw_card(book, title, steps):
         ax.text(
             0.95, 5.35, book, size=26, color=PALETTE["target"], family="cmr10"
         )
-    for k in range(1, CHAPTERS + 1):
+    # There is room for eight steps at full size; more are drawn smaller.
+    scale = min(1, 7.456 / (chapters - 0.544))
+    place = Affine2D().scale(scale).translate(0.96, 1.775) + ax.transData
+    for k in range(1, chapters + 1):
         names = ("x", "wx", "state", "wrec") if k <= steps else ["faint"] * 4
         x, wx, state, wRec = (PALETTE[name] for name in names)
-        at = 1.27 + 1.36 * (k - 1)
-        ax.plot(at, 0.95, "s", color=x, markersize=26)
-        ax.plot(at, 2.6, "o", color=state, markersize=44)
-        _arrow(ax, (at, 1.3), (at, 2.15), wx)
+        at = 0.31 + 1.36 * (k - 1)
+        for height, mark, colour, size in (
+            (-0.825, "s", x, 26),
+            (0.825, "o", state, 44),
+        ):
+            ax.plot(
+                at,
+                height,
+                mark,
+                color=colour,
+                markersize=size * scale,
+                transform=place,
+            )
+        _arrow(ax, (at, -0.475), (at, 0.375), wx, place, scale)
         if k > 1:
-            _arrow(ax, (at - 0.94, 2.6), (at - 0.42, 2.6), wRec)
+            start, end = (at - 0.94, 0.825), (at - 0.42, 0.825)
+            _arrow(ax, start, end, wRec, place, scale)
     return fig
 
 
-def _arrow(ax, start, end, colour):
+def _arrow(ax, start, end, colour, place, scale):
     line = {
         "arrowstyle": "-|>,head_width=0.4,head_length=0.6",
+        "mutation_scale": 10 * scale,
         "color": colour,
-        "linewidth": 4,
+        "linewidth": 4 * scale,
         "shrinkA": 0,
         "shrinkB": 0,
     }
-    ax.annotate("", end, start, arrowprops=line)
+    ax.annotate("", end, start, place, place, arrowprops=line)
 
 
 def setup(app):

@@ -4,6 +4,7 @@ import re
 import struct
 from collections import defaultdict
 from html.parser import HTMLParser
+from itertools import pairwise
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
@@ -91,6 +92,24 @@ def test_each_page_has_a_picture_that_it_does_not_load(
     for name in PAGES:
         body = (site_dir / f"book/{name}.html").read_text("utf8")
         assert "card-" not in body.partition("</head>")[2]
+
+
+@pytest.mark.parametrize("chapters", [1, 8, 13])
+def test_a_picture_has_room_for_a_step_per_chapter(monkeypatch, chapters):
+    monkeypatch.syspath_prepend(ROOT / "book" / "_ext")
+    import findable
+
+    fig = findable.draw_card("Book", "Chapter", 1, chapters)
+    boxes = [
+        line.get_window_extent()
+        for line in fig.axes[0].lines
+        if line.get_marker() == "o"
+    ]
+    assert len(boxes) == chapters
+    assert boxes[0].x0 > 0.07 * fig.bbox.width
+    assert boxes[-1].x1 < 0.93 * fig.bbox.width
+    for box, following in pairwise(boxes):
+        assert following.x0 - box.x1 > 0.5 * box.width
 
 
 def test_the_list_for_search_engines_has_every_page(site_dir, heads, address):
