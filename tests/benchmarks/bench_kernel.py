@@ -15,11 +15,11 @@ import nbformat
 import psutil
 from nbclient import NotebookClient
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "book" / "_tools")]
 
-from lab_server import serve_lab
-
-BOOK = Path(__file__).parent.parent.parent / "book"
+from contents import CHAPTERS  # noqa: E402
+from lab_server import serve_lab  # noqa: E402
 
 ASK = """
 import json, resource
@@ -48,6 +48,6 @@ def server_memory():
 if __name__ == "__main__":
     print(f"{'':24}  memory  processor")
     print(f"{'JupyterLab':24} {server_memory():4.0f} MiB")
-    for path in sorted(BOOK.glob("[0-9]*.ipynb")):
+    for path in CHAPTERS:
         memory, seconds = measure(path)
         print(f"{path.stem:24} {memory:4.0f} MiB {seconds:6.1f} s")

@@ -5,23 +5,24 @@ a page fails if something there is against it. Here are the pages that no other 
 buttons that the theme would have scripts inside the page for.
 """
 
+import re
+
 import pytest
 from conftest import open_page, policy_of
+from contents import PAGES, ROOT
 from in_page import wait_until
 
-#: Every script that a chapter loads, and what would not work without it.
+JS = ROOT / "src" / "rnn_by_hand" / "js"
+#: What every page loads, and what would not work without it.
 LOADED = {
     "clipboard.min.js": "the buttons that copy code",
     "copybutton.js": "the buttons that copy code",
     "doctools.js": "the key / for the search; sphinx_highlight.js calls it",
     "documentation_options.js": "settings of the two others of Sphinx",
-    "explorable.js": "explorables",
-    "explorables.js": "explorables",
+    "explorables.js": "explorables: it loads those that are on the page",
     "frame.js": "side bars, buttons, menu, search field, where in the contents a reader is",
-    "graph.js": "the explorables with an unrolled network",
     "page.js": "light and dark from the first moment",
     "print.js": "paper that is light in dark mode",
-    "rnn-bptt.js": "the explorable of this chapter",
     "scrollable.js": "code, equations and tables that the arrow keys scroll",
     "sphinx_highlight.js": "the words of a search in the page it led to",
 }
@@ -34,7 +35,7 @@ def test_a_page_has_its_policy_before_it_loads_anything(site_dir):
         if not {"_static", "lite"} & {*p.relative_to(site_dir).parts}
     ]
     texts = {p.name: p.read_text(encoding="utf8") for p in pages}
-    assert len(texts) > 15
+    assert len(texts) > len(PAGES)
     assert len({policy_of(text) for text in texts.values()}) == 1
     for name, text in texts.items():
         before = text.partition("Content-Security-Policy")[0]
@@ -61,7 +62,25 @@ def test_a_page_that_is_no_chapter_opens_without_trouble(site, page, name):
         page.wait_for_url("**/book/intro.html")
 
 
-def test_a_chapter_loads_these_scripts_and_no_other(site, page):
+def with_imports(script):
+    """Give a script and all that it imports, as addresses in the folder of scripts."""
+    found, waiting = set(), [JS / script]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += [
+                (path.parent / name).resolve()
+                for name in re.findall(
+                    r'^(?:import|export)\b[^;"]* from "(\.[^"]+)"',
+                    path.read_text(encoding="utf8"),
+                    re.MULTILINE,
+                )
+            ]
+    return {path.relative_to(JS).as_posix() for path in found}
+
+
+def test_a_chapter_loads_these_scripts_and_no_other(site, site_dir, page):
     loaded = []
     page.on(
         "request",
@@ -69,8 +88,15 @@ def test_a_chapter_loads_these_scripts_and_no_other(site, page):
     )
     page.goto(f"{site}book/04_bptt.html")
     wait_until(page, "() => document.querySelector('rnn-bptt').readout")
-    names = [url.partition("?")[0].rpartition("/")[2] for url in loaded]
-    assert sorted(names) == sorted(LOADED)
+    names = [
+        url.partition("?")[0].removeprefix(f"{site}_static/") for url in loaded
+    ]
+    html = (site_dir / "book" / "04_bptt.html").read_text(encoding="utf8")
+    explorables = set().union(
+        *(with_imports(f"{t}.js") for t in re.findall(r"<(rnn-[\w-]+)", html))
+    )
+    assert "rnn-bptt.js" in explorables
+    assert sorted(names) == sorted({*LOADED} | explorables)
 
 
 def test_a_script_inside_a_page_is_seen_and_not_run(site, browser):
