@@ -13,7 +13,7 @@ PYODIDE ?=
 
 SETUP := .venv/.installed node_modules/.installed
 QUIET_NPM := --silent --no-audit --no-fund --no-update-notifier
-HELPER := $(wildcard src/rnn_by_hand/*.* src/rnn_by_hand/*/*.*)
+HELPER := $(shell find src/rnn_by_hand -type f -not -path '*/__pycache__/*')
 NOTEBOOKS := $(wildcard book/*.ipynb)
 SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/_*/*) _config.yml _toc.yml
 

@@ -2,7 +2,7 @@
 // there. The paths are in the folder of the built site.
 module.exports = {
   css: ["_static/site.css"],
-  content: ["*.html", "book/*.html", "_static/*.js"],
+  content: ["*.html", "book/*.html", "_static/*.js", "_static/lib/*.js"],
   // A script writes these without naming them: page.theme is data-theme.
   dynamicAttributes: ["data-theme", "data-mode"],
 };
