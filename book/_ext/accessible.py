@@ -1,16 +1,16 @@
-"""Repairs to the HTML of docutils and MyST-NB that no setting and no template reaches.
+"""Fix HTML from docutils and MyST-NB that no setting and no template can change.
 
-axe-core finds each of them; take one out and `test_site.py` says so.
+axe-core reports each fault; remove a repair and `tests/site/test_pages.py` fails.
 """
 
 import re
 
 REPAIRS = (
-    # The name read aloud would be that of every folded cell, and not what stands there.
+    # A screen reader would read this for every folded cell, instead of the visible text.
     ('<summary aria-label="Toggle hidden content">', "<summary>"),
-    # ARIA has withdrawn the role, and a list has to hold items of a list.
+    # ARIA has deprecated the role, and a list may only contain list items.
     ('role="doc-biblioentry"', 'role="listitem"'),
-    # The empty corner of a table is the heading of nothing.
+    # The empty corner of a table is not a heading.
     (r"<th( class=\"[^\"]*\")?>\s*(?:<p></p>)?</th>", r"<td\1></td>"),
 )
 

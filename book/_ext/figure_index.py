@@ -1,4 +1,4 @@
-"""What a link can lead to besides a heading, and a list of it all.
+"""Link targets besides headings, and lists of them.
 
 Every figure of a notebook gets the id `fig-<id of its cell>`, so that
 
@@ -6,9 +6,9 @@ Every figure of a notebook gets the id `fig-<id of its cell>`, so that
 - `[a term](glossary.md#term-state)` and
 - `[a setting of an explorable](04_bptt.ipynb#bptt:wRec=0.9,step=14)`
 
-are links like any other, in JupyterLab too, and a warning where nothing is there. The directives
-`figure-list` and `explorable-list` list what is on the pages, in the order of the book, in the
-figures' own words.
+are ordinary links, in JupyterLab too, and a warning if their target is missing. The directives
+`figure-list` and `explorable-list` list the figures in the order of the book, each with the first
+sentence of its own description.
 """
 
 import html
@@ -29,7 +29,7 @@ GALLERY = "book/explorables"
 
 @dataclass
 class Figure:
-    """A figure on a page; `address` is what a link calls it if it is an explorable."""
+    """A figure on a page; `address` is what links call an explorable, and empty for the others."""
 
     anchor: str
     alt: str
@@ -39,7 +39,7 @@ class Figure:
 
 
 class figure_list(nodes.General, nodes.Element):
-    """Where a list will stand when all pages have been read."""
+    """A placeholder for a list that can only be written once all pages have been read."""
 
 
 class FigureList(Directive):
@@ -50,7 +50,7 @@ class FigureList(Directive):
 
 
 def collect(app, doctree):
-    """Give each figure of a page its id, and note what can be linked to."""
+    """Give each figure of a page its id, and record the link targets of the page."""
     env = app.env
     path = Path(env.doc2path(env.docname))
     found, addresses = [], {}
@@ -62,7 +62,7 @@ def collect(app, doctree):
             shown = "".join(
                 raw.astext() for raw in container.findall(nodes.raw)
             )
-            # Where a cell before has failed, the drawing is only the comment that is in the notebook.
+            # After a cell that failed, the output is the notebook's own, without the drawing.
             alt = re.search(
                 r'class="rnn-figure".*?aria-label="([^"]*)"', shown, re.DOTALL
             )
@@ -104,9 +104,9 @@ def _first_sentence(text):
 
 
 class LinksToSettings(SphinxPostTransform):
-    """Resolve `page.ipynb#tag:setting`, which is the address of no element."""
+    """Resolve `page.ipynb#tag:setting`, which is not the id of any element."""
 
-    default_priority = 8  # before MyST looks for a heading of that name
+    default_priority = 8  # before MyST looks for a heading with that name
 
     def run(self):
         for link in list(self.document.findall(pending_xref)):
@@ -202,7 +202,7 @@ def _link(uri, *text):
 
 
 def _written(text):
-    """Write the letters, which a description spells for the ear, as the text writes them."""
+    """Typeset the symbols, which a description spells out for screen readers, as in the text."""
     for part in re.split(r"\b([wW] (?:x|Rec)|[xXS] (?:[kn]|\d+))\b", text):
         letter, _, index = part.partition(" ")
         if re.fullmatch(r"[wW] (x|Rec)", part):
@@ -227,7 +227,7 @@ def merge(app, env, docnames, other):
 
 
 def lists(app, env):
-    """The lists are written anew whenever any page has been read."""
+    """Write the lists again whenever any page has been read."""
     return [
         docname
         for docname, metadata in env.metadata.items()

@@ -1,12 +1,12 @@
-"""What search engines, and programs that show a link with a picture, get to see of a page.
+"""Tell search engines and link previews what a page is about.
 
-The address of the site is the environment variable `SITE_ADDRESS`, or else `baseurl` in
-_config.yml: who publishes a copy elsewhere need not change a file. Without an address, as on a
-reader's own machine, no page names one. What a page is about, it says itself: a notebook in
-`description` of its metadata, a Markdown page in its front matter. The first sentence of a chapter
-would not do, because it sets the reader a task. layout.html writes both into the pages.
+The address of the site comes from the environment variable `SITE_ADDRESS`, so that a copy can be
+published elsewhere without changing a file, or else from `baseurl` in _config.yml. Without one, as
+on a reader's own machine, no page names an address. A page's `description` is in the metadata of a
+notebook or the front matter of a Markdown page; the first sentence of a chapter would not do,
+because it sets the reader a task. layout.html writes both into the pages.
 
-The picture of a page is its title over the unrolled network, run up to the step that has the
+The picture of a page shows its title over the unrolled network, with as many steps run as the
 number of the chapter.
 """
 
@@ -23,7 +23,7 @@ from sphinx.util import logging
 from rnn_by_hand.display import PALETTE
 
 LOGGER = logging.getLogger(__name__)
-# 1200 by 630 pixels is what such programs ask for.
+# Link previews expect 1200 by 630 pixels.
 WIDTH, HEIGHT, DPI = 12, 6.3, 100
 
 
@@ -45,7 +45,7 @@ def description_of(env, name):
 def describe(app, pagename, templatename, context, doctree):
     context["description"] = description_of(app.env, pagename)
     if not context["description"]:
-        # No search engine is to list it, so it has no address to be listed by.
+        # Search engines should not list this page, so it does not name its address.
         context["pageurl"] = None
     context["card"] = join(app.config.html_baseurl, card_path(pagename))
     context["site_path"] = urlsplit(app.config.html_baseurl).path or "/"
@@ -56,7 +56,7 @@ def card_path(name):
 
 
 def write_files(app, exception):
-    """Write what no page loads: the pictures, and the list of pages for search engines."""
+    """Write the pictures, which no page loads, and the sitemap."""
     if exception or app.builder.name != "html" or not app.config.html_baseurl:
         return
     names = sorted(app.env.found_docs)
@@ -70,7 +70,7 @@ def write_files(app, exception):
             number or chapters,
             chapters,
         )
-        # matplotlib would write its version into the file.
+        # Otherwise matplotlib writes its version into the file.
         fig.savefig(
             app.outdir / card_path(name), dpi=DPI, metadata={"Software": None}
         )
@@ -93,7 +93,7 @@ def chapter_number(name):
 
 
 def draw_card(book, title, steps, chapters):
-    """Draw a title over the unrolled network, of which only some steps have been run."""
+    """Draw a title over the unrolled network, with the steps that have not been run greyed out."""
     fig = Figure(figsize=(WIDTH, HEIGHT), facecolor=PALETTE["paper"])
     ax = fig.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(0, HEIGHT))
     ax.axis("off")

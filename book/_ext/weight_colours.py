@@ -1,8 +1,8 @@
-"""`wx` and `wRec` in a sentence and in code have the colours of their sliders and arrows.
+"""Give `wx` and `wRec`, in sentences and in code, the colours of their sliders and arrows.
 
-A style sheet cannot select by text, so the two words get a class here; in a sentence also with a
-value. Of what else Pygments marks in code, only a few kinds look different; a third of all elements of
-a chapter, or more, would be marks of the others.
+A style sheet cannot select by text, so the two words get a class here; in a sentence also when a
+value follows, as in `wx = 1`. Of the other classes that Pygments adds, book.css uses only a few;
+the rest would be at least a third of all elements of a chapter.
 """
 
 import re
@@ -10,7 +10,7 @@ import re
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-#: The marks that book.css has a use for: key words, comments and docstrings, and the weights.
+#: The classes that book.css uses: keywords, comments and docstrings, and the weights.
 SHOWN = r"k|kn|kc|ow|c1|sd|rnn-\w+"
 
 
@@ -35,7 +35,7 @@ def colour_code(app, pagename, templatename, context, doctree):
 
 
 def mark(code):
-    """Leave the marks that are shown in the HTML of a piece of code, and add those of the weights."""
+    """Mark the weights in the HTML of a piece of code, and drop the marks that no style uses."""
     code = re.sub(
         r'<span class="n">(wx|wRec)</span>',
         lambda name: f'<span class="rnn-{name[1].lower()}">{name[1]}</span>',

@@ -1,8 +1,8 @@
 """Keep the state of notebook widgets out of the pages.
 
-MyST-NB writes it into each page that shows a widget, for a widget manager that would load it. No
-page here has one: an explorable is an element of its own. The state would be most of the weight
-of a page, and holds random ids, so that no two builds would be the same.
+MyST-NB writes it into each page that shows a widget, for a widget manager to load. No page here has
+one: an explorable is a custom element. The state would be most of the weight of a page, and its
+random ids would make every build different.
 """
 
 

@@ -1,10 +1,10 @@
 // @ts-check
 
 /*
- * What surrounds the text: its side bars, buttons, menu, search field, and where in the contents a
- * reader is. In place of the theme's own scripts, which bring all of Bootstrap along, 29 KB
- * compressed, and measure every box of a page as soon as it is there: on a phone that froze a
- * chapter for a second. To have them back, take the block scripts_end out of layout.html.
+ * Everything around the text: side bars, buttons, menu, search field, and the current section in the
+ * contents. This replaces the theme's own scripts, which include all of Bootstrap (29 KB compressed)
+ * and measure every box of a page as it loads: on a phone that froze a chapter for a second. To
+ * restore them, remove the block scripts_end from layout.html.
  */
 
 {
@@ -16,7 +16,7 @@
   const find = (selector, root = document) => root.querySelector(selector);
 
   /**
-   * The buttons in the header of an article, by what the theme would write into their `onclick`.
+   * The buttons in the header of an article, by what the theme writes into their `onclick`.
    * @type {Record<string, () => void>}
    */
   const CLICKS = {
@@ -31,7 +31,7 @@
     CLICKS[button?.getAttribute("data-click") ?? ""]?.();
   });
 
-  // A side bar that is too wide for the screen is open while its check box is checked.
+  // On a narrow screen, a side bar is open while its checkbox is checked.
   for (const side of ["primary", "secondary"]) {
     const box = document.querySelector(`input#pst-${side}-sidebar-checkbox`);
     const bar = find(`.bd-sidebar-${side}`);
@@ -39,7 +39,7 @@
     if (!(box instanceof HTMLInputElement && bar && button)) continue;
     button.addEventListener("click", () => {
       box.checked = !box.checked;
-      // What slides in can have the focus as soon as it is on its way.
+      // A link can take the focus once its bar has begun to slide in.
       if (box.checked) setTimeout(() => find("a, button", bar)?.focus(), 100);
     });
     bar.addEventListener("keydown", ({ key }) => {
@@ -67,7 +67,7 @@
     }
   }
 
-  // The page of the search has a field of its own; elsewhere it appears when it is asked for.
+  // The search page has a field of its own; on other pages it pops up.
   const popup = find(".search-button__wrapper");
   const field = find(".bd-search-container input") ?? find("form.bd-search input");
   const search = () => {
@@ -97,8 +97,8 @@
     }
   }
 
-  // Sections, in their order, and where they stand in the contents. The last one that has reached
-  // the top of the screen is the one that is being read.
+  // Sections in order, with their links in the contents. The current section is the last one that has
+  // reached the top of the screen.
   const sections = new Map(
     [...document.querySelectorAll(".bd-toc-nav a")].map((link) => [
       document.getElementById(decodeURIComponent(link.getAttribute("href")?.slice(1) ?? "")),

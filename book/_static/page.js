@@ -1,9 +1,9 @@
 // @ts-check
 
 /*
- * What the theme does with a script inside its pages, which the policy of the site forbids (see
- * policy.html). This one stands in the head of a page, which waits for it, so that it is never first
- * shown in the wrong colours. Everything that can wait is in frame.js.
+ * Sets light or dark mode, for which the theme uses inline scripts that policy.html forbids. A page
+ * waits for this script, so that it never appears in the wrong colours first; everything that can
+ * wait is in frame.js.
  */
 
 {
@@ -15,7 +15,7 @@
     page.theme = mode === "auto" ? (dark.matches ? "dark" : "light") : mode;
   };
 
-  /** Nothing where a browser is told to keep nothing: it throws when asked. */
+  /** Null where storage is blocked: then even reading `localStorage` throws. */
   const kept = (() => {
     try {
       return localStorage;

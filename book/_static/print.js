@@ -1,6 +1,6 @@
 // @ts-check
 
-// Paper is light. Everything else that print needs is in print.css.
+// Print in the light theme. Everything else that print needs is in print.css.
 const page = document.documentElement.dataset;
 /** @type {string | undefined} */
 let theme;

@@ -1,9 +1,9 @@
 // @ts-check
 
-// The arrow keys scroll what has the focus, so the tabulator stops at code, equations and tables
-// that are wider than their boxes.
+// Arrow keys scroll the element that has the focus, so code, equations and tables that are wider than
+// their boxes become tab stops.
 const observer = new ResizeObserver((entries) => {
-  // All are read before the first is changed: the page is laid out once.
+  // All reads come before the first write, so that the page is laid out only once.
   const wide = entries.map(({ target }) => target.scrollWidth > target.clientWidth);
   entries.forEach(({ target }, i) => {
     if (wide[i]) target.setAttribute("tabindex", "0");

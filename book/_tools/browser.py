@@ -1,18 +1,18 @@
-"""The browser that prints the book and that the tests read it with."""
+"""The browser that prints the book and runs the tests."""
 
 import shutil
 import sys
 
 from playwright.sync_api import sync_playwright
 
-# The shell is Chromium without its windows, and takes half the time.
+# The headless shell takes half the time of the full browser.
 BROWSERS = (
     "chromium-headless-shell",
     "chromium",
     "chromium-browser",
     "google-chrome",
 )
-# Chromium asks its maker's hosts for updates and the like, unless told not to.
+# Without these, Chromium contacts Google for updates and the like.
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -26,19 +26,19 @@ QUIET = [
 
 
 def chromium(playwright):
-    """Find a Chromium: the system's, or else playwright's own."""
+    """Find a Chromium: the system's, or else Playwright's own."""
     own = playwright.chromium.executable_path
     program = next(filter(None, map(shutil.which, (*BROWSERS, own))), None)
     if program is None:
         raise FileNotFoundError(
-            "There is no Chromium: install your system's, "
+            "No Chromium found: install your system's, "
             "or run `.venv/bin/playwright install chromium`."
         )
     return program
 
 
 if __name__ == "__main__":
-    # `make test` asks this before it runs anything.
+    # `make test` runs this first, so that a missing browser is reported at once.
     with sync_playwright() as playwright:
         try:
             chromium(playwright)

@@ -1,4 +1,4 @@
-"""What the book is made of, in its order; the one list is _toc.yml."""
+"""The pages of the book, in the order of _toc.yml."""
 
 from pathlib import Path
 
@@ -9,13 +9,12 @@ BOOK = ROOT / "book"
 
 
 def source(name):
-    """Give the file that a name in _toc.yml, without an ending, stands for."""
+    """Give the file for a name in _toc.yml, which has no suffix."""
     notebook = ROOT / f"{name}.ipynb"
     return notebook if notebook.exists() else ROOT / f"{name}.md"
 
 
-#: The sources of all pages.
 PAGES = [source(name) for name in parse_toc_yaml(ROOT / "_toc.yml")]
 NOTEBOOKS = [path for path in PAGES if path.suffix == ".ipynb"]
-#: The pages with a number; intro and the gallery have none.
+#: Only the pages with a number: not intro, and not the gallery of explorables.
 CHAPTERS = [path for path in NOTEBOOKS if path.stem[0].isdigit()]

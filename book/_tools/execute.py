@@ -1,7 +1,7 @@
-"""Run notebooks and write their text outputs back: the only writer of outputs.
+"""Run notebooks and write their text outputs back; nothing else writes outputs.
 
-Pictures and widget state are left out, because they differ from machine to machine and the
-site makes them anew. A second run changes no byte.
+Pictures and widget state are left out: they differ between machines, and the build of the site
+makes them again. A second run changes no byte.
 """
 
 import re
@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-#: Of a notebook's metadata. What else a kernel or an editor adds differs from machine to machine.
+#: All other metadata comes from the kernel or the editor, and differs between machines.
 KEPT = ("description", "kernelspec")
 LEFT_OUT = (
     "image/png",

@@ -1,8 +1,8 @@
-"""Make of each chapter a notebook that runs in the reader's browser: JupyterLite, in `lite` of the site.
+"""Turn each notebook into one that runs in the reader's browser: JupyterLite, in `lite` of the site.
 
-All of it is static files. Pyodide, the Python that a browser can run, is not among them: the
-browser gets it from its makers. Given another address, it gets it from there; given a folder or an
-archive of Pyodide's distribution, that becomes a part of the site.
+Everything here is static files. Pyodide, the Python that runs in a browser, is not included: by
+default the browser fetches it from Pyodide's CDN. It can also come from another address, or from
+the folder or archive of a distribution, which then becomes part of the site.
 """
 
 import ast
@@ -26,7 +26,7 @@ from offer import offer
 
 WHEELS = ROOT / "_build" / "wheels"
 HELPER = "rnn-by-hand"
-#: What notebooks and helper import and Pyodide does not have, and what that imports in turn.
+#: Packages that the notebooks or the helper need, directly or not, and that Pyodide lacks.
 SHIPPED = (
     "anywidget",
     "autograd",
@@ -35,32 +35,32 @@ SHIPPED = (
     "jupyterlab-widgets",
     "psygnal",
 )
-#: What JupyterLab needs for widgets, and for Python in the browser.
+#: The extensions that JupyterLab needs for widgets and for Python in the browser.
 EXTENSIONS = (
     "@jupyter-widgets/jupyterlab-manager",
     "@jupyterlite/pyodide-kernel-extension",
     "anywidget",
 )
 LOCAL_PYODIDE = "./static/pyodide/pyodide.mjs"
-#: Of some packages, pip would take another wheel, for this machine alone.
+#: Without these, pip would choose wheels of some packages that only fit this machine.
 FOR_ANY_MACHINE = (
     "--only-binary=:all: --platform any --implementation py --abi none "
     f"--python-version {PYODIDE_PYTHON_VERSION}"
 )
-#: The earliest date that a zip file can hold.
+#: The earliest date that a zip file can store.
 EPOCH = 315532800
 
 NOTE = """\
 This copy of the chapter runs in your browser, and nothing is sent anywhere.
-*Run › Run All Cells* runs it; the first time, the next cell takes up to half a minute to fetch what the others need.
+*Run › Run All Cells* runs it; the first time, the next cell needs up to half a minute to fetch what the others use.
 
-What you change is kept in this browser, on this computer, and is there when you come back.
-To start again from the chapters as the book has them, choose *Help › Clear Browser Data*."""
+Your changes are kept in this browser, on this computer, and will be there when you come back.
+To go back to the original chapters, choose *Help › Clear Browser Data*."""
 INSTALL = "import piplite\n\nawait piplite.install({})"
 
 
 def run(command, **options):
-    """Run a program; what it wrote is shown if it fails."""
+    """Run a program, and show its output only if it fails."""
     done = subprocess.run(command, capture_output=True, text=True, **options)
     if done.returncode:
         raise RuntimeError(f"{done.stdout}{done.stderr}")
@@ -75,7 +75,7 @@ def pip(task, *arguments):
 
 
 def stage(path, folder, site_path):
-    """Write a copy of a notebook for the browser's Python: nothing run, solutions folded."""
+    """Write a copy of a notebook for the browser's Python, with no outputs and solutions folded."""
     notebook = nbformat.read(path, 4)
     notebook.metadata = {
         "kernelspec": {
@@ -101,7 +101,7 @@ def stage(path, folder, site_path):
 
 
 def fold(cell):
-    """Fold what is folded on the page."""
+    """Fold a cell that is folded on the page."""
     tags = cell.metadata.get("tags", ())
     if "hide-cell" in tags or "hide-input" in tags:
         cell.metadata.jupyter = {"source_hidden": True}
@@ -110,7 +110,7 @@ def fold(cell):
 
 
 def link_to_pages(text, site_path):
-    """Let links to what is no notebook lead to the site; JupyterLite takes others for its files."""
+    """Point links to Markdown pages at the site: JupyterLite only has the notebooks."""
     return re.sub(r"\]\((\w+)\.md\b", rf"]({site_path}book/\1.html", text)
 
 
@@ -134,7 +134,7 @@ def imported(trees):
 
 
 def fetch_wheels():
-    """Give the wheels of `SHIPPED`, of the versions in requirements.txt; each is fetched once."""
+    """Give the wheels of `SHIPPED`, in the versions of requirements.txt; download what is missing."""
     pins = (ROOT / "requirements.txt").read_text(encoding="utf8")
     found, missing = [], []
     for name in SHIPPED:
@@ -149,7 +149,7 @@ def fetch_wheels():
 
 
 def build_helper(folder):
-    """Build the helper's wheel from copies, for pip leaves things behind where it builds."""
+    """Build the helper's wheel from a copy, because pip leaves files behind where it builds."""
     source = folder / "helper"
     source.mkdir()
     for name in ("pyproject.toml", "README.md", "LICENSE"):
@@ -160,13 +160,13 @@ def build_helper(folder):
         copy_function=shutil.copyfile,
         ignore=shutil.ignore_patterns("__pycache__"),
     )
-    # What builds it is here already.
+    # setuptools is already installed, so there is nothing to download.
     pip("wheel --no-build-isolation", "--wheel-dir", folder, source)
     return next(folder.glob("*.whl"))
 
 
 def place_pyodide(given, folder):
-    """Give the address that the browser gets Pyodide from; None if that is its makers'."""
+    """Give the address that the browser fetches Pyodide from; None for Pyodide's CDN."""
     if not given:
         return None
     if re.match("https?:", given):
@@ -178,10 +178,10 @@ def place_pyodide(given, folder):
 
 
 def local_pyodide(path, folder):
-    """Give the folder with a Pyodide distribution, out of an archive if it is in one."""
+    """Give the folder of a Pyodide distribution, unpacking it if it is an archive."""
     if path.is_file():
         with tarfile.open(path) as archive:
-            # Before 3.11.4, Python has no filter and takes no such argument.
+            # Python before 3.11.4 has no filters, and extractall no argument for one.
             archive.extraction_filter = getattr(tarfile, "data_filter", None)
             archive.extractall(folder / "archive")
         path = folder / "archive"
@@ -201,7 +201,7 @@ def local_pyodide(path, folder):
 
 
 def write_settings(folder, wheels, address):
-    """Write what JupyterLite is built with, and what it is to do in the browser."""
+    """Write the settings for building JupyterLite, and those it has in the browser."""
     kernel = {"disablePyPIFallback": True}
     if address is not None:
         kernel["pyodideUrl"] = address
@@ -213,7 +213,7 @@ def write_settings(folder, wheels, address):
             "no_sourcemaps": True,
             "no_unused_shared_packages": True,
             "source_date_epoch": EPOCH,
-            # Not whatever extensions of JupyterLab there are on this machine.
+            # Otherwise every JupyterLab extension on this machine would be included.
             "ignore_sys_prefix": ["federated_extensions"],
             "federated_extensions": [
                 f"{sys.prefix}/share/jupyter/labextensions/{name}"
@@ -225,7 +225,7 @@ def write_settings(folder, wheels, address):
     settings = {
         "jupyter-config-data": {
             "appName": "RNN by Hand",
-            # For tests: its commands can be called from the page.
+            # The tests call JupyterLab's commands from the page.
             "exposeAppInBrowser": True,
             "litePluginSettings": {PYODIDE_KERNEL_PLUGIN_ID: kernel},
         },
@@ -248,35 +248,38 @@ def write_settings(folder, wheels, address):
 
 
 def drop_old_fonts(built):
-    """Leave out what only browsers ask for that cannot run the rest: 2.6 MB."""
+    """Remove 2.6 MB of fonts for browsers that are too old to run JupyterLite."""
     for path in (built / "build").glob("fa-*"):
         if path.suffix != ".woff2":
             path.unlink()
 
 
 def check(built, pyodide):
-    """Look whether the site came out as it was asked for."""
+    """Check that the settings took effect: JupyterLite can drop some without a warning."""
     text = (built / "jupyter-lite.json").read_text(encoding="utf8")
     data = json.loads(text)["jupyter-config-data"]
     kernel = data["litePluginSettings"][PYODIDE_KERNEL_PLUGIN_ID]
     wheels = json.loads((built / "pypi" / "all.json").read_text("utf8"))
     right = {
-        "no other index of packages": kernel["disablePyPIFallback"] is True,
+        "the ban on other package indexes": kernel["disablePyPIFallback"]
+        is True,
         "our wheels": {HELPER, *SHIPPED} == wheels.keys(),
         "the address of Pyodide": kernel.get("pyodideUrl") == pyodide,
         "the extensions": {e["name"] for e in data["federated_extensions"]}
         == set(EXTENSIONS),
-        "every notebook": all(
+        "all notebooks": all(
             (built / "files" / path.name).is_file() for path in NOTEBOOKS
         ),
     }
     wrong = [name for name, is_right in right.items() if not is_right]
     if wrong:
-        raise RuntimeError(f"JupyterLite came out without {', '.join(wrong)}.")
+        raise RuntimeError(
+            f"JupyterLite was built without {', '.join(wrong)}."
+        )
 
 
 def path_of(site):
-    """Give the path of the site on its server, which its page for lost readers knows."""
+    """Give the path of the site on its server, which the 404 page contains."""
     page = (site / "404.html").read_text(encoding="utf8")
     return re.search(r'<base href="([^"]*)"', page)[1]
 
@@ -292,21 +295,21 @@ def build(site, pyodide=""):
             stage(path, folder / "chapters", site_path)
         wheels = [build_helper(folder), *fetch_wheels()]
         for wheel in wheels:
-            # The index of the wheels tells their dates.
+            # The index of the wheels includes their dates.
             os.utime(wheel, (EPOCH, EPOCH))
         write_settings(folder, wheels, address)
         run([sys.executable, "-m", "jupyterlite_core", "build"], cwd=folder)
         drop_old_fonts(folder / "built")
         check(folder / "built", address)
         shutil.rmtree(site / "lite", ignore_errors=True)
-        # With dates of today: a browser need not ask again for what is decades old.
+        # With today's dates: browsers would cache decades-old files without asking again.
         shutil.copytree(
             folder / "built", site / "lite", copy_function=shutil.copyfile
         )
 
 
 def main(site, pyodide=""):
-    # A wheel tells who may read its files; the same, whoever builds it.
+    # A wheel stores file permissions, which must not depend on who builds it.
     os.umask(0o022)
     try:
         build(site, pyodide)

@@ -1,7 +1,7 @@
 """Print the built site as one PDF, in the order of its table of contents.
 
-A browser puts the pages together, because it has them parsed already, and prints them: twice,
-because only the first print tells on which page a chapter begins.
+A browser joins the pages, because it can parse them, and prints the result twice, because the
+page numbers of the chapters are only known after the first time.
 """
 
 import sys
@@ -18,8 +18,8 @@ from pypdf import PdfReader
 
 NAME = "rnn-by-hand.pdf"
 
-# Takes the article of each page over into the first. An id gets the name of its page before it,
-# and a link to it with it.
+# Moves the article of each page into the first page. Ids, and links to them, are prefixed with the
+# name of their page to keep them unique.
 JOIN = """async () => {
     const links = [...document.querySelectorAll("nav.bd-links a[href]")];
     const addresses = [location.href, ...links.map(({ href }) => href)];
@@ -32,12 +32,12 @@ JOIN = """async () => {
         const chapter = document.createElement("div");
         chapter.className = "chapter";
         chapter.append(...parser.parseFromString(text, "text/html").querySelector("article").children);
-        // Not what print.css hides, and of the mathematics only what can be seen: half the time and size.
+        // Without what print.css hides and the MathML, printing takes half the time and space.
         for (const node of chapter.querySelectorAll(".tag_hide-input > details, .katex-mathml, script")) node.remove();
         for (const node of chapter.querySelectorAll(".katex-html")) node.removeAttribute("aria-hidden");
         const explorables = [...chapter.querySelectorAll("*")].filter(({ localName }) => localName.startsWith("rnn-"));
         explorables.forEach((explorable, j) => {
-            // Links call the second of a kind "states-2".
+            // Links call the second explorable of its kind "states-2".
             const place = explorables.slice(0, j).filter((other) => other.localName === explorable.localName).length;
             explorable.id = explorable.localName.slice(4) + (place ? `-${place + 1}` : "");
         });
@@ -46,7 +46,7 @@ JOIN = """async () => {
         for (const link of chapter.querySelectorAll("a[href]")) {
             const { origin, hash, href } = new URL(link.getAttribute("href"), pages[i]);
             const page = href.replace(/#.*/, "");
-            // What follows a colon is the setting of an explorable, which has none on paper.
+            // What follows a colon is the setting of an explorable, which paper cannot change.
             const anchor = decodeURIComponent(hash.slice(1)).replace(/:.*/, "");
             if (pages.includes(page)) link.setAttribute("href", `#${nameOf(page)}${anchor && ":"}${anchor}`);
             else if (origin === location.origin) link.removeAttribute("href");
@@ -56,7 +56,7 @@ JOIN = """async () => {
     document.querySelector("article").replaceChildren(...chapters);
 }"""
 
-# A title page, the contents, and the title of each chapter at the foot of its pages.
+# Adds a title page, the contents, and the title of each chapter at the foot of its pages.
 BIND = """async () => {
     const make = (name, className, ...children) => {
         const node = document.createElement(name);
@@ -73,7 +73,7 @@ BIND = """async () => {
         link.href = `#${node.id}`;
         return link;
     };
-    // Without "Exercises" and the like, which each chapter has.
+    // The contents leave out headings that every chapter has, such as "Exercises".
     const headings = [...document.querySelectorAll("h2")].map(textOf);
     const isOwn = (heading) => headings.filter((text) => text === textOf(heading)).length === 1;
     const entries = chapters.map((chapter) => {
@@ -105,8 +105,8 @@ NUMBER = """(numbers) => {
 
 
 def join(page, address):
-    """Make of a browser's page one page of the whole book, ready for print."""
-    # No script is to bring the explorables to life, or to change what will be printed.
+    """Join the whole book into one page, ready to print."""
+    # No script may start the explorables or change what will be printed.
     page.route("**/*.js*", lambda route: route.abort())
     page.goto(f"{address}book/intro.html")
     page.emulate_media(media="print", color_scheme="light")
