@@ -1,6 +1,6 @@
-"""The built site as GitHub Pages sends it: what is text is compressed.
+"""Serve the built site like GitHub Pages, which compresses text.
 
-For what measures pages. The tests have no use for it, and on one machine it costs time.
+This is for measuring pages. The tests do not need it, and on one machine it only takes time.
 """
 
 import gzip

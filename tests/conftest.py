@@ -1,4 +1,4 @@
-"""The built site on localhost, and a browser that can reach nothing else."""
+"""Fixtures: the built site on localhost, and a browser that cannot reach anything else."""
 
 import os
 import re
@@ -22,9 +22,9 @@ from in_page import place
 from pdf import Quiet
 from playwright.sync_api import sync_playwright
 
-#: Of the site that is built here; nobody answers there.
+#: The address that the site is built for; nothing is there.
 ADDRESS = "https://rnn.example/by-hand/"
-# The same examples on every run, and no failure because a machine is slow.
+# The same examples on every run, and no failures because a machine is slow.
 settings.register_profile("book", deadline=None, derandomize=True)
 settings.load_profile("book")
 
@@ -34,14 +34,15 @@ def pytest_addoption(parser):
         "--site",
         metavar="DIR",
         type=Path,
-        help="a site that is built already, to be tested as it is",
+        help="test this site, which is already built, as it is",
     )
 
 
 def pytest_collection_modifyitems(items):
-    """While one worker builds the site for its first file, the other runs what needs no site.
+    """Let one worker build the site while the other runs tests that do not need it.
 
-    Backwards by name, small files come last, and neither worker is done long before the other.
+    In reverse order of their names, small files come last, so both workers finish at about the same
+    time.
     """
     site = {
         item.path
@@ -56,7 +57,7 @@ def pytest_collection_modifyitems(items):
 class QuietHandler(Quiet):
     protocol_version = "HTTP/1.1"  # keeps connections open
     policy = None
-    #: A page with the look of the book, nothing in its article and no script.
+    #: A page that looks like the book, with an empty article and no script.
     blank = b""
 
     def send_head(self):
@@ -69,7 +70,7 @@ class QuietHandler(Quiet):
         return BytesIO(self.blank)
 
     def end_headers(self):
-        # JupyterLite has no policy: it runs WebAssembly, and makes code from text.
+        # JupyterLite has no policy, because it runs WebAssembly and evaluates text as code.
         if self.policy and not self.path.startswith("/lite/"):
             self.send_header("Content-Security-Policy", self.policy)
         super().end_headers()
@@ -77,15 +78,15 @@ class QuietHandler(Quiet):
 
 @pytest.fixture(scope="session")
 def site_dir(pytestconfig, tmp_path_factory):
-    """Build the site once, whichever worker comes first, and give its folder.
+    """Build the site once, in whichever worker needs it first, and give its folder.
 
-    With --site there is one, and tests must leave it as it is: it may be published next.
+    Tests must not change a site given with --site: it may be about to be published.
     """
     if given := pytestconfig.getoption("site"):
         return given.resolve()
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
-        # Each worker has a folder of its own, inside the one of this run.
+        # Each worker has a folder of its own inside that of the run.
         shared = shared.parent
     html = shared / "book" / "_build" / "html"
     with FileLock(shared / "book.lock"):
@@ -96,12 +97,12 @@ def site_dir(pytestconfig, tmp_path_factory):
 
 
 def policy_of(html):
-    """Read out of a page what it may load and run."""
+    """Give the content security policy of a page."""
     return re.search(r'"Content-Security-Policy" content="([^"]*)"', html)[1]
 
 
 def build_site(where):
-    """Build the book with warnings as errors; a failure shows the log."""
+    """Build the book with warnings as errors, and show the log if that fails."""
     for package in ("katex", "pyodide"):
         if not (ROOT / "node_modules" / package).exists():
             pytest.fail(
@@ -127,7 +128,7 @@ def build_site(where):
 
 
 def build_lite(where, pyodide):
-    """Add the notebooks for the browser, with as much of Pyodide as can be had here."""
+    """Add the notebooks for the browser, with as much of Pyodide as registries have."""
     pyodide_core.assemble(pyodide)
     try:
         lite.main(where / "_build" / "html", str(pyodide))
@@ -138,9 +139,9 @@ def build_lite(where, pyodide):
 
 @pytest.fixture(scope="session")
 def site(site_dir):
-    """Serve the built site under its policy; gives its address, with a slash at the end.
+    """Serve the built site with its policy, and give its address with a slash at the end.
 
-    So whatever a test opens fails it if anything there is against the policy.
+    Any test that opens a page fails if something on it violates the policy.
     """
     intro = site_dir / "book" / "intro.html"
     QuietHandler.policy = policy_of(intro.read_text(encoding="utf8"))
@@ -166,10 +167,10 @@ def browser():
 
 
 def is_failure(request):
-    """Tell what failed from what was not wanted any more.
+    """Tell whether a request failed, or was only blocked or abandoned.
 
-    "csp" is what Chromium says of a script it was told not to run; a font is aborted if it is
-    still on its way when the reader follows a link.
+    Chromium reports "csp" for a script that the policy blocked, and abandons a font that is still
+    loading when the reader follows a link.
     """
     if request.resource_type == "font":
         return request.failure != "net::ERR_ABORTED"
@@ -177,7 +178,7 @@ def is_failure(request):
 
 
 def open_page(browser, troubles, **options):
-    """Open a page that can reach localhost alone; what goes wrong in it is added to a list."""
+    """Open a page that can only reach localhost, and append everything that goes wrong to a list."""
     page = browser.new_context(**options).new_page()
     page.on(
         "console",
@@ -203,7 +204,7 @@ def open_page(browser, troubles, **options):
 
 @pytest.fixture
 def new_page(browser):
-    """Open pages of one test; fails on whatever goes wrong in them."""
+    """Open pages for one test, which fails if anything goes wrong in them."""
     troubles, pages = [], []
 
     def open_new(**options):
@@ -218,7 +219,7 @@ def new_page(browser):
 
 @pytest.fixture(scope="session")
 def kept_pages(browser):
-    """Pages that stay open, by their options, and what goes wrong in them."""
+    """Pages that stay open, by their options, and a list of what goes wrong in them."""
     pages, troubles = {}, []
     yield pages, troubles
     for page in pages.values():
@@ -227,10 +228,10 @@ def kept_pages(browser):
 
 @pytest.fixture
 def show(browser, kept_pages, site):
-    """Put an explorable alone on a page; fails on whatever goes wrong in it.
+    """Put an explorable alone on a page; the test fails if anything goes wrong in it.
 
-    To open a page takes longer than most tests, so one is kept for all tests that ask for the
-    same options. Its document is new each time; size, media and mouse are put back.
+    Opening a page takes longer than most tests, so all tests with the same options share one. Its
+    document is new each time; size, media and mouse are reset.
     """
     pages, troubles = kept_pages
     troubles.clear()

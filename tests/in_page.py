@@ -1,4 +1,4 @@
-"""Put an explorable on a page of the built site, set it, and look at what it draws."""
+"""Put an explorable on a page of the built site, change its settings, and check what it draws."""
 
 import re
 
@@ -10,16 +10,16 @@ SOME_TEXT = re.compile(".")
 CONTROLS = "button, input, select"
 PHONE = {"width": 390, "height": 800, "has_touch": True, "is_mobile": True}
 FRAME = "new Promise(requestAnimationFrame)"
-#: Brings what glides or fades to where it ends; the end of one may begin another.
+#: Finishes all animations; the end of one may start another.
 COME_TO_REST = """() => {
     for (let all; (all = document.getAnimations()).length; ) all.forEach((one) => one.finish());
 }"""
 
 
 def html_of(explorable):
-    """Write an explorable as Python does, with one static figure for all settings of its kind.
+    """Give the HTML that Python writes, with one static figure for all explorables of a kind.
 
-    Drawing a figure takes a second, and what is tested here covers it up.
+    Drawing a figure takes a second, and the live explorable replaces it.
     """
     if explorable.tag not in FIGURES:
         FIGURES[explorable.tag] = explorable.static()
@@ -46,13 +46,13 @@ def place(page, site, explorable, fragment=""):
 
 
 def wait_until(page, condition, arg=None):
-    """Wait until a JavaScript function gives a true value.
+    """Wait until a JavaScript function returns a true value.
 
-    Playwright's `wait_for_function` evaluates text inside the page, which its policy forbids.
+    Playwright's `wait_for_function` evaluates text inside the page, which the policy forbids.
     """
     page.evaluate(
         f"""(arg) => new Promise((resolve, reject) => {{
-            setTimeout(reject, 30_000, new Error("waited in vain"));
+            setTimeout(reject, 30_000, new Error("the condition never became true"));
             const look = () => ({condition})(arg) ? resolve() : requestAnimationFrame(look);
             look();
         }})""",
@@ -65,7 +65,7 @@ def readout(element):
 
 
 def readouts(element, settings):
-    """Give what the element reads out at each setting, without painting."""
+    """Give the element's readout at each setting, without waiting for it to paint."""
     return element.evaluate(
         """(element, settings) => settings.map((setting) => {
             Object.assign(element, setting);
@@ -76,19 +76,19 @@ def readouts(element, settings):
 
 
 def assert_same(shown, python, rtol=1e-12):
-    """Fail if the two readouts do not say the same, to the last digits of their numbers."""
+    """Fail unless two readouts agree, up to the last digits of their numbers."""
     assert shown.keys() == python.keys()
     for name, value in python.items():
         if value is None or isinstance(value, str):
             assert shown[name] == value, name
             continue
-        # A large whole number comes from the page as an int that NumPy knows no type for.
+        # A large integer from the page may not fit into any integer type of NumPy.
         numbers = np.asarray(shown[name], dtype=float)
         np.testing.assert_allclose(numbers, value, rtol=rtol, err_msg=name)
 
 
 def change(element, **setting):
-    """Change the setting as a program does, and wait until it is painted."""
+    """Change the setting from a script, and wait until it is painted."""
     element.evaluate(
         f"(element, setting) => {{ Object.assign(element, setting); return {FRAME}; }}",
         setting,
@@ -112,7 +112,7 @@ def bits(text):
 
 
 def count_announcements(element):
-    """Count from now on, in the page, what is read aloud."""
+    """Start counting, in the page, what screen readers are told."""
     element.evaluate(
         """element => {
             window.announced = 0;
@@ -123,12 +123,12 @@ def count_announcements(element):
 
 
 def assert_legible(element, settings):
-    """Fail if at any setting a text is small, cut off or on another one, or is no text."""
+    """Fail if, at any setting, a text is too small, cut off, empty or overlaps another."""
     faults = element.evaluate(LOOK, settings)
     assert not faults, faults[:5]
 
 
-# Nobody watches, so a frame need not wait for the screen.
+# Frames are not painted one by one, so they need not wait for the screen.
 LOOK = """async (element, settings) => {
     const { requestAnimationFrame } = window;
     window.requestAnimationFrame = (paint) => {
@@ -137,14 +137,14 @@ LOOK = """async (element, settings) => {
     };
     const faults = [];
     const live = element.shadowRoot.querySelector(".live");
-    // A browser may count a halo as a part of its text.
+    // A browser may include the halo in the box of a text.
     const bare = document.createElement("style");
     bare.textContent = "text { stroke: none !important }";
     element.shadowRoot.append(bare);
     const boxOf = (node) => {
         const all = node.getBoundingClientRect();
         if (!all.width || node.matches("button, select, text")) return all;
-        // The text, which may be narrower than its line and wider than its place.
+        // The box of the text, which may be narrower than its element, or overflow it.
         const range = document.createRange();
         range.selectNodeContents(node);
         return range.getBoundingClientRect();
@@ -161,16 +161,16 @@ LOOK = """async (element, settings) => {
             .filter((node) => node.checkVisibility({ visibilityProperty: true }))
             .map((node) => [node.textContent.trim(), boxOf(node), node])
             .filter(([, box]) => box.width);
-        if (boxes.length < 20) fault("hardly a word");
+        if (boxes.length < 20) fault("hardly any text");
         const { scrollWidth, clientWidth } = document.documentElement;
         if (scrollWidth > clientWidth) fault("wider than the page");
         boxes.forEach(([text, box, node], i) => {
-            if (!text) fault("nothing", node.outerHTML);
+            if (!text) fault("empty", node.outerHTML);
             if (parseFloat(getComputedStyle(node).fontSize) < 12) fault("small", text);
             if (box.left < host.left - 1 || box.right > host.right + 1) fault("cut off", text);
             for (const [other, { left, right, top, bottom }] of boxes.slice(i + 1)) {
                 const across = Math.min(box.right, right) - Math.max(box.left, left);
-                // Boxes of text are taller than what is printed in them.
+                // The box of a text is taller than its letters.
                 const along = Math.min(box.bottom, bottom) - Math.max(box.top, top) - 3;
                 if (across > 1 && along > 1) fault("overlap", text, other, across, along);
             }
@@ -183,7 +183,7 @@ LOOK = """async (element, settings) => {
 
 
 def assert_reachable(element):
-    """Fail if a control is too small to touch, has no name, or is not reached by keys in sight."""
+    """Fail if a control is too small to touch, has no name, or cannot be reached visibly by keyboard."""
     targets = element.locator(CONTROLS).filter(visible=True)
     for target in targets.all():
         expect(target).to_have_accessible_name(SOME_TEXT)
@@ -205,7 +205,7 @@ def assert_reachable(element):
         place, outline, is_bit, is_last = focus
         assert outline >= 2
         reached.append(place)
-        # Bits are one stop for the tabulator.
+        # All bits together are one tab stop.
         key = "ArrowRight" if is_bit and not is_last else "Tab"
     assert reached == list(range(targets.count()))
 

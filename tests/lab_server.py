@@ -1,4 +1,4 @@
-"""A real JupyterLab that knows nothing of this machine's user."""
+"""Run a real JupyterLab that is independent of the user's own settings."""
 
 import collections
 import json
@@ -14,21 +14,21 @@ import nbformat
 
 TOKEN = "by-hand"
 SETTINGS = {
-    # JupyterLab would like to ask hosts far away for news and for a newer self.
+    # Otherwise JupyterLab asks other hosts for news and updates.
     "@jupyterlab/apputils-extension/notification": {
         "fetchNews": "false",
         "checkForUpdates": False,
     },
-    # Draws the cells near the window and no others: half the work of a long chapter.
+    # Draws only the cells near the window: half the work of a long chapter.
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "full"},
-    # A notebook that is opened again shows its widgets before it is run.
+    # A notebook that is reopened shows its widgets before it is run.
     "@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True},
 }
 
 
 @contextmanager
 def serve_lab(home):
-    """Serve the notebooks in ``home/notebooks``; gives an address with a place for the name."""
+    """Serve the notebooks in ``home/notebooks``; gives an address with a placeholder for the name."""
     for name, values in SETTINGS.items():
         path = home / "settings" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def serve_lab(home):
         "JUPYTER_RUNTIME_DIR": home / "runtime",
         "JUPYTERLAB_SETTINGS_DIR": home / "settings",
         "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
-        # Matplotlib would look for all fonts again, in a new home.
+        # In a new home, matplotlib would build its font cache again.
         "MPLCONFIGDIR": matplotlib.get_cachedir(),
     }
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -67,7 +67,7 @@ def serve_lab(home):
     )
     try:
         wait_until_it_serves(server)
-        # A workspace for each notebook, or JupyterLab would open the others again, too.
+        # With a single workspace, JupyterLab would reopen the other notebooks too.
         place = "lab/workspaces/{0}/tree/{0}.ipynb"
         yield f"http://127.0.0.1:{port}/{place}?token={TOKEN}"
     finally:
@@ -76,14 +76,14 @@ def serve_lab(home):
 
 
 def wait_until_it_serves(server):
-    """Read the server's log up to its address; then keep the pipe empty."""
+    """Read the server's log until it prints its address; then keep draining the pipe."""
     log = []
     for line in server.stdout:
         log.append(line)
         if "/lab?token=" in line:
             break
     else:
-        raise RuntimeError("JupyterLab does not start:\n" + "".join(log))
+        raise RuntimeError("JupyterLab did not start:\n" + "".join(log))
     drain = (collections.deque, (server.stdout,), {"maxlen": 0})
     threading.Thread(
         target=drain[0], args=drain[1], kwargs=drain[2], daemon=True
@@ -91,7 +91,7 @@ def wait_until_it_serves(server):
 
 
 def write_notebook(path, cells):
-    """Write a notebook of code cells that were not run yet."""
+    """Write a notebook of code cells that have not been run."""
     kernel = {"name": "python3", "display_name": "Python 3"}
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(source) for source in cells],

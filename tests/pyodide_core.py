@@ -1,7 +1,7 @@
-"""A Pyodide without what is compiled: all of it that can be had from registries of packages.
+"""Assemble a Pyodide without compiled packages: all that package registries have.
 
-Its core comes from npm, and the wheels that the kernel itself needs through pip. Pyodide builds
-its own of these, so their hashes in its list differ.
+Its core comes from npm, and the wheels that the kernel needs come through pip. Pyodide builds its
+own copies of those wheels, so the hashes in its lock file have to be replaced.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ import lite
 from contents import ROOT
 
 CORE = ROOT / "node_modules" / "pyodide"
-#: What a kernel asks for before it runs anything, and what it asks for with that.
+#: The packages that a kernel loads before it runs anything.
 FIRST = ("ipython", "jedi", "micropip", "packaging", "typing-extensions")
 
 
@@ -22,7 +22,7 @@ def lock():
 
 
 def with_dependencies(names, packages):
-    """Give the names of packages and of all that they need."""
+    """Give the names of packages and of all their dependencies."""
     found, waiting = set(), list(names)
     while waiting:
         name = waiting.pop().replace("_", "-")
@@ -33,7 +33,7 @@ def with_dependencies(names, packages):
 
 
 def assemble(folder):
-    """Put a Pyodide together in a folder."""
+    """Assemble a Pyodide in a folder."""
     shutil.copytree(CORE, folder)
     listed = lock()
     packages = listed["packages"]
@@ -49,6 +49,6 @@ def assemble(folder):
 
 
 if __name__ == "__main__":
-    # For a machine that is to have the same versions.
+    # Print pins, to install the same versions on another machine.
     for name in sys.argv[1:]:
         print(f"{name}=={lock()['packages'][name]['version']}")

@@ -1,13 +1,13 @@
-"""Let Lighthouse judge every page of a built site as a phone shows it.
+"""Run Lighthouse on every page of a built site, as on a phone.
 
     python tests/audit/audit.py _build/html
 
-A small server stands in for GitHub Pages, which compresses what is text. Each page is loaded three
-times, by a simulated phone (a processor four times as slow, 1.6 Mbit/s, 150 ms to the server), and
-the median of each score counts. A page fails if its performance is below 95, or anything else below
-100. The pages name another address as their own than this server's, and Lighthouse accepts that.
+A small server stands in for GitHub Pages, which compresses text. Each page is loaded three times, on
+a simulated phone (a processor four times as slow, 1.6 Mbit/s, 150 ms to the server), and the median
+of each score counts. A page fails if its performance is below 95, or any other score below 100. The
+pages name an address other than this server's as their own, which Lighthouse accepts.
 
-Performance is what a processor takes, so other work on the machine lowers it.
+The performance depends on processor time, so other work on the machine lowers it.
 """
 
 import json
@@ -36,7 +36,7 @@ RUNS = 3
 
 
 def run(address, program):
-    """Load a page once; give the report of Lighthouse."""
+    """Load a page once; give Lighthouse's report."""
     flags = ["--headless", *QUIET]
     command = [
         LIGHTHOUSE,
@@ -64,7 +64,7 @@ def scores(report):
 
 
 def faults(report, category):
-    """Name what costs a category points, with what was measured."""
+    """Name the audits that cost a category points, with what they measured."""
     for reference in report["categories"][category]["auditRefs"]:
         audit = report["audits"][reference["id"]]
         if reference["weight"] and audit["score"] not in (None, 1):

@@ -1,16 +1,15 @@
-"""Time an explorable from the reader's hand to the painted frame.
+"""Time an explorable from the reader's input to the painted frame.
 
     python tests/benchmarks/bench_explorables.py
 
-First every explorable on the page that has them all: a slider is moved 200 times, one step per
-frame, with the processor slowed down four times. What counts is the work of the frame, from
-the event to the end of its painting, without the wait for the screen; it should fit into the
-16.7 ms between two frames. The first line is what the browser itself takes here, for a slider and
-a number on a page that is else empty.
+First, every explorable on the gallery page: a slider is moved 200 times, one step per frame, with
+the processor slowed down four times. The time is the work of the frame, from the event to the end of
+painting, without waiting for the screen; it should fit into the 16.7 ms between two frames. The first
+line is the browser's own share, measured with a slider and a number on an otherwise empty page.
 
-Then what a reader would write instead, `interact` with a matplotlib figure, in a live JupyterLab:
-from the key that moves the slider to the new picture. The same key and the same measure, wait
-for the screen included and nothing slowed down, for the states explorable on the page.
+Then what a reader would write instead, `interact` with a matplotlib figure in a live JupyterLab, from
+the key press that moves the slider to the new picture. The states explorable on its page is measured
+in the same way, with the wait for the screen and at full speed.
 """
 
 import shutil
@@ -55,7 +54,7 @@ BARE = """
         requestAnimationFrame(() => { output.value = input.value; }));
 </script>"""
 
-#: The work of each frame: the handler, and then all from the first callback to after the paint.
+#: The work of each frame: the event handler, then everything from the first callback to the paint.
 WORK = """async ([tag, events]) => {
     const element = document.querySelector(tag);
     element.scrollIntoView({ block: "center" });
@@ -80,7 +79,7 @@ WORK = """async ([tag, events]) => {
     return times;
 }"""
 
-#: Resolves with the time when the output of `interact` shows another picture.
+#: Resolves with the time at which the output of `interact` shows a new picture.
 NEXT_PICTURE = """() => {
     const old = document.querySelector(".jp-OutputArea-output img")?.src;
     window.shown = new Promise((done) => {
@@ -140,7 +139,7 @@ def measure(page, session, selector, name):
 
 
 def measure_keys(page, prepare):
-    """Press a key again and again; give the times from the key to what it changes."""
+    """Press a key repeatedly; give the median time from the key press to the change."""
     times = []
     for _ in range(KEYS):
         page.evaluate(prepare)
@@ -187,7 +186,7 @@ def main():
         theirs = measure_keys(page, NEXT_PICTURE)
         browser.close()
     shutil.rmtree(home, ignore_errors=True)
-    print("\nFrom the key to the picture in ms, median, nothing slowed down")
+    print("\nFrom the key press to the picture in ms, median, at full speed")
     print(f"{'rnn-states':20} {ours:8.1f}")
     print(f"{'interact':20} {theirs:8.1f} {theirs / ours:8.0f} times as long")
 

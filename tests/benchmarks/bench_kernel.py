@@ -1,9 +1,9 @@
-"""What one student takes on a server: memory and processor of a kernel that runs a chapter.
+"""Measure what one student needs on a server: memory and processor time to run a chapter.
 
     python tests/benchmarks/bench_kernel.py
 
-Memory is the most that the kernel had at any moment, processor the seconds that it computed. The
-server that each student of a JupyterHub has besides is measured when it has just started.
+The memory is the kernel's peak, the processor time what it used in total. On a JupyterHub each
+student also has a server, which is measured right after it has started.
 """
 
 import json
@@ -29,7 +29,7 @@ print(json.dumps([used.ru_maxrss / 1024, used.ru_utime + used.ru_stime]))
 
 
 def measure(path):
-    """Run a notebook, and give the memory of its kernel in MiB and the seconds it computed."""
+    """Run a notebook; give the peak memory of its kernel in MiB and its processor time in seconds."""
     notebook = nbformat.read(path, 4)
     notebook.cells.append(nbformat.v4.new_code_cell(ASK))
     quiet = ["--log-level=ERROR"]

@@ -2,28 +2,28 @@
 
     python tests/benchmarks/bench_model.py
 
-A step is the states, the loss, the gradient at the output and both weight gradients: all but
-the update of the weights. The contestants:
+A step computes the states, the loss, the gradient at the output and both weight gradients:
+everything but the update of the weights. The contestants:
 
 ours      the helper of the book
-seed      the loop as the seed wrote it, repaired only where it does not run: arrays in NumPy's
-          usual order, one np.mean per step and weight
+seed      the loop of the original notes, changed only where it does not run: arrays in NumPy's
+          default order, one np.mean per step and weight
 PyTorch   the same loop in eager mode, differentiated by autograd
 JAX       lax.scan, differentiated by value_and_grad, all of it jitted; compiled before the
           clock starts
 
 What makes the comparison fair:
 
-- everybody gets the same float64 data and weights, on the CPU, with as many threads as the
-  library takes when nobody tells it otherwise;
-- before any timing, the loss and both gradients of all are compared with one another;
-- all run in one process and take turns: in each round everybody is timed once, and of all
-  rounds the best counts, so that a busy moment of the machine hits no one alone;
-- a turn is one call that is not timed, to warm the caches the predecessor has filled, and then
-  as many calls as fit into about 20 ms, at least three;
-- the last result stays alive until the next has taken its place, as in a training loop. If it
-  did not, the C library would hand large arrays back to the system after each call, and the
-  clock would measure how quickly the system hands them out again.
+- all get the same float64 data and weights, on the CPU, with each library's default number of
+  threads;
+- before any timing, the losses and gradients of all are compared;
+- all run in one process and take turns: each is timed once per round, and its best round counts,
+  so that a busy moment of the machine does not hit just one of them;
+- a turn is one untimed call, because the previous contestant has filled the caches, and then as
+  many calls as fit into about 20 ms, at least three;
+- a result stays alive until the next one replaces it, as in a training loop. Otherwise the C
+  library would return large arrays to the system after each call, and the clock would measure
+  how quickly the system allocates them again.
 """
 
 import os
@@ -92,7 +92,7 @@ def pytorch(X, t):
     X, t = (
         torch.from_numpy(X),
         torch.from_numpy(t),
-    )  # the same memory, the same order
+    )  # shares the memory, and so keeps its order
     wx = torch.tensor(WX, dtype=torch.float64, requires_grad=True)
     wRec = torch.tensor(WREC, dtype=torch.float64, requires_grad=True)
 
@@ -142,8 +142,8 @@ def check_that_all_agree(steps):
 
 
 def seconds_per_call(steps):
-    """Let the steps take turns; return the best time of each."""
-    # `result` is what keeps the last result alive; its first value comes from the untimed call.
+    """Let the steps take turns; give the best time of each."""
+    # `result` keeps the last result alive; its first value comes from the untimed call.
     timers = {
         name: Timer(
             "result = step()", setup="result = step()", globals={"step": step}
@@ -194,7 +194,7 @@ def main():
         "Microseconds for one step of training, float64, and the ratio to ours;"
     )
     print(
-        f"the best of {ROUNDS} rounds in which all take turns; JAX without its compile time.\n"
+        f"the best of {ROUNDS} rounds in which all take turns; JAX without compilation.\n"
     )
     print(
         f"{'N':>6} {'n':>5}"

@@ -1,12 +1,12 @@
-"""Time a chapter until it can be read, beside the same notebook in a stock Jupyter Book.
+"""Time a chapter until it can be read, compared with the same notebook in a stock Jupyter Book.
 
     python tests/benchmarks/bench_page.py
 
-Stock means no settings but a title. Such a page asks content networks for MathJax, require.js and
-the widget manager; here they lie on the same server as the page, and are asked for there, which
-spares it the way to three other hosts. It also has one chapter in its side bar, and no others.
+Stock means no settings but a title. Such a page loads MathJax, require.js and the widget manager from
+CDNs. Here they are on the same server as the page, which spares it connections to three other hosts,
+and its side bar has only one chapter.
 
-Lighthouse loads both pages in turns, as a simulated phone (a processor four times as slow,
+Lighthouse loads both pages in turn, as on a simulated phone (a processor four times as slow,
 1.6 Mbit/s, 150 ms to the server), and the median of each time counts. The server compresses both.
 """
 
@@ -30,7 +30,7 @@ from compressed import serve  # noqa: E402
 
 CHAPTER = "05_gradient_checking"
 STOCK = ROOT / "_build" / "stock"
-#: What the pages ask content networks for, of the versions that they name.
+#: What the stock page loads from CDNs, in the versions it asks for.
 PACKAGES = (
     "mathjax@3.2.2",
     "requirejs@2.3.4",
@@ -45,7 +45,7 @@ TIMES = {
 
 
 def build_stock():
-    """Build the chapter with the defaults of Jupyter Book; give the folder of its pages."""
+    """Build the chapter with Jupyter Book's defaults; give the folder of its pages."""
     source = STOCK / "source"
     shutil.rmtree(source, ignore_errors=True)
     source.mkdir(parents=True)
@@ -60,17 +60,17 @@ def build_stock():
     return source / "_build" / "html"
 
 
-def bring_networks_home(site):
-    """Put what the page asks content networks for on the server of the page."""
+def serve_cdns_locally(site):
+    """Put what the page loads from CDNs on the server of the page."""
     subprocess.run(
         ["npm", "install", "--silent", "--prefix", STOCK, *PACKAGES],
         check=True,
     )
     modules = STOCK / "node_modules"
     shutil.copytree(modules, site / "npm", ignore=shutil.ignore_patterns(".*"))
-    # The one that a widget asks for by a range.
+    # A widget asks for this package by a range.
     (site / "npm" / "anywidget").rename(site / "npm" / "anywidget@~0.11.*")
-    # The package has this file as it was written, the network made small.
+    # The CDN serves this file minified, the package only has its source.
     small = site / "npm" / "require.min.js"
     options = [f"baseUrl={modules / 'requirejs'}"]
     options += ["paths.lib=require", "name=lib"]
@@ -98,13 +98,13 @@ def bring_networks_home(site):
 
 
 def transferred(report):
-    """Give the bytes that a page asks for, as they are sent."""
+    """Give the number of bytes transferred for a page."""
     return report["audits"]["total-byte-weight"]["numericValue"]
 
 
 def main():
     stock = build_stock()
-    bring_networks_home(stock)
+    serve_cdns_locally(stock)
     with (
         sync_playwright() as playwright,
         serve(ROOT / "_build" / "html") as ours,

@@ -6,18 +6,18 @@ The contestants compute every state of every sequence:
 
 loop      `forward_states`, one NumPy operation on all sequences per time step
 scan      `linear_states`, one round for each doubling of the reach; it does more arithmetic, and
-          on one processor it can gain only by making fewer, longer calls to NumPy
+          on one processor its only advantage is making fewer, longer calls to NumPy
 lfilter   `scipy.signal.lfilter`, the same loop over steps in compiled code
 
 What makes the comparison fair:
 
-- everybody gets the same float64 data and weights, in the memory order that suits it: time steps
+- all get the same float64 data and weights, in the memory order that suits them: time steps
   together for the loop, sequences together for the scan and the filter;
 - before any timing, the states of all are compared with those of the loop, to 1e-9;
-- all run in one process and take turns: in each round everybody is timed once, and of all
-  rounds the best counts, so that a busy moment of the machine hits no one alone;
-- a turn is one call that is not timed, if a call is short, and then as many calls as fit into
-  about 20 ms, at least one.
+- all run in one process and take turns: each is timed once per round, and its best round counts,
+  so that a busy moment of the machine does not hit just one of them;
+- a turn is one untimed call, if calls are short, and then as many calls as fit into about 20 ms,
+  at least one.
 """
 
 import os

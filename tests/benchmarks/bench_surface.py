@@ -1,24 +1,24 @@
-"""Time the map of the loss: from its 30 coefficients, and by running the network everywhere.
+"""Time a map of the loss, from its 30 coefficients and by running the network at every point.
 
     python tests/benchmarks/bench_surface.py
 
 The map is the loss of the book's data set at 200 x 200 pairs of weights. The contestants:
 
-coefficients      `Surface.loss`, from coefficients that are there already
-with making them  the same, and the 30 coefficients are made from the data set each time
+coefficients      `Surface.loss`, from coefficients computed beforehand
+with making them  the same, but computing the 30 coefficients from the data set each time
 double loop       what a reader would write: `forward_states` and `loss` at each pair of weights
 grid              one call of `forward_states` with all pairs of weights, and one of `loss`
 
 What makes the comparison fair:
 
-- everybody gets the same data set and the same weights, and makes the whole map;
+- all get the same data set and the same weights, and compute the whole map;
 - before any timing, the maps of all are compared with that of the double loop, to 1e-12 of the
-  loss. Near the floor of the ravine the loss is what remains of larger terms that cancel, in
-  either way of computing it, so there 1e-14 of those terms is allowed besides;
-- all run in one process and take turns: in each round everybody is timed once, and of all
-  rounds the best counts, so that a busy moment of the machine hits no one alone;
-- a turn is one call that is not timed, if a call is short, and then as many calls as fit into
-  about 20 ms, at least one.
+  loss. Near the floor of the ravine the loss is a small difference of large terms, however it is
+  computed, so an additional 1e-14 of those terms is allowed;
+- all run in one process and take turns: each is timed once per round, and its best round counts,
+  so that a busy moment of the machine does not hit just one of them;
+- a turn is one untimed call, if calls are short, and then as many calls as fit into about 20 ms,
+  at least one.
 """
 
 import os
@@ -70,9 +70,9 @@ CONTESTANTS = {
 
 
 def check_that_all_agree():
-    """Compare all maps with the double loop's; say how well they agree, in a sentence."""
+    """Compare all maps with the double loop's, and describe how well they agree."""
     expected = double_loop()
-    # With these signs nothing cancels: the sum of the sizes of the terms.
+    # With these signs nothing cancels, so this is the sum of the terms' absolute values.
     terms = SURFACE.loss(-np.abs(WX), np.abs(WREC))
     apart = np.zeros((SIDE, SIDE))
     for name, contestant in CONTESTANTS.items():

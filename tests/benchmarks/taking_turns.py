@@ -1,4 +1,4 @@
-"""The clock that benchmarks of plain calls share."""
+"""The clock that benchmarks of plain function calls share."""
 
 from timeit import Timer
 
@@ -6,7 +6,7 @@ SECONDS_PER_TURN = 0.02
 
 
 def seconds_per_call(calls, rounds):
-    """Let the contestants take turns; return the best time of each, by its name."""
+    """Let the contestants take turns; give the best time of each, by name."""
     timers = {name: Timer(call) for name, call in calls.items()}
     repeats = {
         name: max(1, round(SECONDS_PER_TURN / timer.timeit(1)))

@@ -1,9 +1,9 @@
-"""Run whole chapters in the browser, with the NumPy and the matplotlib of Pyodide.
+"""Run whole chapters in a browser, with Pyodide's own NumPy and matplotlib.
 
     python tests/notebooks/run_in_browser.py _build/html 04_bptt
 
-The site comes from `make lite`. With `make lite PYODIDE=…`, of a folder or an archive, the browser
-reaches no other host.
+The site comes from `make lite`. If it was built with a folder or archive (`make lite PYODIDE=…`),
+the browser contacts no other host.
 """
 
 import sys
@@ -19,10 +19,10 @@ from contents import CHAPTERS
 from pdf import Quiet
 from playwright.sync_api import sync_playwright
 
-#: Milliseconds: Pyodide may come from far away, and a chapter takes its time.
+#: Milliseconds: downloading Pyodide and running a chapter can both be slow.
 PATIENCE = 300_000
 
-# A cell that has been run has a number, and a queue that has been stopped has an error.
+# A cell without a number was not run, because the queue stops at an error.
 RUN = """async () => {
     const { content, sessionContext } = jupyterapp.shell.currentWidget;
     await sessionContext.ready;
@@ -49,7 +49,7 @@ SHOWN = "[o for o in Out.values() if hasattr(o, 'readout')]"
 
 
 def run_chapter(page, site, name):
-    """Open a chapter by the link on its page, run all of it, and use its explorables."""
+    """Open a chapter through the link on its page, run it, and use its explorables."""
     page.goto(f"{site}book/{name}.html")
     page.get_by_role("link", name="in your browser").click()
     page.locator(".jp-CodeCell").first.wait_for()
@@ -67,7 +67,7 @@ def run_chapter(page, site, name):
 
 
 def use(page, explorable, in_python):
-    """Move a slider with a key, and wait for the picture and for Python."""
+    """Move a slider with a key, and wait until the picture and Python have the new value."""
     slider = explorable.locator(".widget-slider", has_text="wRec")
     slider.get_by_role("slider").focus()
     after = round(page.evaluate(IN_PYTHON, in_python) - 0.01, 2)

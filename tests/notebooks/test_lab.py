@@ -20,14 +20,14 @@ CELLS = [
     "explorable.wx = -1.25",
 ]
 
-#: What anywidget says two seconds after it began, whether it goes on or not; a busy machine takes
-#: longer. An explorable that stays away fails its test.
+#: anywidget reports this after two seconds even if it then succeeds, as on a busy machine. A test
+#: whose explorable never appears still fails.
 LATE = "[anywidget] Failed to initialize model."
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory, browser):
-    """One window of JupyterLab for all tests, and what goes wrong in it."""
+    """One window of JupyterLab for all tests, and a list of what goes wrong in it."""
     home = tmp_path_factory.mktemp("lab")
     shutil.copytree(
         BOOK,
@@ -40,7 +40,7 @@ def lab(tmp_path_factory, browser):
     troubles = []
     with serve_lab(home) as address:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
-        # A cold JupyterLab on a busy machine takes its time.
+        # JupyterLab starts slowly on a busy machine.
         page.set_default_timeout(60_000)
         page.on(
             "pageerror",
@@ -48,7 +48,7 @@ def lab(tmp_path_factory, browser):
         )
         page.on("request", lambda r: is_local(r.url) or troubles.append(r.url))
         page.goto(address.format("states"))
-        # A notebook that is closed while it is being opened leaves JupyterLab in disorder.
+        # Closing a notebook that is still opening leaves JupyterLab in a bad state.
         page.wait_for_function(IDLE, arg="states.ipynb")
         yield page, troubles
         page.close()
@@ -56,7 +56,7 @@ def lab(tmp_path_factory, browser):
 
 @pytest.fixture
 def open_notebook(lab):
-    """Open a notebook by its name, alone, and give the page when there is a kernel."""
+    """Open a notebook by its name, close all others, and give the page once it has a kernel."""
     page, troubles = lab
 
     def open_alone(name):
@@ -68,14 +68,14 @@ def open_notebook(lab):
     assert not troubles
 
 
-#: True when a notebook is in front and has a kernel: a cell that is run before is forgotten.
+#: True when a notebook is in front and its kernel idle: JupyterLab ignores cells run before that.
 IDLE = """path => {
     const widget = globalThis.jupyterapp?.shell.currentWidget;
     return widget?.context?.path === path
         && widget.sessionContext?.session?.kernel?.status === "idle";
 }"""
 
-#: Closes every notebook with its kernel, unsaved, and opens one.
+#: Closes every notebook and its kernel without saving, and opens one.
 OPEN = """async (path) => {
     for (const widget of [...jupyterapp.shell.widgets("main")]) {
         await widget.sessionContext?.shutdown();
@@ -88,7 +88,7 @@ OPEN = """async (path) => {
 
 @pytest.fixture
 def notebook(open_notebook):
-    """Open the notebook of `CELLS`, run the first and give the page."""
+    """Open the notebook of `CELLS`, run its first cell and give the page."""
     page = open_notebook("states")
     run(page, page.locator(".jp-CodeCell").first)
     return page
@@ -114,7 +114,7 @@ def test_browser_and_kernel_stay_in_step(notebook):
         notebook.keyboard.press("ArrowLeft")
     expect_setting(notebook, wx=-1.25, wRec=0.86, x="1011001110")
 
-    # And flips a bit, in the picture.
+    # And flips a bit in the picture.
     picture.get_by_role("button", name="input 2,").click()
     run(notebook, cells.nth(1))
     expect(in_python).to_have_text(
@@ -132,7 +132,7 @@ def test_browser_and_kernel_stay_in_step(notebook):
 
 
 def in_kernel(page, expression):
-    """Evaluate an expression in the kernel and give its value, by way of JSON."""
+    """Evaluate an expression in the kernel and give its value, passed as JSON."""
     text = page.evaluate(
         """async (expression) => {
             const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
@@ -152,7 +152,7 @@ def run_all(page):
 
 SHOWN = "[o for o in Out.values() if hasattr(o, 'readout')]"
 WIDGET = "application/vnd.jupyter.widget-view+json"
-#: The place of its cell in the notebook too: JupyterLab draws what is near the window.
+#: With the index of each cell, because JupyterLab only draws what is near the window.
 OUTPUTS = """() => jupyterapp.shell.currentWidget.content.model.toJSON().cells.flatMap(
     ({ outputs }, k) => (outputs ?? []).map(
         ({ ename, evalue, data }) => [k, ename && `${ename}: ${evalue}`, Object.keys(data ?? {})]))"""
@@ -198,7 +198,7 @@ def test_a_chapter_runs_and_its_explorables_answer(open_notebook, path):
 
 
 def assert_same(picture, python):
-    """Compare what the page shows with what Python says, number by number."""
+    """Compare the readouts of the page and of Python, number by number."""
     assert picture.keys() == python.keys()
     for name, value in python.items():
         if isinstance(value, str):
@@ -219,7 +219,7 @@ VIEWS = [
 
 
 def test_two_views_stay_in_step_from_the_first_moment(open_notebook):
-    """The first is displayed and changed in one breath."""
+    """The first is displayed and changed in the same cell."""
     page = open_notebook("views")
     run_all(page)
     views = page.locator("rnn-states")
@@ -235,7 +235,7 @@ def test_two_views_stay_in_step_from_the_first_moment(open_notebook):
 
 
 def test_a_notebook_opened_again_shows_its_explorables(open_notebook):
-    """Nothing has been run in the new kernel; JupyterLab has saved the widgets' state."""
+    """Nothing runs in the new kernel; JupyterLab has saved the state of the widgets."""
     page = open_notebook("again")
     run_all(page)
     expect(page.locator("rnn-states")).to_have_count(2, timeout=60_000)
@@ -259,12 +259,12 @@ def expect_setting(notebook, wx, wRec, x):
         arg=[wx, wRec, x],
     )
     for name, value in {"wx": wx, "wRec": wRec}.items():
-        # Minus is a hyphen or a sign of its own, as the browser likes.
+        # Browsers differ in whether they write a hyphen or a minus sign.
         text = re.compile(f"^[-\N{MINUS SIGN}]?{abs(value):.2f}$")
         row = notebook.locator(".widget-slider").filter(has_text=name)
         expect(row.locator(".widget-readout")).to_have_text(text)
         shown = slider(notebook, name).get_attribute("aria-valuenow")
-        # The slider announces one decimal: half of one away at the most.
+        # The slider announces one decimal, so it may be off by half a unit of that.
         assert float(shown) == pytest.approx(value, abs=0.0501)
 
 

@@ -1,4 +1,4 @@
-"""What nbval cannot see: how notebooks are kept, and that it can fail."""
+"""What nbval does not check: how notebooks are stored, and that a mistake makes it fail."""
 
 import json
 import os
@@ -39,7 +39,7 @@ def runs_the_network(path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
 def test_every_code_cell_is_committed_executed(path):
-    """nbval compares nothing in a cell without an execution count."""
+    """nbval does not compare the output of a cell without an execution count."""
     code = cells(path, "code")
     assert code
     assert [c["execution_count"] for c in code] == list(
@@ -71,7 +71,7 @@ def test_nothing_of_the_machine_is_kept(path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
 def test_figures_go_through_show(path):
-    """`show` asks for a description, and follows the colours of the page."""
+    """`show` requires a description, and uses the colours of the page."""
     for cell in cells(path, "code"):
         assert "plt.show" not in source(cell)
         if "subplots(" in source(cell):
@@ -99,7 +99,7 @@ def test_a_chapter_has_its_skeleton(path):
 
 
 def exercises_of(path):
-    """The cells of a chapter between the heading of its exercises and the next one."""
+    """Give the cells between the headings of the exercises and of the self-test."""
     all_cells = read(path)["cells"]
     start, end = (
         next(i for i, c in enumerate(all_cells) if heading in source(c))
@@ -135,7 +135,7 @@ def test_an_exercise_has_a_hint_a_place_for_an_answer_and_a_solution(path):
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=name)
 def test_a_chapter_ends_with_a_self_test(path):
-    """Three to five questions; of the answers to each, one is right."""
+    """It has three to five questions, and exactly one answer to each is right."""
     text = "\n\n".join(source(c) for c in cells(path, "markdown"))
     selftest = text.partition("## Test yourself")[2].partition("\n## ")[0]
     questions = re.split(r"^\*\*\d\.\*\* ", selftest, flags=re.M)[1:]
@@ -150,7 +150,7 @@ def test_a_chapter_ends_with_a_self_test(path):
         assert answers.count("Right") == 1
 
 
-# One cell that fails is enough; the others of its notebook need not run.
+# One failing cell is enough; the rest of its notebook need not run.
 SKIP_THE_REST = """
 import pytest
 
@@ -167,7 +167,7 @@ def pytest_runtest_setup(item):
 
 
 def test_a_broken_network_breaks_every_chapter_that_runs_it(tmp_path):
-    """Run them on a copy in which the network forgets to weigh its state."""
+    """Run them on a copy in which the network does not multiply its state by `wRec`."""
     running = [path for path in CHAPTERS if runs_the_network(path)]
     shutil.copytree(ROOT / "src", tmp_path / "src")
     shutil.copytree(ROOT / "book", tmp_path / "book")

@@ -1,11 +1,11 @@
-"""A number in a sentence has a source on its page.
+"""Every number in a sentence has a source on its page.
 
-The rule. In the running text of a notebook every number with decimals, every percentage and
-every number of three digits or more occurs, rounded to the digits that are printed,
+In the running text of a notebook, every number with decimals, every percentage and every number of
+three digits or more must also occur, rounded to the digits that the text gives,
 
-- in what a cell of the page prints,
-- in the code of a cell, which covers the settings that it runs and the descriptions of figures,
-- or among the settings that the text asks of the reader: `wRec = 0.9`, `wRec` to 0.9.
+- in the output of a cell,
+- in the code of a cell, which includes its settings and the descriptions of figures,
+- or in a setting that the text asks the reader to choose: `wRec = 0.9`, `wRec` to 0.9.
 
 Code, mathematics, headings and the targets of links are not running text.
 """
@@ -24,18 +24,18 @@ NOT_TEXT = (
     r"(?m)^#+ .*$",
     r"(?<=\])\([^)\s]+\)",  # the target of a link
     r"\{[\w:]+\}`[^`]*`",  # a role: a citation, an equation
-    # The year of something that is cited, which no cell could compute.
+    # The year of a citation.
     r"\((?:19|20)\d\d\)",
-    # A sequence of bits is no number; a power of ten is one.
+    # A sequence of bits is not a number, but a power of ten is.
     r"\b(?!10+\b)[01]{4,}\b",
-    # A wrong answer offered in a self-test: its number is wrong on purpose.
+    # A wrong answer in a self-test has a wrong number on purpose.
     r"(?s)<summary>(?:(?!</summary>).)*</summary>\s*No\.",
     r"<[^>]+>",
 )
 CODE = r"`[^`]+`"
 SETTING = r"`(?:wx|wRec)` to ([-−]?[\d.]*\d)"
 
-# Thousands may be parted by a thin or an ordinary space; a sign is a minus or a hyphen.
+# A thin or an ordinary space may separate thousands; the sign is a minus sign or a hyphen.
 SAID = re.compile(
     r"(?<![\w.,])(?P<sign>[-−])?"
     r"(?P<digits>\d{1,3}(?:[\u2009\u202f\u00a0 ]\d{3})+|\d+)(?P<decimals>\.\d+)?"
@@ -46,12 +46,12 @@ SOURCE = re.compile(
     r"(?P<digits>\d[\d_]*(?:[\u2009\u202f\u00a0]\d{3})*(?:\.\d*)?|\.\d+)(?P<power>e[+-]?\d+)?"
     r"(?P<percent>%)?"
 )
-# Letters that are raised or lowered beside a number are not digits of it.
+# The separators of thousands, to be removed.
 BESIDE = str.maketrans("", "", "\u2009\u202f\u00a0_ ")
 
 
 def numbers_said(text):
-    """Give the numbers of a text that need a source: as written, value, decimals, per cent."""
+    """Give the numbers in a text that need a source: as written, value, decimals, is a percentage."""
     for pattern in NOT_TEXT:
         text = re.sub(pattern, " ¦ ", text)
     text = re.sub(CODE, " ¦ ", text)
@@ -69,7 +69,7 @@ def numbers_said(text):
 
 
 def numbers_in(text):
-    """Give every number that is printed or written in code; a percentage as a fraction."""
+    """Give every number in code or output, percentages as fractions."""
     for match in SOURCE.finditer(text):
         digits = match["digits"].translate(BESIDE)
         value = float(digits + (match["power"] or ""))
@@ -78,7 +78,7 @@ def numbers_in(text):
 
 
 def sources(notebook):
-    """Collect the numbers that the sentences of a page may quote."""
+    """Collect the numbers that sentences may quote."""
     texts = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
@@ -95,7 +95,7 @@ def sources(notebook):
 
 
 def has_source(value, decimals, percent, found):
-    """Tell whether a number, rounded as it is printed, is among those found."""
+    """Tell whether a number, rounded as it is written, is among those found."""
     tolerance = 0.5 * 10.0**-decimals * (1 + 1e-9)
     if percent:
         value, tolerance = value / 100, tolerance / 100
@@ -107,7 +107,7 @@ def has_source(value, decimals, percent, found):
 
 
 def without_source(notebook):
-    """List what the text of a notebook says and nothing on the page gives."""
+    """List the numbers in the text of a notebook that nothing on the page gives."""
     found = sources(notebook)
     return [
         f"{cell.id}: {written}"

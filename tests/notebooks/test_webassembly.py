@@ -1,7 +1,7 @@
-"""The chapters on a NumPy that is compiled for browsers, where whole numbers have 32 bits.
+"""The chapters on a NumPy compiled to WebAssembly, where default integers have 32 bits.
 
-No registry of packages has the one that readers get; this one is older, and runs in Node. There
-is no matplotlib for it, so that nothing is drawn: what is printed must be what the book prints.
+No package registry has the one that readers get; this one is older, and runs in Node. It has no
+matplotlib, so nothing is drawn, but what is printed must match the book.
 """
 
 import shutil
@@ -15,7 +15,7 @@ from contents import NOTEBOOKS, ROOT
 
 MODULES = ROOT / "node_modules"
 NUMPY = MODULES / "@emscripten-forge" / "numpy" / "pkg"
-#: SciPy is not there either. Training takes as long as all others, and counts in floats alone.
+#: SciPy is missing too, and training takes as long as all others together but only uses floats.
 HERE = [
     path
     for path in NOTEBOOKS
@@ -26,13 +26,13 @@ HERE = [
 
 @pytest.fixture(scope="module")
 def pyodide(tmp_path_factory):
-    """A Pyodide that lacks nothing NumPy wants of it."""
+    """A copy of Pyodide with the one function that this NumPy needs and it lacks."""
     folder = tmp_path_factory.mktemp("pyodide") / "core"
     shutil.copytree(MODULES / "pyodide-with-python-3.11", folder)
     script = folder / "pyodide.asm.js"
     text = script.read_text(encoding="utf8")
-    # NumPy asks who calls it before it writes over an array that nobody else
-    # can see; without an answer it takes a new one.
+    # NumPy looks at its call stack before it reuses a temporary array for a
+    # result; if it finds nothing there, it allocates a new one.
     imports = "var wasmImports={"
     assert text.count(imports) == 1
     script.write_text(text.replace(imports, f"{imports}backtrace:()=>0,"))
@@ -49,7 +49,7 @@ def numpy(tmp_path_factory):
 
 @pytest.mark.skipif(
     sys.version_info[:2] != (3, 11),
-    reason="this NumPy is for Python 3.11, and so must be the packages here",
+    reason="this NumPy and the installed packages must be for the same Python, 3.11",
 )
 def test_chapters_print_the_same_in_webassembly(pyodide, numpy):
     packages = Path(np.__file__).parents[1]

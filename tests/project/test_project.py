@@ -1,4 +1,4 @@
-"""What the project says of itself."""
+"""What the project says about itself, and the promises that no page tests."""
 
 import json
 import pkgutil
@@ -42,7 +42,7 @@ def test_the_picture_of_the_readme_exists():
     assert (ROOT / picture).read_bytes().startswith(b"\x89PNG")
 
 
-def test_every_range_has_its_pin():
+def test_every_range_has_a_pin():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
     ranges = project["dependencies"] + extras["book"] + extras["test"]
@@ -53,7 +53,7 @@ def test_every_range_has_its_pin():
     assert "torch" not in lock
 
 
-def test_style_sheet_and_markup_of_the_mathematics_are_of_one_version():
+def test_style_sheet_and_markup_of_mathematics_have_the_same_version():
     package = json.loads((ROOT / "package.json").read_text())
     assert package["dependencies"]["katex"] == katex.katex_version
 
@@ -62,7 +62,7 @@ def test_the_repository_names_no_registry_and_no_machine():
     tracked = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
     ).stdout
-    # Written apart, so that this file does not name them either.
+    # Split up, so that this file does not contain them either.
     names = [
         "py" + "pi.org",
         "npm" + "js.",
@@ -78,14 +78,14 @@ def test_the_repository_names_no_registry_and_no_machine():
             assert word not in text, f"{name} names {word}"
 
 
-def test_the_model_needs_numpy_alone():
+def test_the_model_only_needs_numpy():
     text = (ROOT / "src/rnn_by_hand/model.py").read_text(encoding="utf8")
     imports = re.findall(r"^(?:import|from) ([\w.]+)", text, re.MULTILINE)
     assert imports == ["numpy"]
 
 
 def test_the_mathematics_is_imported_without_the_pictures():
-    """Whoever takes the gradient check home waits for NumPy, and for nothing else."""
+    """Using the gradient check elsewhere only takes NumPy."""
     modules = {
         module.name for module in pkgutil.iter_modules(rnn_by_hand.__path__)
     }

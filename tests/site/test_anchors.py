@@ -1,7 +1,7 @@
-"""No link that a reader may have kept leads nowhere.
+"""Links that readers have saved keep working.
 
-`anchors.txt` lists every page, and in it every heading, figure, term, equation and explorable that
-has an address. `make anchors` adds to it what is new in the book.
+`anchors.txt` lists the address of every page, heading, figure, term, equation and explorable.
+`make anchors` adds new ones.
 """
 
 import re
@@ -15,9 +15,9 @@ These addresses are promised in tests/site/anchors.txt, and the book no longer h
 
 {}
 
-Links that readers have kept would lead nowhere. Keep an old name beside a new one, with a line
-(old-name)= above the heading; a figure is named after the id of its cell. If an address has never
-been published, delete its line in tests/site/anchors.txt."""
+Links that readers have saved would break. When renaming a heading, keep its old name in a line
+(old-name)= above it; a figure is named after the id of its cell. If an address has never been
+published, delete its line in tests/site/anchors.txt."""
 NEW = """
 These addresses are new. Run `make anchors`, which adds them to tests/site/anchors.txt:
 
@@ -25,7 +25,7 @@ These addresses are new. Run `make anchors`, which adds them to tests/site/ancho
 
 
 class Anchors(HTMLParser):
-    """What a page has that can be linked to: names that somebody, not a counter, gave."""
+    """Everything on a page that can be linked to, without ids that are only numbered."""
 
     def __init__(self, html):
         super().__init__()
@@ -50,7 +50,7 @@ class Anchors(HTMLParser):
 
 
 def addresses(site_dir):
-    """List every page of the book, and what is in it."""
+    """List every page of the book and its anchors."""
     found = []
     for path in sorted((site_dir / "book").glob("*.html")):
         page = path.relative_to(site_dir).as_posix()

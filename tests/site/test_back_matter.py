@@ -1,4 +1,4 @@
-"""What stands behind the chapters: the index of figures, the glossary, the links to settings."""
+"""The pages after the chapters: the index of figures, the glossary, the links to settings."""
 
 import json
 import re
@@ -28,7 +28,7 @@ def text_of(path):
 
 
 def figures_of(path):
-    """The ids of the cells that show a figure, as they were committed."""
+    """Give the ids of the cells that show a figure in the committed notebook."""
     return [
         cell["id"]
         for cell in cells(path)
@@ -37,7 +37,7 @@ def figures_of(path):
 
 
 def links_to_settings():
-    """Every link to a setting in the book: the page it is on, its target, its fragment."""
+    """Give each link to a setting: the page it is on, its target and its fragment."""
     for page in PAGES:
         for target, setting in re.findall(
             r"\]\(([\w/]+)\.ipynb#([\w-]+:[^)\s]*)\)", text_of(page)
@@ -45,8 +45,8 @@ def links_to_settings():
             yield page.name, target, setting
 
 
-def test_lecturers_are_told_what_a_student_takes_on_a_server():
-    """The sentences add up what the table beside them says, which bench_kernel.py has printed."""
+def test_lecturers_are_told_what_a_student_needs_on_a_server():
+    """The sentences agree with the table, which is output of bench_kernel.py."""
     text = text_of(BOOK / "for_lecturers.md")
     server = int(re.search(r"^JupyterLab +(\d+) MiB$", text, re.M)[1])
     rows = re.findall(r"^(\d\w+) +(\d+) MiB +([\d.]+) s$", text, re.M)
@@ -89,7 +89,7 @@ def test_every_figure_is_in_the_index(site_dir):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_every_figure_stands_at_its_address(site_dir, path):
+def test_every_figure_is_at_its_address(site_dir, path):
     page = page_of(site_dir, path.stem)
     for cell in figures_of(path):
         assert page.count(f'id="fig-{cell}"') == 1
@@ -134,7 +134,7 @@ def test_a_term_is_explained_where_the_glossary_says(site_dir):
         assert ".html#" in definition or ".html" in definition
 
 
-#: What the text for lecturers says is to be seen.
+#: What the page for lecturers says about the settings it links to.
 OUTCOMES = {
     "states:wx=1,wRec=-1,x=1111111111": lambda r: r["y"] == 0,
     "unrolled:wx=1,wRec=0.99,n=60,k=1": lambda r: 0.5 < r["weight"] < 0.6,
@@ -178,7 +178,7 @@ for (wx, wRec, rate, name), fate in FATES.items():
     ] = lambda r, fate=fate: r["fate"] == fate
 
 
-def test_what_lecturers_are_told_to_show_is_looked_at():
+def test_settings_with_an_expected_outcome_are_linked():
     linked = {setting for name, _, setting in links_to_settings()}
     assert OUTCOMES.keys() <= linked
 
@@ -192,7 +192,7 @@ FOLLOW = """(setting) => new Promise((done) => {
 
 @pytest.mark.parametrize("target", sorted({at for at, _ in LINKED}))
 def test_a_link_to_a_setting_opens_it(site, new_page, target):
-    """The first brings the reader to the page, the others are followed there."""
+    """The first link opens the page, the others are followed on it."""
     page = new_page(viewport={"width": 390, "height": 800})
     first, *others = (setting for at, setting in LINKED if at == target)
     page.goto(f"{site}book/{target}.html#{first}")
@@ -203,7 +203,7 @@ def test_a_link_to_a_setting_opens_it(site, new_page, target):
 
 
 def assert_opened(page, setting):
-    """Fail unless the explorable is in sight, and at the setting that an address gives."""
+    """Fail unless the explorable is in view, at the setting in the address."""
     name, _, values = setting.partition(":")
     kind, _, place = re.fullmatch(r"(.*?)(-(\d+))?", name).groups()
     wait_until(page, "tag => customElements.get(tag)", arg=f"rnn-{kind}")
@@ -223,5 +223,5 @@ def assert_opened(page, setting):
 
 
 def written(value):
-    """A value as it stands in an address; a number as a number."""
+    """Give a value as it is written in an address, but leave a number a number."""
     return "".join(map(str, value)) if isinstance(value, list) else value

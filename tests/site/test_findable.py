@@ -1,4 +1,4 @@
-"""What search engines, and programs that show a link, get to see; and where lost readers end up."""
+"""What search engines and link previews find, and where lost readers end up."""
 
 import re
 import struct
@@ -43,7 +43,7 @@ def heads(site_dir):
 @pytest.fixture(scope="module")
 def address(heads):
     if not heads["intro"].canonical:
-        pytest.skip("this site, given with --site, has no address")
+        pytest.skip("the site given with --site has no address")
     return heads["intro"].canonical.removesuffix("book/intro.html")
 
 
@@ -51,7 +51,7 @@ def test_each_page_has_a_title_and_a_description_of_its_own(heads):
     assert len({head.title for head in heads.values()}) == len(PAGES)
     descriptions = {head.about["description"] for head in heads.values()}
     assert len(descriptions) == len(PAGES)
-    # More than that is cut, in most places where it is shown.
+    # Most search engines cut off longer ones.
     assert all(60 <= len(text) <= 160 for text in descriptions)
     assert all("RNN by Hand" in head.title for head in heads.values())
 
@@ -123,7 +123,7 @@ def test_the_list_for_search_engines_has_every_page(site_dir, heads, address):
         assert head.canonical is None
 
 
-def test_the_first_page_only_leads_on(site_dir):
+def test_the_root_of_the_site_only_redirects(site_dir):
     html = (site_dir / "index.html").read_text("utf8")
     assert "url=book/intro.html" in html
     assert not re.search("https?:", html)
@@ -132,7 +132,7 @@ def test_the_first_page_only_leads_on(site_dir):
 @pytest.mark.parametrize(
     "given", ["https://a.example/b", "https://a.example/b/"]
 )
-def test_who_publishes_elsewhere_names_the_address(monkeypatch, given):
+def test_an_environment_variable_sets_the_address(monkeypatch, given):
     monkeypatch.syspath_prepend(ROOT / "book" / "_ext")
     import findable
 
@@ -149,7 +149,7 @@ def test_who_publishes_elsewhere_names_the_address(monkeypatch, given):
 
 @pytest.mark.parametrize("pageurl", [None, "https://a.example/b.html"])
 def test_a_page_without_an_address_names_none(pageurl):
-    """Else a copy would tell search engines that the book is elsewhere."""
+    """Otherwise a copy would tell search engines that the book is elsewhere."""
     layout = ROOT / "book" / "_templates" / "layout.html"
     templates = jinja2.DictLoader(
         {
@@ -168,7 +168,7 @@ def test_a_page_without_an_address_names_none(pageurl):
 
 @pytest.mark.parametrize("lost", ["no", "book/no.html", "very/much/too/deep/"])
 def test_a_lost_reader_finds_the_chapters(site_dir, browser, address, lost):
-    """The site is answered here as a host of static pages would, at its own address."""
+    """The route answers as a static host would, at the address that the site was built for."""
     page = browser.new_page()
 
     def answer(route):

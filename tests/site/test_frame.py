@@ -1,4 +1,4 @@
-"""What surrounds the text of a page: side bars, menu, search, contents; and how soon it stands still."""
+"""What surrounds the text of a page: side bars, menu, search, contents; and that nothing jumps."""
 
 import gzip
 
@@ -28,7 +28,7 @@ def test_nothing_moves_while_a_page_loads(site, new_page, name, size):
         "() => [...document.querySelectorAll('article *')]"
         ".filter((node) => node.localName.startsWith('rnn-')).every((node) => node.readout)",
     )
-    # A twentieth of what counts as good.
+    # A twentieth of the layout shift that counts as good.
     assert page.evaluate("window.moved") < 0.005
 
 
@@ -62,7 +62,7 @@ def test_the_menu_opens_and_closes(site, page):
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 1280
         close()
-        # The theme shows the menu also to a mouse that is over it.
+        # The theme also shows the menu while the mouse is over it.
         page.mouse.move(0, 0)
         menu.wait_for(state="hidden")
         assert button.get_attribute("aria-expanded") == "false"

@@ -1,7 +1,7 @@
-"""The notebooks that run in the reader's browser, and the browser running one.
+"""The notebooks that run in the reader's browser, and a browser running one.
 
-NumPy for this Pyodide is in no registry, so the code that is run here does without;
-test_webassembly.py has an older one. Workflows with open internet run whole chapters
+No registry has NumPy for this Pyodide, so the code that runs here does without it;
+test_webassembly.py has an older one. Workflows with internet access run whole chapters
 (run_in_browser.py).
 """
 
@@ -30,11 +30,11 @@ from packaging.utils import canonicalize_name
 from playwright.sync_api import expect
 
 HELPER = sorted((ROOT / "src" / "rnn_by_hand").rglob("*.py"))
-#: Milliseconds. What boots here is much, and a machine may be busy.
+#: Milliseconds. A lot has to start, and the machine may be busy.
 PATIENCE = 180_000
 NAMES = [path.stem for path in lite.NOTEBOOKS]
 PACKAGES = pyodide_core.lock()["packages"]
-#: What a browser does not have. NumPy and matplotlib know.
+#: Modules that do not work in a browser. NumPy and matplotlib manage without them.
 LACKING = {
     *("asyncio", "concurrent", "ctypes", "fcntl", "http", "mmap"),
     *("multiprocessing", "requests", "select", "signal", "socket"),
@@ -82,7 +82,7 @@ def test_the_page_of_a_notebook_links_to_its_copies(site_dir, built, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_copy_has_an_install_cell_and_is_else_the_chapter(built, name):
+def test_a_copy_only_adds_a_note_and_an_install_cell(built, name):
     copy = staged(built, name)
     source = nbformat.read(ROOT / "book" / f"{name}.ipynb", 4)
     assert copy.metadata.kernelspec.name == "python"
@@ -118,7 +118,7 @@ def test_links_of_a_copy_lead_to_copies_or_pages(site_dir, built, name):
             assert (built / "files" / link).is_file(), link
 
 
-def test_only_our_own_wheels_and_pyodide_are_asked(built):
+def test_packages_come_only_from_the_site_and_pyodide(built):
     settings = kernel_settings(built / "jupyter-lite.json")
     assert settings["disablePyPIFallback"] is True
     for url in settings["pipliteUrls"]:
@@ -126,7 +126,7 @@ def test_only_our_own_wheels_and_pyodide_are_asked(built):
     if "pyodideUrl" in settings:
         assert settings["pyodideUrl"] == lite.LOCAL_PYODIDE
         assert (built / lite.LOCAL_PYODIDE).is_file()
-    # No settings of an app overrule these.
+    # The settings of the app must not override these.
     inner = json.loads((built / "notebooks/jupyter-lite.json").read_text())
     assert "litePluginSettings" not in inner["jupyter-config-data"]
 
@@ -140,7 +140,7 @@ def test_only_our_own_wheels_and_pyodide_are_asked(built):
         ("https://a.example/p/pyodide.mjs", "https://a.example/p/pyodide.mjs"),
     ],
 )
-def test_pyodide_comes_from_its_makers_or_from_an_address(
+def test_pyodide_comes_from_its_cdn_or_from_an_address(
     tmp_path, given, address
 ):
     lite.write_settings(tmp_path, [], lite.place_pyodide(given, tmp_path))
@@ -167,7 +167,7 @@ def write_pyodide(folder, python):
     return folder
 
 
-def test_what_is_no_pyodide_is_refused(tmp_path):
+def test_a_folder_without_a_suitable_pyodide_is_refused(tmp_path):
     old = write_pyodide(tmp_path / "old", "3.13.2")
     (tmp_path / "empty").mkdir()
     with pytest.raises(RuntimeError, match=r"is Python 3\.13\.2"):
@@ -213,7 +213,7 @@ def needed():
     return imports_of(HELPER).union(*map(lite.imports, notebooks))
 
 
-def test_whatever_is_imported_can_be_had(wheels):
+def test_everything_imported_is_available(wheels):
     shipped = {
         name.partition("/")[0].removesuffix(".py")
         for wheel in wheels
@@ -224,8 +224,8 @@ def test_whatever_is_imported_can_be_had(wheels):
     assert needed() <= {*sys.stdlib_module_names} | shipped | in_pyodide
 
 
-def test_whatever_a_wheel_requires_can_be_had(wheels, built):
-    """In a version that will do."""
+def test_everything_a_wheel_requires_is_available(wheels, built):
+    """In a version that satisfies the requirement."""
     versions = {
         canonicalize_name(n): p["version"] for n, p in PACKAGES.items()
     }
@@ -251,7 +251,7 @@ def test_nothing_is_imported_that_a_browser_lacks():
     assert not needed() & LACKING
 
 
-#: Imports all of the helper and makes an explorable; fails on whatever WebAssembly would refuse.
+#: Imports the whole helper and makes an explorable; fails on anything that WebAssembly cannot do.
 WATCHED = """
 import importlib, pkgutil, sys, threading
 import IPython, anywidget, ipywidgets, matplotlib.font_manager, matplotlib.pyplot, numpy
@@ -262,7 +262,7 @@ def refuse(event, arguments):
         raise RuntimeError(f"{event}{arguments}")
 
 sys.addaudithook(refuse)
-# Python reports a thread from 3.12 on.
+# Python only audits new threads from 3.12 on.
 threading.Thread.start = lambda thread: refuse("thread", thread)
 for module in pkgutil.walk_packages(rnn_by_hand.__path__, "rnn_by_hand."):
     importlib.import_module(module.name)
@@ -303,7 +303,7 @@ def test_links_to_binder_and_colab_come_with_a_repository(monkeypatch, ending):
 
 
 def render_links(repository):
-    """Give the links beneath a title, and the code beside them."""
+    """Give the links beneath a title, and the code next to them."""
     folder = jinja2.FileSystemLoader(ROOT / "book" / "_templates")
     html = (
         jinja2.Environment(loader=folder, autoescape=True)
@@ -320,11 +320,11 @@ def render_links(repository):
 
 
 def test_an_explorable_answers_in_the_browser(site, built, page):
-    """From the link on the page of a chapter to Python, and all on this site."""
+    """Everything on the way from the link in a chapter to Python is on the site."""
     if not (built / lite.LOCAL_PYODIDE).is_file():
         pytest.skip(
-            "this site, given with --site, has its Pyodide elsewhere; "
-            "run_in_browser.py runs chapters of such a site"
+            "the site given with --site has its Pyodide elsewhere; "
+            "run_in_browser.py runs the chapters of such a site"
         )
     page.set_default_timeout(PATIENCE)
     page.goto(f"{site}book/04_bptt.html")
@@ -354,7 +354,7 @@ REPLACE = """async (notebook) => {
     context.model.fromJSON(notebook);
 }"""
 
-#: What a chapter does, with stand-ins for what is compiled: an explorable draws in the browser.
+#: What a chapter does, with mocks for compiled packages: an explorable draws in the browser.
 CELLS = [
     nbformat.v4.new_code_cell(source)
     for source in (

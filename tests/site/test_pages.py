@@ -1,4 +1,4 @@
-"""The built site, read in a real browser that can reach nothing but localhost."""
+"""The built site in a real browser that can only reach localhost."""
 
 import gzip
 import re
@@ -19,13 +19,13 @@ PAGES = [path.stem for path in contents.PAGES]
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf8")
 CONTRAST = "color-contrast"
 SCRIPTS = {path.name for path in ROOT.glob("src/rnn_by_hand/js/**/*.js")}
-#: The first page and a chapter: around their articles all pages are alike.
+#: The first page and a chapter; what surrounds the article is alike on all pages.
 SURROUNDED = (PAGES[0], contents.CHAPTERS[-1].stem)
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_page_opens_without_trouble(site, site_dir, new_page, name):
-    """The page fixture fails on errors, failed requests and other hosts."""
+    """The fixture also fails on errors, failed requests and requests to other hosts."""
     page = new_page(
         viewport={"width": 1280, "height": 900}, color_scheme="light"
     )
@@ -35,18 +35,18 @@ def test_page_opens_without_trouble(site, site_dir, new_page, name):
     page.evaluate("document.fonts.ready.then(() => true)")
     assert_light(loaded)
     assert_headings_in_order(page)
-    # 320 is what is left of 1280 when a reader enlarges the page to 400 %.
+    # A screen of 1280 pixels has 320 left when the page is enlarged to 400 %.
     for width in (1280, 390, 320):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-    # Not only what is near the screen.
+    # Otherwise only what is near the screen would be checked.
     page.add_style_tag(
         content="article * { content-visibility: visible !important }"
     )
     use_explorables(page)
     page.evaluate(AXE)
     page.evaluate(SIMPLIFY)
-    # scrollable.js lets keys reach what scrolls, a moment after the width has changed.
+    # scrollable.js adds tab stops a moment after the width has changed.
     wait_until(
         page,
         "() => [...document.querySelectorAll('pre, div.math, .pst-scrollable-table-container')]"
@@ -80,7 +80,7 @@ def assert_headings_in_order(page):
 
 
 def use_explorables(page):
-    """Move each slider, turn each bit and choose the last of each menu."""
+    """Move each slider, flip each bit and choose the last option of each menu."""
     page.evaluate(
         """() => {
             for (const { shadowRoot } of document.querySelectorAll("*")) {
@@ -102,19 +102,20 @@ def use_explorables(page):
 
 
 def assert_accessible(page, *outside, **options):
-    """Fail on what axe-core finds, in the whole page or outside a part of it."""
+    """Fail if axe-core finds a fault in the page, except in the parts that `outside` excludes."""
     page.evaluate(COME_TO_REST)
     found = page.evaluate(LOOK, [outside, options])
     assert not found, "\n".join(found)
 
 
-# Half the time of axe would go to what it makes nothing of: the strokes of a drawing, which is a
-# picture with a name, and the parts of a formula.
+# Otherwise axe spends half its time on what it has no rules for: the strokes of a drawing, which is
+# an image with a name, and the parts of a formula.
 SIMPLIFY = """() => {
     for (const drawing of document.querySelectorAll(".rnn-figure svg")) drawing.replaceChildren();
     for (const formula of document.querySelectorAll(".katex > span")) formula.textContent = formula.textContent;
 }"""
-# Colours go by names and classes, of a text and of what it stands in: one text for each such path.
+# The colour of a text depends on the tags, classes and styles of its ancestors, so one text for each
+# such path is enough.
 KEEP_ONE_OF_A_KIND = """() => {
     const article = document.querySelector("article");
     const seen = new Set();
@@ -142,14 +143,14 @@ LOOK = """async ([outside, options]) => {
 
 
 def weights_of_files(page, site, site_dir):
-    """Note what each file weighs that a page asks for, as a server sends it."""
+    """Record the size of each file that a page requests, compressed as a server sends it."""
     loaded = {}
 
     def weigh(request):
         if request.url.startswith(site):
             path = request.url.removeprefix(site).partition("?")[0]
             content = (site_dir / unquote(path)).read_bytes()
-            # Fonts are compressed already.
+            # Fonts are already compressed.
             if not path.endswith(".woff2"):
                 content = gzip.compress(content)
             loaded[path] = len(content)
@@ -159,8 +160,8 @@ def weights_of_files(page, site, site_dir):
 
 
 def assert_light(loaded):
-    """At most 400 KB on a first visit, and half of that once the rest is there already."""
-    # What other pages need not have brought along: the page itself, and its explorables.
+    """A first visit loads at most 400 KB, later pages at most 200 KB."""
+    # Later pages load only themselves and their explorables; the rest is cached.
     own = sum(
         size
         for path, size in loaded.items()
@@ -172,7 +173,7 @@ def assert_light(loaded):
 
 
 def assert_no_slider_is_dead(page):
-    """Every slider on a page belongs to an explorable that is alive."""
+    """Fail unless every slider on a page belongs to an explorable that works."""
     wait_until(
         page,
         "() => [...document.querySelectorAll('*')]"
@@ -206,9 +207,7 @@ def test_text_and_mathematics_need_no_script(site, new_page, name):
     assert page.locator("article img:not([alt])").count() == 0
 
 
-def test_the_first_page_says_what_the_book_is_in_the_face_of_its_title(
-    site, page
-):
+def test_the_first_sentence_has_the_font_of_the_title(site, page):
     page.goto(f"{site}book/intro.html")
     faces = [
         page.locator(text).first.evaluate(
@@ -234,8 +233,8 @@ def test_the_only_colours_in_code_are_those_of_the_weights(site, page):
     )
 
 
-def test_no_word_of_code_is_marked_without_a_use(site_dir):
-    """A chapter would be a quarter longer, and take longer to appear."""
+def test_code_has_no_classes_without_a_style(site_dir):
+    """They would make a chapter a quarter longer, and slower to appear."""
     style = (site_dir / "_static" / "book.css").read_text(encoding="utf8")
     for name in NOTEBOOKS:
         text = (site_dir / "book" / f"{name}.html").read_text(encoding="utf8")
@@ -276,7 +275,7 @@ def test_fonts_of_the_mathematics_are_on_the_site(site, page):
 
 
 class Links(HTMLParser):
-    """Collects what a page links to, and what in it can be linked to."""
+    """The links of a page, and the anchors in it."""
 
     def __init__(self, text):
         super().__init__()
@@ -309,7 +308,7 @@ def test_no_link_inside_the_site_is_broken(site_dir):
             target = target.partition("?")[0].lstrip("/")
             there = (site_dir / target).is_file()
             anchors = pages[target].anchors if target in pages else {anchor}
-            # A link to a setting of an explorable needs the explorable.
+            # A link to a setting only needs its explorable to exist.
             anchor = re.sub(r"(?<=:).*", "", anchor)
             if not there or (anchor and anchor not in anchors):
                 broken.append(f"{name}: {link}")
@@ -329,7 +328,7 @@ def test_a_page_loads_nothing_from_elsewhere(site_dir, name):
     assert not loaded
 
 
-def test_nothing_in_the_site_tells_of_one_build(site_dir):
+def test_nothing_in_the_site_identifies_a_build(site_dir):
     """The cheap half of `make reproducible`: no random names, and no paths of this machine."""
     own = re.compile(
         rf"[0-9a-f]{{8}}-(?:[0-9a-f]{{4}}-){{3}}[0-9a-f]{{12}}"

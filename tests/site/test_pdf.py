@@ -1,4 +1,4 @@
-"""The book as one PDF: printed whole, and read again."""
+"""The PDF of the whole book, printed and read back."""
 
 import re
 import shutil
@@ -9,13 +9,13 @@ from contents import PAGES
 from offer import offer
 from pypdf import PdfReader
 
-# What is inside the margins of A4.
+# The area within the margins of A4.
 PAPER = {"width": round((210 - 2 * 20) / 25.4 * 96), "height": 900}
 
 
 @pytest.fixture(scope="module")
 def book(browser, site):
-    """All pages in one, as they are printed."""
+    """All pages joined into one, ready to print."""
     page = browser.new_page(viewport=PAPER)
     pdf.join(page, site)
     yield page
@@ -45,7 +45,7 @@ def test_every_chapter_is_printed_and_in_the_outline(book, printed):
         assert title in page.extract_text()
 
 
-def test_contents_tell_on_which_page_a_chapter_begins(book, printed):
+def test_the_contents_give_the_page_of_each_chapter(book, printed):
     entries = book.locator(".contents li > p:first-child").all_text_contents()
     chapters = [
         entry for entry in printed.outline if not isinstance(entry, list)

@@ -1,8 +1,8 @@
 """What the pages may load and run.
 
-The `site` of the tests sends the policy of the pages as a header as well, so every test that opens
-a page fails if something there is against it. Here are the pages that no other test opens, and the
-buttons that the theme would have scripts inside the page for.
+The fixture `site` also sends the policy of the pages as a header, so every test that opens a page
+fails if something on it violates the policy. The tests here open the pages that no other test opens,
+and use the buttons for which the theme has inline scripts.
 """
 
 import re
@@ -13,18 +13,18 @@ from contents import PAGES, ROOT
 from in_page import wait_until
 
 JS = ROOT / "src" / "rnn_by_hand" / "js"
-#: What every page loads, and what would not work without it.
+#: The scripts that every page loads, and what would not work without each.
 LOADED = {
     "clipboard.min.js": "the buttons that copy code",
     "copybutton.js": "the buttons that copy code",
-    "doctools.js": "the key / for the search; sphinx_highlight.js calls it",
-    "documentation_options.js": "settings of the two others of Sphinx",
-    "explorables.js": "explorables: it loads those that are on the page",
-    "frame.js": "side bars, buttons, menu, search field, where in the contents a reader is",
+    "doctools.js": "the key / for the search; sphinx_highlight.js needs it",
+    "documentation_options.js": "settings for Sphinx's two other scripts",
+    "explorables.js": "explorables, of which it loads those on the page",
+    "frame.js": "side bars, buttons, menu, search field, current section in the contents",
     "page.js": "light and dark from the first moment",
-    "print.js": "paper that is light in dark mode",
-    "scrollable.js": "code, equations and tables that the arrow keys scroll",
-    "sphinx_highlight.js": "the words of a search in the page it led to",
+    "print.js": "printing in light colours from dark mode",
+    "scrollable.js": "scrolling wide code, equations and tables with the arrow keys",
+    "sphinx_highlight.js": "highlighting search terms on the page that was found",
 }
 
 
@@ -44,7 +44,7 @@ def test_a_page_has_its_policy_before_it_loads_anything(site_dir):
         )
 
 
-def test_scripts_come_from_files_of_the_site_alone(site_dir):
+def test_scripts_come_only_from_files_of_the_site(site_dir):
     policy = policy_of((site_dir / "book" / "intro.html").read_text("utf8"))
     rules = dict(rule.split(maxsplit=1) for rule in policy.split("; "))
     assert rules["default-src"] == "'self'"
@@ -54,7 +54,7 @@ def test_scripts_come_from_files_of_the_site_alone(site_dir):
 
 
 @pytest.mark.parametrize("name", ["index", "search", "genindex", "404"])
-def test_a_page_that_is_no_chapter_opens_without_trouble(site, page, name):
+def test_a_page_outside_the_book_opens_without_trouble(site, page, name):
     page.goto(f"{site}{name}.html?q=ravine")
     if name == "search":
         page.locator("#search-results li").first.wait_for()
@@ -63,7 +63,7 @@ def test_a_page_that_is_no_chapter_opens_without_trouble(site, page, name):
 
 
 def with_imports(script):
-    """Give a script and all that it imports, as addresses in the folder of scripts."""
+    """Give the paths of a script and of everything it imports, relative to the scripts' folder."""
     found, waiting = set(), [JS / script]
     while waiting:
         path = waiting.pop()
@@ -99,7 +99,7 @@ def test_a_chapter_loads_these_scripts_and_no_other(site, site_dir, page):
     assert sorted(names) == sorted({*LOADED} | explorables)
 
 
-def test_a_script_inside_a_page_is_seen_and_not_run(site, browser):
+def test_an_inline_script_is_reported_and_not_run(site, browser):
     troubles = []
     page = open_page(browser, troubles)
     page.goto(f"{site}genindex.html")
@@ -138,11 +138,11 @@ def test_the_buttons_of_a_page_work(site, page):
     assert page.locator(".search-button__wrapper.show input").is_visible()
 
 
-def test_the_theme_is_chosen_where_a_browser_keeps_nothing(site, browser):
+def test_the_theme_can_be_chosen_where_storage_is_blocked(site, browser):
     page = open_page(browser, troubles := [])
     page.add_init_script(
         """Object.defineProperty(window, "localStorage", {
-            get() { throw new DOMException("nothing is kept", "SecurityError"); },
+            get() { throw new DOMException("storage is blocked", "SecurityError"); },
         })"""
     )
     page.goto(f"{site}book/references.html")
@@ -151,11 +151,11 @@ def test_the_theme_is_chosen_where_a_browser_keeps_nothing(site, browser):
     page.locator(".theme-switch-button").click()
     assert page.evaluate(theme) == "dark"
     page.context.close()
-    # Sphinx's own, which marks the words of a search on the page that was found.
-    assert troubles == ["uncaught: nothing is kept"]
+    # This one comes from Sphinx's own sphinx_highlight.js.
+    assert troubles == ["uncaught: storage is blocked"]
 
 
-def test_a_button_that_needs_a_script_is_not_there_without(site, new_page):
+def test_a_button_that_needs_a_script_is_hidden_without_one(site, new_page):
     page = new_page(java_script_enabled=False)
     page.goto(f"{site}book/references.html")
     buttons = page.locator(

@@ -1,4 +1,4 @@
-"""Run notebooks and tell which cells fail, or print something else than the book does."""
+"""Run notebooks, and report cells that fail or print something different from the book."""
 
 import io
 import json
@@ -18,7 +18,7 @@ import numpy as np  # noqa: E402
 
 
 class Drawing:
-    """Takes the place of all that draws: does nothing, and in a calculation it is 1."""
+    """Stands in for everything that draws: it does nothing, and counts as 1 in a calculation."""
 
     def __init__(self, **attributes):
         vars(self).update(attributes)
@@ -77,7 +77,7 @@ def printed(cell):
 
 
 def without_noise(text):
-    """Leave out relative errors: another C library rounds in its own way."""
+    """Leave out relative errors, which differ because C libraries round differently."""
     return re.sub(r"\b\de-\d\d\b", "", text)
 
 
