@@ -1,14 +1,14 @@
-# A contributor's whole interface. Each target sets up what it needs and skips what is up to date.
+# Every command a contributor needs. Each target sets up what it needs and skips what is up to date.
 
 PORT ?= 8000
-# The first Python on the path that is new enough; or name one: make serve PYTHON=/path/to/python
+# The first Python on the path that is new enough; to choose another: make serve PYTHON=/path/to/python
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11 python, \
   $(shell $(p) -c 'import sys; sys.version_info >= (3, 11) and print("$(p)")' 2>/dev/null)))
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-# Where the notebooks in the browser get their Python: an address, or a folder or an archive with a
-# distribution of Pyodide, which then becomes part of the site. Left empty, from Pyodide's makers.
+# Where notebooks that run in the browser get Pyodide from: an address, or the folder or archive of a
+# distribution, which then becomes part of the site. Left empty, they use Pyodide's CDN.
 PYODIDE ?=
 
 SETUP := .venv/.installed node_modules/.installed
@@ -29,19 +29,19 @@ setup: $(SETUP)
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json .venv/.installed
-	@echo "Fetching the style sheet and fonts of the mathematics"
+	@echo "Fetching the style sheet and fonts for mathematics"
 	@npm ci --omit=dev $(QUIET_NPM)
 	@touch $@
 
 node_modules/.tools: package.json package-lock.json .venv/.installed
-	@echo "Fetching what checks the script"
+	@echo "Fetching the tools that check the scripts"
 	@npm ci $(QUIET_NPM)
 	@touch node_modules/.installed $@
 
 book: _build/html/.built
 
-# Sphinx remembers what a notebook printed and knows nothing of the module that it imports, and
-# what a page cites and nothing of a source that is new.
+# Sphinx caches what a notebook printed and what a page cites, and does not notice when the helper
+# or the bibliography has changed.
 _build/.forgotten: $(HELPER) book/references.bib $(SETUP)
 	@rm -rf _build/.doctrees
 	@mkdir -p _build && touch $@
@@ -49,9 +49,9 @@ _build/.forgotten: $(HELPER) book/references.bib $(SETUP)
 _build/html/.built: $(SOURCES) $(SETUP) _build/.forgotten
 	@echo "Building the book into _build/html: notebooks are run, a warning is an error"
 	@rm -rf _build/html
-	@# A page that has been read would not be read again, nor what is wrong with it be said again.
+	@# A page that was read before would not be read again, nor would its warnings appear again.
 	@jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
-	@# Some failures leave the exit code at 0 and no page behind.
+	@# Some failures exit with 0 and leave no page behind.
 	@[ -f _build/html/book/intro.html ] || { echo "The build made no pages; its last lines say why."; exit 1; }
 	@touch $@
 
@@ -62,7 +62,7 @@ _build/html/lite/.built: _build/html/.built _build/.pyodide book/_tools/lite.py 
 	@python book/_tools/lite.py _build/html '$(PYODIDE)'
 	@touch $@
 
-# Changes with the address, and only then.
+# Changes only when PYODIDE does.
 _build/.pyodide: always
 	@mkdir -p _build
 	@echo '$(PYODIDE)' | cmp -s - $@ || echo '$(PYODIDE)' > $@
@@ -90,7 +90,7 @@ _build/.notebooks: $(HELPER) $(NOTEBOOKS) book/_tools/execute.py $(SETUP)
 	@python book/_tools/execute.py $(NOTEBOOKS)
 	@mkdir -p _build && touch $@
 
-# SITE=folder tests a site that is there already, instead of building one.
+# SITE=folder tests a site that is already built.
 test: .venv/.installed node_modules/.tools
 	@python book/_tools/browser.py
 	ruff check
@@ -99,20 +99,20 @@ test: .venv/.installed node_modules/.tools
 	npx biome lint --error-on-warnings
 	pytest $(SITE:%=--site=%)
 
-# What readers may link to; tests/site/test_anchors.py says when this is wanted.
+# Lists the addresses that readers may link to; tests/site/test_anchors.py says when to run this.
 anchors: book
 	@python tests/site/test_anchors.py _build/html
 
 # Builds the book a second time, in another folder and with other hashes, and compares every byte.
-# Not one of the tests: it costs as much as all that they do with the site. `publish` runs it.
+# It takes as long as all tests of the site together, so only `publish` runs it.
 reproducible: lite
 	@echo "Building the book again, to compare"
 	@rm -rf _build/again
 	@PYTHONHASHSEED=1 jupyter-book build . -W -n --keep-going --all --path-output _build/again
 	@PYTHONHASHSEED=1 python book/_tools/lite.py _build/again/_build/html '$(PYODIDE)'
-	@diff -r --exclude=.built _build/html _build/again/_build/html && echo "Both builds are the same, byte for byte"
+	@diff -r --exclude=.built _build/html _build/again/_build/html && echo "Both builds are identical, byte for byte"
 
-# The links that leave the book; those inside it are tested. A workflow does this every week.
+# Checks the external links; the tests check the internal ones. A workflow runs this every week.
 links: book
 	@jupyter-book build . --builder linkcheck -n --keep-going
 
@@ -121,7 +121,7 @@ tests/audit/node_modules/.installed: tests/audit/package.json tests/audit/packag
 	@npm ci --prefix tests/audit $(QUIET_NPM)
 	@touch $@
 
-# A quarter of an hour, and only worth it on a machine that does nothing else.
+# Takes a quarter of an hour; the scores are only reliable on an otherwise idle machine.
 audit: book tests/audit/node_modules/.installed
 	@python tests/audit/audit.py _build/html
 
