@@ -7,14 +7,14 @@ The five functions of `rnn_by_hand.model` once more, with capital letters:
    Y_k = S_k \cdot W_y + b_y, \qquad S_0 = 0, \quad k = 1 \dots n
 
 A state is a row of `n_states` numbers, an input a row of `n_inputs`, and an output, of which
-there is one at each step, a row of `n_outputs`. The biases let a unit switch at a sum that is not
+there is one at each step, a row of `n_outputs`. The biases let a unit switch at a sum other than
 zero; an adder needs that, because it has to tell one 1 from two.
 
-Arrays keep samples on the first axis, time steps on the second and the numbers of one row on the
+Arrays have samples on the first axis, time steps on the second and the numbers of one row on the
 last. States have one step more, because ``S[:, 0]`` is :math:`S_0`.
 
-The loss is a squared error, as in the one-number network: read against targets of −1 and 1 it
-trained the adder of the book more reliably than a cross-entropy did.
+The loss is a squared error, as in the one-number network: with targets of −1 and 1 it trained the
+adder of the book more reliably than a cross-entropy did.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_by_hand.model import _check_finite, _check_sizes, _numbers
+from rnn_by_hand.checks import Choices, checked_vectors, whole
 
 __all__ = [
     "ACTIVATIONS",
@@ -55,19 +55,22 @@ class Activation(NamedTuple):
     slope: Callable
 
 
-#: The activation functions by name. ReLU has the slope 0 at 0. What depends on a sign asks for
-#: that of the real part, so that a complex step passes.
-ACTIVATIONS = {
-    "identity": Activation(lambda z: z, lambda S: np.ones_like(S)),
-    "tanh": Activation(np.tanh, lambda S: 1 - S**2),
-    "sigmoid": Activation(
-        lambda z: (1 + np.tanh(z / 2)) / 2, lambda S: S * (1 - S)
-    ),
-    "ReLU": Activation(
-        lambda z: np.where(z.real > 0, z, 0),
-        lambda S: (S.real > 0).astype(S.dtype),
-    ),
-}
+#: The activation functions by name. ReLU has the slope 0 at 0; it looks at the sign of the real
+#: part, so that a complex step passes.
+ACTIVATIONS = Choices(
+    "activation",
+    {
+        "identity": Activation(lambda z: z, lambda S: np.ones_like(S)),
+        "tanh": Activation(np.tanh, lambda S: 1 - S**2),
+        "sigmoid": Activation(
+            lambda z: (1 + np.tanh(z / 2)) / 2, lambda S: S * (1 - S)
+        ),
+        "ReLU": Activation(
+            lambda z: np.where(z.real > 0, z, 0),
+            lambda S: (S.real > 0).astype(S.dtype),
+        ),
+    },
+)
 
 
 class Params(NamedTuple):
@@ -118,7 +121,9 @@ def initial_params(n_inputs, n_states, n_outputs, rng, scale=0.3):
     ValueError
         If a size is less than 1.
     """
-    _check_sizes(n_inputs=n_inputs, n_states=n_states, n_outputs=n_outputs)
+    whole("n_inputs", n_inputs)
+    whole("n_states", n_states)
+    whole("n_outputs", n_outputs)
     if not isinstance(rng, np.random.Generator):
         raise TypeError(
             f"rng is {rng!r:.60}; it must be a Generator: "
@@ -157,7 +162,7 @@ def from_vector(vector, like):
     vector : array_like, shape (n_numbers,)
         What `to_vector` made.
     like : Params
-        Parameters of the shapes that the result shall have.
+        Parameters of the shapes that the result should have.
 
     Returns
     -------
@@ -202,7 +207,7 @@ def update_state(Xk, Sk, params, f):
     return f(Sk @ params.WRec + Xk @ params.Wx + params.b)
 
 
-@np.errstate(over="ignore", invalid="ignore")
+@checked_vectors
 def forward_states(X, params, activation="tanh"):
     r"""Run the network over every sequence and keep every state.
 
@@ -232,16 +237,15 @@ def forward_states(X, params, activation="tanh"):
         If `X` is not finite or empty, the shapes do not belong together, or there is no
         activation function of that name.
     """
-    X, params = _checked(params, X=X)
-    f, _ = _activation(activation)
-    n_samples, n_steps, _ = X.shape
-    S = np.zeros((n_samples, n_steps + 1, len(params.b)), X.dtype)
+    n_samples, n_steps = X.shape[:2]
+    f = ACTIVATIONS[activation].f
+    S = np.zeros_like(X, shape=(n_samples, n_steps + 1, len(params.b)))
     for k in range(1, n_steps + 1):
         S[:, k] = update_state(X[:, k - 1], S[:, k - 1], params, f)
     return S
 
 
-@np.errstate(over="ignore", invalid="ignore")
+@checked_vectors
 def outputs(S, params):
     r"""Read an output from the state at every step, :math:`Y_k = S_k \cdot W_y + b_y`.
 
@@ -264,11 +268,10 @@ def outputs(S, params):
     ValueError
         If the shapes do not belong together.
     """
-    S, params = _checked(params, S=S)
     return S[:, 1:] @ params.Wy + params.by
 
 
-@np.errstate(over="ignore", invalid="ignore")
+@checked_vectors
 def loss(Y, T):
     r"""Add up the squared errors of each sample, and average over the samples.
 
@@ -294,13 +297,12 @@ def loss(Y, T):
     ValueError
         If `T` is not finite, or the shapes are not one, three axes long and not empty.
     """
-    Y, T = _outputs_and_targets(Y, T)
     return ((T - Y) ** 2).sum() / len(T)
 
 
-@np.errstate(over="ignore", invalid="ignore")
+@checked_vectors
 def output_gradient(Y, T):
-    r"""Differentiate each sample's own squared error by its outputs, :math:`2 (Y_k - T_k)`.
+    r"""Differentiate each sample's squared error with respect to its outputs, :math:`2 (Y_k - T_k)`.
 
     As in the one-number network there is no :math:`1/N` here; `backward_gradient` has it.
 
@@ -319,11 +321,10 @@ def output_gradient(Y, T):
     TypeError, ValueError
         As in `loss`.
     """
-    Y, T = _outputs_and_targets(Y, T)
     return 2 * (Y - T)
 
 
-@np.errstate(over="ignore", invalid="ignore")
+@checked_vectors
 def backward_gradient(X, S, grad_out, params, activation="tanh"):
     r"""Send the gradient back through time and collect the gradient of every parameter.
 
@@ -375,98 +376,20 @@ def backward_gradient(X, S, grad_out, params, activation="tanh"):
         If `X` is not finite or empty, the shapes do not belong together, or there is no
         activation function of that name.
     """
-    X, S, grad_out, params = _checked(params, X=X, S=S, grad_out=grad_out)
-    _, slope = _activation(activation)
-    n_samples, n_steps, _ = X.shape
-    slopes = slope(S)
+    n_samples, n_steps = X.shape[:2]
+    slopes = ACTIVATIONS[activation].slope(S)
     grad_over_time = np.zeros_like(S)
     grad_over_time[:, 1:] = grad_out @ params.Wy.T
     for k in range(n_steps, 0, -1):
         grad_sum = grad_over_time[:, k] * slopes[:, k]
         grad_over_time[:, k - 1] += grad_sum @ params.WRec.T
     grad_sums = (grad_over_time * slopes)[:, 1:]
+    both = [0, 1], [0, 1]
     gradients = Params(
-        Wx=_sum_of_products(X, grad_sums) / n_samples,
-        WRec=_sum_of_products(S[:, :-1], grad_sums) / n_samples,
+        Wx=np.tensordot(X, grad_sums, both) / n_samples,
+        WRec=np.tensordot(S[:, :-1], grad_sums, both) / n_samples,
         b=grad_sums.sum(axis=(0, 1)) / n_samples,
-        Wy=_sum_of_products(S[:, 1:], grad_out) / n_samples,
+        Wy=np.tensordot(S[:, 1:], grad_out, both) / n_samples,
         by=grad_out.sum(axis=(0, 1)) / n_samples,
     )
     return gradients, grad_over_time
-
-
-def _sum_of_products(A, B):
-    """Sum the matrices ``A[i, k].T @ B[i, k]`` of outer products over samples and steps."""
-    return np.tensordot(A, B, axes=([0, 1], [0, 1]))
-
-
-def _activation(name):
-    if name not in ACTIVATIONS:
-        raise ValueError(
-            f"activation is {name!r}; it must be one of {', '.join(ACTIVATIONS)}"
-        )
-    return ACTIVATIONS[name]
-
-
-def _checked(params, **arrays):
-    """Turn everything into arrays of one precision whose shapes belong together."""
-    if not isinstance(params, Params):
-        raise TypeError(f"params is {params!r:.60}; it must be a Params")
-    given = params._asdict() | arrays
-    arrays = dict(zip(given, _numbers(**given)))
-    sizes = {}
-    for name, array in arrays.items():
-        _check_shape(name, array.shape, sizes)
-    if "X" in arrays:
-        _check_finite("X", arrays["X"], seen_in=arrays["X"])
-    params = Params(*(arrays.pop(name) for name in Params._fields))
-    return *arrays.values(), params
-
-
-#: What each axis of an argument runs along.
-_AXES = {
-    "Wx": ("n_inputs", "n_states"),
-    "WRec": ("n_states", "n_states"),
-    "b": ("n_states",),
-    "Wy": ("n_states", "n_outputs"),
-    "by": ("n_outputs",),
-    "X": ("n_samples", "n_steps", "n_inputs"),
-    "S": ("n_samples", "n_steps + 1", "n_states"),
-    "grad_out": ("n_samples", "n_steps", "n_outputs"),
-    "T": ("n_samples", "n_steps", "n_outputs"),
-    "Y": ("n_samples", "n_steps", "n_outputs"),
-}
-
-
-def _check_shape(name, shape, sizes):
-    """Compare a shape with the sizes that are known by now, and add to them."""
-    axes = _AXES[name]
-    needed = tuple(sizes.get(axis, axis) for axis in axes)
-    fits = len(shape) == len(axes) and all(
-        size == sizes.setdefault(axis, size) for axis, size in zip(axes, shape)
-    )
-    if not fits:
-        named = _as_shape(axes)
-        known = "" if needed == axes else f" = {_as_shape(needed)}"
-        raise ValueError(
-            f"{name} has shape {shape}; it must be {named}{known}"
-        )
-    if 0 in shape:
-        raise ValueError(
-            f"{name} is empty, shape {shape}; it must hold at least one number"
-        )
-    if "n_steps" in sizes:
-        sizes["n_steps + 1"] = sizes["n_steps"] + 1
-
-
-def _as_shape(sizes):
-    return f"({', '.join(map(str, sizes))}{',' if len(sizes) == 1 else ''})"
-
-
-def _outputs_and_targets(Y, T):
-    T, Y = _numbers(T=T, Y=Y)
-    sizes = {}
-    _check_shape("T", T.shape, sizes)
-    _check_shape("Y", Y.shape, sizes)
-    _check_finite("T", T, seen_in=T)
-    return Y, T

@@ -371,7 +371,12 @@ def test_the_good_arguments_are_good(function):
         (forward_states, {"X": np.ones((3, 4, 5))}, ValueError, "steps, 2)"),
         (forward_states, {"X": np.ones((0, 4, 2))}, ValueError, "X is empty"),
         (forward_states, {"X": X * np.nan}, ValueError, "X[0, 0, 0] is nan"),
-        (forward_states, {"X": "one"}, TypeError, "X holds str"),
+        (
+            forward_states,
+            {"X": "one"},
+            TypeError,
+            "X is 'one'; it must hold numbers",
+        ),
         (forward_states, {"X": [[[1, 0], [1]]]}, ValueError, "X has rows of"),
         (
             forward_states,
@@ -452,7 +457,12 @@ def test_the_good_arguments_are_good(function):
         ),
         (loss, {"T": T[0]}, ValueError, "T has shape (4, 2); it must be"),
         (loss, {"T": T * np.inf}, ValueError, "T[0, 0, 0] is"),
-        (output_gradient, {"Y": None}, TypeError, "Y holds object"),
+        (
+            output_gradient,
+            {"Y": None},
+            TypeError,
+            "Y is None; it must hold numbers",
+        ),
         (initial_params, {"n_states": 0}, ValueError, "n_states is 0"),
         (initial_params, {"n_inputs": 2.0}, TypeError, "n_inputs is 2.0"),
         (initial_params, {"rng": 7}, TypeError, "rng is 7; it must be a Gen"),
