@@ -5,19 +5,19 @@ One step of
 .. math:: S_k = a_k S_{k-1} + b_k, \qquad S_0 = 0, \quad k = 1 \dots n
 
 is a pair of numbers, :math:`(a_k, b_k)`: multiply by the one, then add the other.
-Two steps after one another are a pair again, and it does not matter which two of a long row are
-put together first. That is all a scan needs.
+Two steps in a row are again such a pair, and it does not matter which neighbours in a long row
+are combined first. A scan needs nothing more.
 """
 
 import numpy as np
 
-from rnn_by_hand.model import _numbers
+from rnn_by_hand.checks import checked_steps
 
 __all__ = ["combine", "linear_states", "scan"]
 
 
 def combine(after, before):
-    r"""Put two steps of a linear recurrence together to one.
+    r"""Combine two steps of a linear recurrence into one.
 
     Implements :math:`(a_2, b_2) \circ (a_1, b_1) = (a_2 a_1,\; a_2 b_1 + b_2)`.
 
@@ -29,7 +29,7 @@ def combine(after, before):
     Returns
     -------
     pair of number or ndarray
-        The step that does what both do.
+        One step that does the work of both.
     """
     (a2, b2), (a1, b1) = after, before
     return a2 * a1, a2 * b1 + b2
@@ -48,13 +48,13 @@ def scan(operation, *arrays):
         ``operation(after, before)`` combines elements pairwise. Both are tuples with one array
         for each of `arrays`, and so is what it returns. It must be associative.
     *arrays : ndarray, shape (..., n)
-        The parts of which an element consists, elements along the last axis. They are copied,
-        never changed.
+        The parts of each element, with the elements along the last axis. They are copied, never
+        changed.
 
     Returns
     -------
     tuple of ndarray, shape (..., n)
-        Element `k` is what elements 1 to `k` make together.
+        Element `k` combines elements 1 to `k`.
     """
     done = tuple(np.array(array) for array in arrays)
     n = done[0].shape[-1]
@@ -68,7 +68,7 @@ def scan(operation, *arrays):
     return done
 
 
-@np.errstate(over="ignore", invalid="ignore")
+@checked_steps
 def linear_states(a, b):
     r"""Compute every state of a linear recurrence by a scan.
 
@@ -94,21 +94,6 @@ def linear_states(a, b):
     ValueError
         If the shapes do not broadcast, or there is no step.
     """
-    a, b = _numbers(a=a, b=b)
-    try:
-        shape = np.broadcast_shapes(a.shape, b.shape)
-    except ValueError:
-        raise ValueError(
-            f"a has shape {a.shape} and b has shape {b.shape}; they must broadcast, "
-            "with the time steps along the last axis of both"
-        ) from None
-    if shape == () or 0 in shape:
-        raise ValueError(
-            f"a and b broadcast to shape {shape}; they must hold at least one time step"
-        )
-    # Where a is the same for many sequences, its products are computed once.
-    a = np.broadcast_to(a, (*a.shape[:-1], shape[-1]))
-    b = np.broadcast_to(b, shape)
-    S = np.zeros((*shape[:-1], shape[-1] + 1), b.dtype)
-    _, S[..., 1:] = scan(combine, a, b)
+    S = np.zeros_like(b, shape=(*b.shape[:-1], b.shape[-1] + 1))
+    S[..., 1:] = scan(combine, a, b)[1]
     return S

@@ -75,8 +75,8 @@ def test_whole_numbers_and_one_number_for_all_steps():
         (np.ones(3), np.ones(4), ValueError, "a has shape"),
         (1, 1, ValueError, "at least one time step"),
         (1, np.ones((2, 0)), ValueError, "at least one time step"),
-        (1, ["one"], TypeError, "b holds"),
-        ("half", [1], TypeError, "a holds"),
+        (1, ["one"], TypeError, r"b is .*; it must hold numbers"),
+        ("half", [1], TypeError, "a is 'half'; it must hold numbers"),
     ],
 )
 def test_bad_arguments_are_named(a, b, error, message):
