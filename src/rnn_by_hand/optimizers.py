@@ -1,22 +1,19 @@
 r"""Six ways down the loss surface, each from one start or from a whole grid of starts at once.
 
 Each optimiser is a loop that never ends and yields the weights after each step, so that what it
-remembers from step to step is a plain variable. `descend` takes as many steps as are asked for.
+remembers from step to step is a plain variable. `descend` takes as many steps as you ask for.
 
 Weights are arrays of shape ``(2, ...)``: ``w[0]`` is `wx` and ``w[1]`` is `wRec`, numbers or
 grids of any one shape. A step does the same operations in the same order for each start, whatever
-else is in the grid: this surface is so steep that a difference in the last digit of one step may
-send later ones elsewhere.
+else is in the grid: this surface is so steep that one last digit may send later steps elsewhere.
 
-Gradient descent, momentum, Rprop and Adam take any number of weights: ``gradient`` is called with
-each row of ``w``.
+Gradient descent, momentum, Rprop and Adam take any number of weights: each row of ``w`` is an
+argument of ``gradient``.
 """
-
-import itertools
 
 import numpy as np
 
-from rnn_by_hand.model import _check_sizes, _numbers
+from rnn_by_hand.checks import checked_start, positive_settings, quiet
 
 __all__ = [
     "BOUND",
@@ -33,17 +30,18 @@ __all__ = [
     "rprop",
 ]
 
-#: A path ends where a weight is larger than this; none of the six ways leads back from there.
+#: A path ends where a weight is larger than this; none of the six optimisers comes back from there.
 BOUND = 100
 
-#: Below this loss the typical error of an answer is less than a tenth, and the weights are near
-#: (1, 1): on the floor of the ravine that is 0.98 < wRec < 1.02.
+#: Below this loss an answer is typically off by less than a tenth, and the weights are near (1, 1):
+#: on the floor of the ravine, 0.98 < wRec < 1.02.
 REACHED = 0.01
 
-#: What may become of a start, in the order of the numbers that `fates` gives.
+#: What may become of a start, in the order in which `fates` numbers them.
 FATES = ("reached (1, 1)", "still on the way", "wrong valley", "blown up")
 
 
+@positive_settings("rate")
 def gradient_descent(surface, w, rate=1e-3):
     r"""Step against the gradient: :math:`w \leftarrow w - \eta\, \nabla\xi`.
 
@@ -61,12 +59,12 @@ def gradient_descent(surface, w, rate=1e-3):
     ndarray, shape (2, ...)
         The weights after each step.
     """
-    rate = _positive("rate", rate)
     while True:
-        w = w - rate * _gradient(surface, w)
+        w = w - rate * np.array(surface.gradient(*w))
         yield w
 
 
+@positive_settings("rate", "limit")
 def clipped_descent(surface, w, rate=1e-3, limit=10.0):
     r"""Step against the gradient, shortened to `limit` where it is longer.
 
@@ -85,14 +83,14 @@ def clipped_descent(surface, w, rate=1e-3, limit=10.0):
     ndarray, shape (2, ...)
         The weights after each step.
     """
-    rate, limit = _positive("rate", rate), _positive("limit", limit)
     while True:
-        g = _gradient(surface, w)
+        g = np.array(surface.gradient(*w))
         length = np.sqrt(g[0] * g[0] + g[1] * g[1])
         w = w - rate * (g * (limit / np.maximum(length, limit)))
         yield w
 
 
+@positive_settings("rate")
 def momentum(surface, w, rate=1e-3, decay=0.9):
     r"""Keep part of the last step: :math:`v \leftarrow \mu v - \eta \nabla\xi`, :math:`w \leftarrow w + v`.
 
@@ -108,22 +106,22 @@ def momentum(surface, w, rate=1e-3, decay=0.9):
     ndarray, shape (2, ...)
         The weights after each step.
     """
-    rate = _positive("rate", rate)
     velocity = np.zeros_like(w)
     while True:
-        velocity = decay * velocity - rate * _gradient(surface, w)
+        velocity = decay * velocity - rate * np.array(surface.gradient(*w))
         w = w + velocity
         yield w
 
 
+@positive_settings("rate")
 def rprop(surface, w, rate=1e-3, eta_plus=1.2, eta_minus=0.5, largest=50.0):
     r"""Give each weight a step of its own and ask the gradient for its sign alone.
 
     While the sign stays, the step grows; when it changes, the step shrinks. The weights move
-    either way: no step is taken back. See Riedmiller and Braun, "A direct adaptive method for
+    either way: no step is undone. See Riedmiller and Braun, "A direct adaptive method for
     faster backpropagation learning", IEEE International Conference on Neural Networks 1993;
-    this variant is the one that Igel and Hüsken (2000) call Rprop\ :sup:`−`, and the first step
-    counts as a change of sign.
+    this is the variant that Igel and Hüsken (2000) call Rprop\ :sup:`−`, and its first step counts
+    as a change of sign.
 
     Parameters
     ----------
@@ -132,7 +130,7 @@ def rprop(surface, w, rate=1e-3, eta_plus=1.2, eta_minus=0.5, largest=50.0):
     rate : float
         The size of a step before the first, :math:`\Delta_0`.
     eta_plus, eta_minus : float
-        What a step is multiplied by while the sign stays, and when it changes.
+        The factors by which a step grows while the sign stays, and shrinks when it changes.
     largest : float
         No step grows beyond this.
 
@@ -141,10 +139,10 @@ def rprop(surface, w, rate=1e-3, eta_plus=1.2, eta_minus=0.5, largest=50.0):
     ndarray, shape (2, ...)
         The weights after each step.
     """
-    step = np.full_like(w, _positive("rate", rate))
+    step = np.full_like(w, rate)
     last_sign = np.zeros_like(w)
     while True:
-        sign = np.sign(_gradient(surface, w))
+        sign = np.sign(surface.gradient(*w))
         grown = step * np.where(sign == last_sign, eta_plus, eta_minus)
         step = np.minimum(grown, largest)
         w = w - sign * step
@@ -152,6 +150,7 @@ def rprop(surface, w, rate=1e-3, eta_plus=1.2, eta_minus=0.5, largest=50.0):
         yield w
 
 
+@positive_settings("rate")
 def adam(surface, w, rate=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     r"""Divide a running mean of the gradient by the root of a running mean of its square.
 
@@ -162,7 +161,7 @@ def adam(surface, w, rate=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     surface, w, rate
         As in `gradient_descent`.
     beta1, beta2 : float
-        How much of either mean is kept from step to step.
+        How much of each mean is kept from step to step.
     eps : float
         Keeps the divisor away from 0.
 
@@ -171,25 +170,25 @@ def adam(surface, w, rate=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     ndarray, shape (2, ...)
         The weights after each step.
     """
-    rate = _positive("rate", rate)
     mean, mean_square = np.zeros_like(w), np.zeros_like(w)
     # Products, not powers: those of NumPy and of a browser may differ in
     # the last digit.
     rest1 = rest2 = 1.0
     while True:
-        g = _gradient(surface, w)
+        g = np.array(surface.gradient(*w))
         rest1, rest2 = rest1 * beta1, rest2 * beta2
         mean = beta1 * mean + (1 - beta1) * g
         mean_square = beta2 * mean_square + (1 - beta2) * (g * g)
-        # Both means start from 0; this undoes what is left of that.
+        # Both means start from 0, which makes the first ones too small.
         fair = mean / (1 - rest1)
         fair_square = mean_square / (1 - rest2)
         w = w - rate * fair / (np.sqrt(fair_square) + eps)
         yield w
 
 
+@positive_settings("rate")
 def gauss_newton(surface, w, rate=1e-3):
-    r"""Step to the minimum of a parabola that fits here, as far as it can be trusted.
+    r"""Step to the minimum of a parabola fitted here, as far as it can be trusted.
 
     With the sensitivities :math:`J` of the outputs and their errors :math:`e`, solves
     :math:`(J^\top J / N + \mu I)\, d = -J^\top e / N`. A step that does not lower the loss is
@@ -210,24 +209,21 @@ def gauss_newton(surface, w, rate=1e-3):
     ndarray, shape (2, ...)
         The weights after each step; the same as before where a step is not taken.
     """
-    damping = np.full_like(w[0], _positive("rate", rate))
+    damping = np.full_like(w[0], rate)
     height = surface.loss(*w)
     while True:
         a, b, c = surface.curvature(*w)
         a, c = a + damping, c + damping
-        # The loss is a mean of squares, so that half its gradient is what
-        # belongs to J.
-        g = _gradient(surface, w) / 2
+        # The gradient has the 2 of the square; J'e / N has not.
+        g = np.array(surface.gradient(*w)) / 2
         det = a * c - b * b
         trial = w - np.array([c * g[0] - b * g[1], a * g[1] - b * g[0]]) / det
         trial_height = surface.loss(*trial)
-        # False where the trial is not a number.
         lower = trial_height < height
         w = np.where(lower, trial, w)
         height = np.where(lower, trial_height, height)
-        damping = np.where(lower, damping / 10, damping * 10)
-        # At the minimum nothing is lower, for as many steps as there are.
-        damping = np.minimum(np.maximum(damping, 1e-12), 1e12)
+        # At the minimum nothing is lower, however many steps are taken.
+        damping = np.where(lower, damping / 10, damping * 10).clip(1e-12, 1e12)
         yield w
 
 
@@ -242,15 +238,16 @@ OPTIMIZERS = {
 }
 
 
+@checked_start
 def descend(optimizer, surface, wx, wRec, rate=1e-3, n_steps=500, **settings):
     """Follow an optimiser from one start, or from every start of a grid.
 
     Parameters
     ----------
     optimizer : callable
-        One of the optimisers of this module, or another that is called and yields as they do.
+        One of the optimisers of this module, or any other that takes and yields what they do.
     surface : Surface
-        What to go down.
+        The surface to descend.
     wx, wRec : float, or array_like of one shape
         The start, or a grid of starts.
     rate : float
@@ -258,46 +255,44 @@ def descend(optimizer, surface, wx, wRec, rate=1e-3, n_steps=500, **settings):
     n_steps : int
         How many steps; at least 1.
     **settings
-        Whatever else the optimiser takes.
+        The optimiser's other arguments.
 
     Returns
     -------
     path : ndarray, shape (n_steps + 1, 2, ...)
         The weights at each step: ``path[k, 0]`` is `wx` and ``path[k, 1]`` is `wRec` after step
-        `k`, ``path[0]`` the start. A path that has gone beyond `BOUND` stays where it is then.
+        `k`, and ``path[0]`` is the start. A path that has gone beyond `BOUND` stays there.
 
     Raises
     ------
     TypeError
-        If the start does not hold numbers, or `n_steps` is not a whole number.
+        If the start does not hold real numbers, or `n_steps` is not a whole number.
     ValueError
         If the start is not finite or not of one shape, `rate` is not positive and finite, or
         `n_steps` is less than 1.
     """
-    start = _start(wx=wx, wRec=wRec)
-    _check_sizes(n_steps=n_steps)
-    walk = optimizer(surface, start, rate, **settings)
-    path = np.empty((n_steps + 1, *start.shape))
-    path[0] = start
-    # Walks that have been given up go on to overflow, unseen.
-    with np.errstate(all="ignore"):
-        for before, after in itertools.pairwise(path):
-            after[...] = np.where(_within_bound(*before), next(walk), before)
+    walk = optimizer(surface, np.array([wx, wRec]), rate, **settings)
+    path = np.zeros((n_steps + 1, 2, *wx.shape))
+    path[0] = wx, wRec
+    for k in range(1, n_steps + 1):
+        within = np.abs(path[k - 1]).max(axis=0) <= BOUND
+        path[k] = np.where(within, next(walk), path[k - 1])
     return path
 
 
+@quiet
 def fates(surface, wx, wRec):
-    """Tell what has become of starts from where their paths end.
+    """Judge what has become of each start by where its path ends.
 
     A start has *reached (1, 1)* if the loss is below `REACHED`; it has *blown up* if a weight is
     beyond `BOUND` or is not a number. It is in the *wrong valley* if wRec is below −1, where the
-    floor of the ravine slopes away from (1, 1) for ever, and the loss below that of saying 0,
-    which is the height of the pass between the valleys: what only goes downhill stays there.
+    floor of the ravine slopes away from (1, 1) for ever, and the loss is below that of always
+    answering 0, the height of the pass between the valleys: a path that only descends stays there.
 
     Parameters
     ----------
     surface : Surface
-        What the paths went down.
+        The surface that the paths descended.
     wx, wRec : float, or array_like of one shape
         Where they end, ``path[-1]`` of `descend`.
 
@@ -306,40 +301,9 @@ def fates(surface, wx, wRec):
     ndarray of int, shape (...)
         For each start, its place in `FATES`.
     """
-    wx, wRec = np.asarray(wx, float), np.asarray(wRec, float)
-    with np.errstate(all="ignore"):
-        height = surface.loss(wx, wRec)
-    blown_up = ~_within_bound(wx, wRec)
-    wrong_valley = (wRec < -1) & (height < surface.loss(0, 0))
+    w = np.array([wx, wRec], dtype=float)
+    height = surface.loss(*w)
+    # NaN fails every comparison, so it is not within the bound.
+    blown_up = ~(np.abs(w).max(axis=0) <= BOUND)
+    wrong_valley = (w[1] < -1) & (height < surface.loss(0, 0))
     return np.select([blown_up, height < REACHED, wrong_valley], [3, 0, 2], 1)
-
-
-def _gradient(surface, w):
-    return np.array(surface.gradient(*w))
-
-
-def _within_bound(wx, wRec):
-    # Written so that NaN, which compares with nothing, is not within.
-    return (np.abs(wx) <= BOUND) & (np.abs(wRec) <= BOUND)
-
-
-def _positive(name, value):
-    if not 0 < value < np.inf:
-        raise ValueError(f"{name} is {value}; it must be positive and finite")
-    return float(value)
-
-
-def _start(**weights):
-    for name, weight in weights.items():
-        (array,) = _numbers(**{name: weight})
-        weights[name] = array
-        if np.iscomplexobj(array) or not np.isfinite(array).all():
-            raise ValueError(
-                f"{name} is {weight!r:.60}; a start must be real and finite"
-            )
-    if len({array.shape for array in weights.values()}) > 1:
-        shapes = (f"{n} has shape {a.shape}" for n, a in weights.items())
-        raise ValueError(
-            f"{' and '.join(shapes)}; they must have the same shape"
-        )
-    return np.array([*weights.values()], dtype=float)

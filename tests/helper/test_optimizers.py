@@ -370,11 +370,11 @@ def test_refuses_a_limit_that_is_not_positive(limit):
 @pytest.mark.parametrize(
     ("wx", "wRec", "error", "message"),
     [
-        (np.nan, 1, ValueError, "wx is nan; a start must be real and finite"),
-        (1, [1, np.inf], ValueError, "a start must be real and finite"),
-        (1j, 1, ValueError, "wx is 1j; a start must be real and finite"),
-        ("1", 1, TypeError, "wx holds str_ values"),
-        (1, None, TypeError, "wRec holds object_ values"),
+        (np.nan, 1, ValueError, "^wx is nan; every value must be finite"),
+        (1, [1, np.inf], ValueError, r"^wRec\[1\] is inf; every value must"),
+        (1j, 1, TypeError, "^wx is complex, 1j; it must be real"),
+        ("1", 1, TypeError, "^wx is '1'; it must hold numbers"),
+        (1, None, TypeError, "^wRec is None; it must hold numbers"),
         (
             [1, 2],
             [1, 2, 3],
