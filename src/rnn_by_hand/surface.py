@@ -1,19 +1,20 @@
 r"""The loss over all pairs of weights, in closed form.
 
-For fixed data the output of sample :math:`i` is :math:`y_i = w_x\, p_i(w_{Rec})` with the
+For a given data set the output of sample :math:`i` is :math:`y_i = w_x\, p_i(w_{Rec})` with the
 polynomial :math:`p_i(r) = \sum_{k=1}^{n} x_{ik}\, r^{n-k}`. The mean squared error is then
 
 .. math:: \xi(w_x, r) = \frac1N \left( w_x^2\, A(r) - 2 w_x\, B(r) + C \right), \qquad
    A = \sum_i p_i^2, \quad B = \sum_i t_i\, p_i, \quad C = \sum_i t_i^2.
 
 `A` has degree :math:`2(n-1)` and `B` has degree :math:`n-1`: for sequences of length 10 the whole
-surface is 30 numbers, and a page can draw it without running the network once.
+surface is 30 numbers, and a page can draw it without ever running the network.
 """
 
 import itertools
 
 import numpy as np
 
+from rnn_by_hand.checks import quiet, real
 from rnn_by_hand.model import forward_states, loss
 
 __all__ = ["Surface"]
@@ -22,7 +23,7 @@ __all__ = ["Surface"]
 class Surface:
     r"""The loss of a data set for every pair of weights.
 
-    Weights are numbers or ndarrays and broadcast, so that a grid of them is two arrays.
+    Weights are numbers or ndarrays that broadcast, so that two arrays make a grid.
     Numbers too large for a float become infinite, without a warning.
 
     Parameters
@@ -40,7 +41,7 @@ class Surface:
     C : float
         The sum of the squared targets.
     D : ndarray, shape (2 * n_steps - 3,)
-        The same for :math:`\sum_i p_i'^2`, which `curvature` needs besides `A`.
+        The coefficients of :math:`\sum_i p_i'^2`, which `curvature` needs besides `A`.
     n_samples : int
         What the sums are divided by.
 
@@ -51,18 +52,16 @@ class Surface:
     """
 
     def __init__(self, X, t):
-        # Refuses what is not a data set, in the words of the model.
+        X, t = (
+            real(name, value).astype(float)
+            for name, value in (("X", X), ("t", t))
+        )
+        # Refuses what is not a data set.
         loss(forward_states(X, 0, 0)[:, -1], t)
-        for name, values in (("X", X), ("t", t)):
-            if np.iscomplexobj(values):
-                raise TypeError(
-                    f"{name} holds complex numbers; it must be real"
-                )
-        X, t = np.asarray(X, dtype=float), np.asarray(t, dtype=float)
         # A row is its own polynomial: the first input has the highest power.
         self.A = sum(np.convolve(row, row) for row in X)
         self.B = t @ X
-        # Rows of r p'(r): of their squares, the last two coefficients are 0.
+        # Each row is r p'(r), whose square ends in two coefficients of 0.
         rp = X * np.arange(X.shape[1])[::-1]
         self.D = sum(np.convolve(row, row) for row in rp)[:-2]
         self.C = float(t @ t)
@@ -70,7 +69,7 @@ class Surface:
         slopes = np.polyder(self.A), np.polyder(self.B)
         self._for_gradient = _stack(self.A, self.B, *slopes)
 
-    @np.errstate(over="ignore", invalid="ignore")
+    @quiet
     def loss(self, wx, wRec):
         r"""Evaluate :math:`\xi`; infinite wherever `A` is."""
         A, B = np.polyval(self.A, wRec), np.polyval(self.B, wRec)
@@ -80,7 +79,7 @@ class Surface:
         # Infinity minus infinity is not a number.
         return np.where(np.isinf(A), np.inf, value)[()]
 
-    @np.errstate(over="ignore", invalid="ignore")
+    @quiet
     def gradient(self, wx, wRec):
         r"""Evaluate :math:`\partial\xi/\partial w_x` and :math:`\partial\xi/\partial w_{Rec}`.
 
@@ -91,9 +90,9 @@ class Surface:
         wRec_grad = (wx * slope_A - 2 * slope_B) * wx / self.n_samples
         return wx_grad, wRec_grad
 
-    @np.errstate(over="ignore", invalid="ignore")
+    @quiet
     def curvature(self, wx, wRec):
-        r"""Evaluate the matrix of Gauss and Newton, :math:`J^\top J / N`.
+        r"""Evaluate the Gauss–Newton matrix, :math:`J^\top J / N`.
 
         :math:`J` holds the sensitivities of the outputs, :math:`\partial y_i / \partial w_x = p_i`
         and :math:`\partial y_i / \partial w_{Rec} = w_x p_i'`.
@@ -108,13 +107,13 @@ class Surface:
         n = self.n_samples
         return A / n, wx * slope_A / (2 * n), wx * wx * D / n
 
-    @np.errstate(over="ignore", invalid="ignore")
+    @quiet
     def floor(self, wRec):
         r"""Find the best input weight for a recurrent weight, :math:`w_x = B / A`.
 
         Along a line of constant `wRec` the loss is a parabola; this is its lowest point, and
-        the curve of these points is the floor of the ravine. Where every `wx` gives the same
-        loss, as for sequences of zeros, it is not a number.
+        these points together are the floor of the ravine. Where every `wx` gives the same loss,
+        as for sequences of zeros, the result is not a number.
         """
         return np.polyval(self.B, wRec) / np.polyval(self.A, wRec)
 
@@ -128,10 +127,10 @@ def _stack(*polynomials):
 
 
 def _horner(rows, x):
-    """Evaluate stacked polynomials in one pass, with the operations of `np.polyval` for each.
+    """Evaluate stacked polynomials in one pass, each as `np.polyval` would.
 
-    A descent asks for four of them at each of many steps, mostly at one point, where NumPy's time
-    goes to the number of calls.
+    A descent needs four of them at every step, mostly at a single point, where the number of calls
+    is what takes NumPy its time.
     """
     x = np.asarray(x)
     value = np.zeros((rows.shape[1], *x.shape), np.result_type(x, rows))
