@@ -1,15 +1,21 @@
 r"""Is this gradient right? Measure it a second way and compare.
 
 Everything here takes a function ``loss_at(*params)`` that returns one number, and works for
-any model. Only the words for what usually went wrong have one in mind: a mean squared error
-over samples, and a loop over time.
+any model.
 """
 
 import inspect
 from dataclasses import dataclass
-from numbers import Real
 
 import numpy as np
+
+from rnn_by_hand.checks import (
+    not_negative,
+    of_one_precision,
+    positive_settings,
+    real,
+)
+from rnn_by_hand.diagnosis import what_it_means
 
 __all__ = [
     "GradientCheck",
@@ -22,6 +28,7 @@ __all__ = [
 ]
 
 
+@positive_settings("eps")
 def numerical_gradient(loss_at, params, eps=1e-6):
     r"""Measure a gradient by central differences.
 
@@ -54,16 +61,16 @@ def numerical_gradient(loss_at, params, eps=1e-6):
         If `eps` is not positive and finite, or too small to move a parameter, or the loss is
         not one finite number.
     """
-    eps = _positive("eps", eps)
 
     def slope(entry):
-        loss_plus = _real_loss(loss_at, _moved(params, entry, eps))
-        loss_minus = _real_loss(loss_at, _moved(params, entry, -eps))
+        loss_plus = real_loss(loss_at, moved(params, entry, eps))
+        loss_minus = real_loss(loss_at, moved(params, entry, -eps))
         return (loss_plus - loss_minus) / (2 * eps)
 
-    return _gradient(slope, params)
+    return every_entry(slope, params)
 
 
+@positive_settings("h")
 def complex_step_gradient(loss_at, params, h=1e-20):
     r"""Measure a gradient by a step in the imaginary direction.
 
@@ -94,10 +101,9 @@ def complex_step_gradient(loss_at, params, h=1e-20):
     ValueError
         If `h` is not positive and finite, or the loss is not one finite number.
     """
-    h = _positive("h", h)
 
     def slope(entry):
-        value = _one_loss(loss_at, _moved(params, entry, 1j * h))
+        value = one_loss(loss_at, moved(params, entry, 1j * h))
         if not np.iscomplexobj(value):
             raise TypeError(
                 f"loss_at returned the real number {value} for a complex parameter; "
@@ -106,7 +112,7 @@ def complex_step_gradient(loss_at, params, h=1e-20):
             )
         return value.imag / h
 
-    return _gradient(slope, params)
+    return every_entry(slope, params)
 
 
 @dataclass(frozen=True)
@@ -156,7 +162,7 @@ class GradientRow:
     @property
     def meaning(self):
         """What such a ratio usually means."""
-        return self.verdict if self.passed else _meaning_of(self.ratio)
+        return self.verdict if self.passed else what_it_means(self.ratio)
 
 
 @dataclass(frozen=True)
@@ -287,7 +293,7 @@ def check_gradients(
         negative or not finite; a gradient has not its parameter's shape; the loss is not one
         finite number, or not the same each time.
     """
-    rtol, atol = _tolerance("rtol", rtol), _tolerance("atol", atol)
+    rtol, atol = not_negative("rtol", rtol), not_negative("atol", atol)
     params = _arrays(params)
     names = _names(loss_at, params)
     _check_repeatable(loss_at, params)
@@ -311,40 +317,7 @@ def check_gradients(
     return check
 
 
-def _meaning_of(ratio):
-    if not np.isfinite(ratio):
-        return "not a finite ratio: one of the two is zero, infinite or not a number"
-    if abs(ratio) < 1e-9:
-        return "nothing arrives: does the loop run, and does it add (+=) rather than replace (=)?"
-    if abs(ratio + 1) < 1e-3:
-        return "the sign is wrong: y - t or t - y?"
-    if abs(ratio - 1) < 1e-3:
-        return "nearly right: single precision, or an unlucky eps?"
-    factor = _meaning_of_factor(abs(ratio))
-    if factor is None:
-        return "no simple factor: an index one step off, or the wrong weight in the recursion?"
-    return factor if ratio > 0 else f"the sign is wrong, and {factor}"
-
-
-def _meaning_of_factor(factor):
-    if abs(factor - 0.5) < 1e-4:
-        return (
-            "half: the 2 of the squared error is missing "
-            "(or, with two samples, the mean is there twice)"
-        )
-    if abs(factor - 2) < 1e-4:
-        return (
-            "double: the 2 of the squared error is there twice "
-            "(or, with two samples, the mean is missing)"
-        )
-    size = max(factor, 1 / factor)
-    if size < 1e9 and abs(size - round(size)) < min(1e-4 * size, 0.01):
-        mean = "missing" if factor > 1 else "there twice"
-        return f"a factor of {round(size)}: if that is the number of samples, the mean is {mean}"
-    return None
-
-
-def _gradient(slope, params):
+def every_entry(slope, params):
     """Collect ``slope(entry)`` for every entry of every parameter."""
     gradient = []
     for p_idx, param in enumerate(_arrays(params)):
@@ -353,18 +326,6 @@ def _gradient(slope, params):
             slopes[index] = slope((p_idx, index))
         gradient.append(slopes[()])
     return tuple(gradient)
-
-
-def _numbers(what, value):
-    try:
-        array = np.array(value)
-    except ValueError:
-        raise ValueError(
-            f"{what} made of rows of different lengths; it must be a table"
-        ) from None
-    if array.dtype.kind not in "biufc":
-        raise TypeError(f"{what} {value!r:.60}; it must hold numbers")
-    return array if array.dtype.kind in "fc" else array.astype(float)
 
 
 def _sequence(what, value):
@@ -379,7 +340,7 @@ def _sequence(what, value):
 def _arrays(params):
     """Copy the parameters; what was one number stays one number."""
     arrays = [
-        _numbers(f"params[{p_idx}] is", param)
+        np.array(real(f"params[{p_idx}]", param))
         for p_idx, param in enumerate(_sequence("params is", params))
     ]
     if not arrays:
@@ -390,14 +351,10 @@ def _arrays(params):
                 f"params[{p_idx}] is empty, shape {array.shape}; "
                 "it must hold at least one number"
             )
-        if np.iscomplexobj(array):
-            raise TypeError(
-                f"params[{p_idx}] is complex, {array}; it must be real"
-            )
     return [array[()] for array in arrays]
 
 
-def _moved(params, entry, step):
+def moved(params, entry, step):
     """Copy the parameters with one entry moved by `step`."""
     p_idx, index = entry
     moved = _arrays(params)
@@ -414,8 +371,11 @@ def _moved(params, entry, step):
     return moved
 
 
-def _one_loss(loss_at, params):
-    value = _numbers("loss_at returned", loss_at(*params))
+def one_loss(loss_at, params):
+    """Take the loss, and refuse what is not one finite number."""
+    (value,) = of_one_precision(
+        ("what loss_at returned",), (loss_at(*params),)
+    )
     if value.shape != ():
         raise ValueError(
             f"loss_at returned shape {value.shape}; it must return one number"
@@ -427,8 +387,9 @@ def _one_loss(loss_at, params):
     return value[()]
 
 
-def _real_loss(loss_at, params):
-    value = _one_loss(loss_at, params)
+def real_loss(loss_at, params):
+    """Take the loss, and refuse what is not one finite real number."""
+    value = one_loss(loss_at, params)
     if np.iscomplexobj(value):
         raise ValueError(
             f"loss_at returned the complex number {value}; it must be real"
@@ -437,7 +398,7 @@ def _real_loss(loss_at, params):
 
 
 def _check_repeatable(loss_at, params):
-    first, second = (_real_loss(loss_at, _arrays(params)) for _ in range(2))
+    first, second = (real_loss(loss_at, _arrays(params)) for _ in range(2))
     # The order in which a library adds up, and so the rounding, may change.
     if abs(second - first) > 100 * np.finfo(first).eps * abs(first):
         raise ValueError(
@@ -454,14 +415,10 @@ def _matching(gradients, numerical, names):
             f"it must return one for each of {', '.join(names)}"
         )
     gradients = [
-        _numbers(f"the gradient of {name} is", gradient)
+        real(f"the gradient of {name}", gradient)
         for name, gradient in zip(names, gradients, strict=True)
     ]
     for name, gradient, like in zip(names, gradients, numerical, strict=True):
-        if np.iscomplexobj(gradient):
-            raise TypeError(
-                f"the gradient of {name} is complex, {gradient}; it must be real"
-            )
         if gradient.shape != np.shape(like):
             raise ValueError(
                 f"the gradient of {name} has shape {gradient.shape}; "
@@ -479,24 +436,3 @@ def _names(loss_at, params):
     if len(names) != len(params):
         names = [f"params[{p_idx}]" for p_idx in range(len(params))]
     return names
-
-
-def _positive(name, value):
-    if not 0 < _real_number(name, value) < np.inf:
-        raise ValueError(f"{name} is {value}; it must be positive and finite")
-    # A float of Python's own leaves parameters in single precision there.
-    return float(value)
-
-
-def _tolerance(name, value):
-    if not 0 <= _real_number(name, value) < np.inf:
-        raise ValueError(
-            f"{name} is {value}; it must be zero or positive, and finite"
-        )
-    return float(value)
-
-
-def _real_number(name, value):
-    if not isinstance(value, Real):
-        raise TypeError(f"{name} is {value!r:.60}; it must be a real number")
-    return value

@@ -257,8 +257,8 @@ def whole_check(function, params):
             ValueError,
             r"^loss_at returned shape \(1,\); .* one",
         ),
-        (lambda w: None, [1.0], TypeError, "^loss_at returned None"),
-        (lambda w: "1.0", [1.0], TypeError, "^loss_at returned '1.0'"),
+        (lambda w: None, [1.0], TypeError, "^what loss_at returned is None"),
+        (lambda w: "1.0", [1.0], TypeError, "^what loss_at returned is '1.0'"),
         (
             lambda w: w,
             ["one"],
