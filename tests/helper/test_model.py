@@ -561,18 +561,18 @@ def test_ragged_lists_are_refused(function, name):
         (
             np.ones((2, 3, 4)),
             "shape (2, 3, 4)",
-            "must have two, (n_samples, n_steps)",
+            "must be (n_samples, n_steps)",
         ),
-        (1.0, "shape ()", "must have two, (n_samples, n_steps)"),
+        (1.0, "shape ()", "must be (n_samples, n_steps)"),
         (
             np.ones((0, 4)),
             "empty, shape (0, 4)",
-            "at least one sample and step",
+            "at least one number",
         ),
         (
             np.ones((3, 0)),
             "empty, shape (3, 0)",
-            "at least one sample and step",
+            "at least one number",
         ),
     ],
 )
@@ -608,12 +608,12 @@ def test_a_whole_number_beyond_all_floats_is_refused(function, name):
             {"wx": [[1, 2]], "wRec": [1, 2]},
             ["(1, 2)", "wRec", "(2,)", "the same"],
         ),
-        (loss, {"y": np.ones(4)}, ["(4,)", "(3,)", "same samples as t"]),
-        (loss, {"y": 1.0}, ["shape ()", "(3,)", "same samples as t"]),
+        (loss, {"y": np.ones(4)}, ["(4,)", "(n_samples,) = (3,)", "with t"]),
+        (loss, {"y": 1.0}, ["shape ()", "(n_samples,) = (3,)", "with t"]),
         (
             loss,
             {"y": np.ones((3, 1))},
-            ["(3, 1)", "(3,)", "same samples as t"],
+            ["(3, 1)", "(n_samples,) = (3,)", "with t"],
         ),
         (loss, {"t": np.ones((3, 1))}, ["(3, 1)", "(n_samples,)"]),
         (loss, {"t": 1.0}, ["shape ()", "(n_samples,)"]),
@@ -624,7 +624,7 @@ def test_a_whole_number_beyond_all_floats_is_refused(function, name):
         (
             loss,
             {"y": np.ones((2, 5))},
-            ["(2, 5)", "(3,)", "same samples as t"],
+            ["(2, 5)", "(n_samples,) = (3,)", "with t"],
         ),
         (backward_gradient, {"S": np.ones((3, 4))}, ["(3, 4)", "(3, 5)"]),
         (backward_gradient, {"S": np.ones((2, 5))}, ["(2, 5)", "(3, 5)"]),
@@ -706,7 +706,7 @@ def test_dataset_takes_numpy_sizes():
 # ------------------------------------------------------------------------------- the module
 
 
-def test_model_imports_numpy_alone():
+def test_model_imports_numpy_and_its_checks_alone():
     imported = set()
     for node in ast.walk(
         ast.parse(Path(model.__file__).read_text(encoding="utf-8"))
@@ -715,4 +715,4 @@ def test_model_imports_numpy_alone():
             imported |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             imported.add("." * node.level + (node.module or ""))
-    assert imported == {"numpy"}
+    assert imported == {"numpy", "rnn_by_hand.checks"}

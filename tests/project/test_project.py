@@ -78,10 +78,12 @@ def test_the_repository_names_no_registry_and_no_machine():
             assert word not in text, f"{name} names {word}"
 
 
-def test_the_model_only_needs_numpy():
-    text = (ROOT / "src/rnn_by_hand/model.py").read_text(encoding="utf8")
-    imports = re.findall(r"^(?:import|from) ([\w.]+)", text, re.MULTILINE)
-    assert imports == ["numpy"]
+def test_the_model_and_its_checks_only_need_numpy():
+    needed = set()
+    for module in ("model", "checks"):
+        text = (ROOT / f"src/rnn_by_hand/{module}.py").read_text("utf8")
+        needed |= {*re.findall(r"^(?:import|from) ([\w.]+)", text, re.M)}
+    assert needed - sys.stdlib_module_names == {"numpy", "rnn_by_hand.checks"}
 
 
 def test_the_mathematics_is_imported_without_the_pictures():
