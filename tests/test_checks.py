@@ -1,0 +1,109 @@
+"""What goes round a lesson: one voice, one storage, and nothing lost on the way."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from rnn_by_hand import model, scan, vector_rnn
+from rnn_by_hand.checks import Choices
+from rnn_by_hand.exercises.nonlinear import late_fading
+from rnn_by_hand.gradient_check import numerical_gradient
+from rnn_by_hand.optimizers import descend, gradient_descent
+from rnn_by_hand.surface import LossSurface
+
+X, t = model.make_dataset(4, 3)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda value: model.forward_states(value, 1, 1),
+        lambda value: model.loss([1], value),
+        lambda value: vector_rnn.loss(value, np.ones((1, 1, 1))),
+        lambda value: scan.linear_states(value, [1]),
+        lambda value: LossSurface(X, value),
+        lambda value: descend(gradient_descent, None, value, 1),
+        lambda value: numerical_gradient(lambda w: w, [value]),
+        lambda value: numerical_gradient(lambda w: value, [1.0]),
+    ],
+)
+def test_there_is_one_way_to_say_that_something_is_not_a_number(call):
+    for value, kind in (("one", "str"), (None, "object")):
+        message = rf" is {value!r}; it must hold numbers, not {kind} values$"
+        with pytest.raises(TypeError, match=message):
+            call(value)
+
+
+def test_an_answer_that_is_not_a_number_hears_the_same():
+    assert "is 'W'; it must hold numbers, not str" in late_fading("W").why
+
+
+@pytest.mark.parametrize("shape", [(), (5,), (2, 3), (2, 1, 3)])
+def test_a_whole_time_step_is_stored_together(shape):
+    weights = np.full(shape, 0.8), np.full(shape, 0.9)
+    for same_X in (X, np.ascontiguousarray(X)):
+        S = model.forward_states(same_X, *weights)
+        grad_out = model.output_gradient(S[..., -1], t)
+        _, grad_over_time = model.backward_gradient(
+            same_X, S, grad_out, weights[1]
+        )
+        for array in (S, grad_over_time):
+            assert array.flags.f_contiguous
+    assert X.flags.f_contiguous
+
+
+def test_arguments_have_names_and_are_counted():
+    by_name = model.loss(t=t, y=t + 1)
+    assert by_name == model.loss(t + 1, t=t) == model.loss(t + 1, t) == 1
+    for args in ((t,), (t, t, t)):
+        with pytest.raises(TypeError, match="argument"):
+            model.loss(*args)
+    with pytest.raises(TypeError, match="argument"):
+        vector_rnn.loss(t)
+    with pytest.raises(TypeError, match="argument"):
+        model.forward_states(X, [1, 2], 1, 1)
+
+
+def test_overflow_is_not_taken_for_bad_data():
+    """The outputs are finite and their squares are not, nor is a sum of them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        S = model.forward_states(1e200 * X, 1, 1)
+        assert model.loss(S[:, -1], t) == np.inf
+    assert np.isfinite(S).all()
+
+
+def test_a_misfit_says_what_it_should_go_with():
+    S = model.forward_states(X, 1, [1, 2])
+    loss, backward = model.loss, model.backward_gradient
+    y = S[..., -1]
+    cases = [
+        (loss, (t[1:], t), "end in (n_samples,) = (4,), to go with t"),
+        (
+            backward,
+            (X, S[:, 1:], y, 1),
+            "end in (n_samples, n_steps + 1) = (4, 4), to go with X",
+        ),
+        (
+            backward,
+            (X, S, t, 1),
+            "be (..., n_samples) = (2, 4), to go with S and X",
+        ),
+        (
+            backward,
+            (X, S, y, [1, 2, 3]),
+            "be a number or a grid of the same shape as that of S, (2,)",
+        ),
+    ]
+    for function, args, message in cases:
+        with pytest.raises(ValueError, match="it must ") as caught:
+            function(*args)
+        assert str(caught.value).endswith(f"; it must {message}")
+
+
+def test_choices_name_themselves():
+    choices = Choices("colour", {"red": 1, "blue": 2})
+    assert choices["red"] == 1
+    with pytest.raises(ValueError, match=r"^colour is 'x'; .* red, blue$"):
+        choices["x"]
