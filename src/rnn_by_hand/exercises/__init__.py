@@ -10,14 +10,14 @@ __all__ = ["Verdict", "exercise"]
 
 
 class Verdict(NamedTuple):
-    """What is said about an answer; shows as a sentence.
+    """The verdict on an answer; it prints as a sentence.
 
     Attributes
     ----------
     right : bool
         Whether the answer is right.
     why : str
-        Why it is, or what is wrong with it.
+        Why it is right, or what is wrong with it.
     """
 
     right: bool
@@ -28,7 +28,7 @@ class Verdict(NamedTuple):
 
 
 def exercise(judge):
-    """Make a function that judges an answer deal with answers it cannot judge.
+    """Let a judge of answers cope with those that it cannot judge.
 
     Parameters
     ----------

@@ -3,6 +3,7 @@
 import numpy as np
 
 from rnn_by_hand import bug_zoo
+from rnn_by_hand.checks import real
 from rnn_by_hand.exercises import exercise
 from rnn_by_hand.model import forward_states, make_dataset
 
@@ -12,7 +13,7 @@ __all__ = ["by_hand", "forward_mode", "truncation"]
 @exercise
 def by_hand(answer):
     """What are both gradients for 1, 1, 0 with target 2, at wx = 1 and wRec = 0.5?"""
-    given = np.asarray(answer, dtype=float)
+    given = real("the answer", answer)
     if given.shape != (2,):
         return False, "two gradients are asked for, for wx and for wRec."
     right = np.array([-1.875, -5.0])
@@ -28,7 +29,7 @@ def by_hand(answer):
         ),
         (
             -right,
-            "the sign: the output is too small, so more of either helps.",
+            "the sign: the output is too small, so a larger weight helps.",
         ),
         (right / 2, "both are half of what they should be: where is the 2?"),
     )
@@ -53,11 +54,11 @@ def by_hand(answer):
 
 @exercise
 def forward_mode(answer):
-    """Which function of X, t, wx and wRec gives both gradients without going back?"""
+    """Which function of X, t, wx and wRec gives both gradients without a backward pass?"""
     for shape, point in (((50, 10), (1.2, 0.7)), ((7, 5), (0.8, -0.9))):
         X, t = make_dataset(*shape)
         right = np.array(bug_zoo.bptt(X, t, *point))
-        given = np.asarray(answer(X, t, *point), dtype=float)
+        given = real("the answer", answer(X, t, *point))
         if given.shape != (2,):
             return (
                 False,
@@ -106,7 +107,7 @@ def truncation(answer):
         return False, "two rows of three are asked for, one row per weight."
     X, t = make_dataset()
     names, wRecs = ("wRec", "wx"), (0.5, 0.9, 1.2)
-    # What the last one, two, ... ten steps supply.
+    # The share of the last one, two, ... ten steps.
     parts = np.empty((2, 3, 10))
     for column, wRec in enumerate(wRecs):
         S = forward_states(X, 1, wRec)
@@ -142,7 +143,7 @@ def truncation(answer):
 
 
 def _with_new_state(X, t, wx, wRec):
-    """Forward mode, with the state after the step where the one before it belongs."""
+    """Run forward mode with the state after a step in place of the one before it."""
     s = a = b = np.zeros(len(X))
     for k in range(1, X.shape[1] + 1):
         s = wRec * s + wx * X[:, k - 1]

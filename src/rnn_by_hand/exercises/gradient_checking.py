@@ -3,6 +3,7 @@
 import numpy as np
 
 from rnn_by_hand.bug_zoo import BUGS, bptt, with_bug
+from rnn_by_hand.checks import real
 from rnn_by_hand.exercises import exercise
 from rnn_by_hand.gradient_check import GradientCheckError, check_gradients
 from rnn_by_hand.model import forward_states, make_dataset
@@ -38,7 +39,7 @@ def every_step(answer):
         except GradientCheckError as failed:
             return False, f"\n{failed}"
     return True, (
-        "blame that arrives by two roads adds up, and the check agrees at both points."
+        "gradients that arrive along two paths add up, and the check agrees at both points."
     )
 
 
@@ -95,11 +96,11 @@ def fourth_power(answer):
     """What is the output gradient of (t - y)^4? A function of y and t."""
     y, t = np.array([1.0, 3.5, -2, 0.25, 6]), np.array([2.0, 3, 1, 0, 4])
     right = 4 * (y - t) ** 3
-    given = np.broadcast_to(np.asarray(answer(y, t), dtype=float), t.shape)
+    given = np.broadcast_to(real("the answer", answer(y, t)), t.shape)
     if np.allclose(given, right):
         return True, "and not another line of the backward pass has to change."
     slips = (
-        (-right, "the sign: t - y has the derivative -1 by y."),
+        (-right, "the sign: the derivative of t - y with respect to y is -1."),
         (right / 4, "the 4 of the power comes down as a factor."),
         (right / 2, "that 2 belonged to the square; now it is a 4."),
         (np.abs(right), "an odd power keeps its sign; do not take it away."),
@@ -119,7 +120,7 @@ def fourth_power(answer):
 
 
 def _without_later_states(X, counts, wx, wRec):
-    """Each state's own error alone, as if no state led to the next."""
+    """Take each state's own error alone, as if no state led to the next."""
     S = forward_states(X, wx, wRec)
     delta = 2 * (S[:, 1:] - counts)
     return tuple((delta * used).sum(axis=1).mean() for used in (X, S[:, :-1]))

@@ -18,7 +18,7 @@ def no_memory(answer):
     best = Surface(X, X.sum(axis=1)).floor(0)
     if np.isclose(answer, best, rtol=0, atol=1e-6):
         return True, (
-            "wx only speaks when the last bit is a 1, and then the other nine add 4.5 on average."
+            "wx only matters when the last bit is a 1, and then the other nine add 4.5 on average."
         )
     if np.isclose(answer, X.sum(axis=1).mean()):
         return False, (
@@ -30,7 +30,7 @@ def no_memory(answer):
 
 @exercise
 def pixels(answer):
-    """How many pixels across make one pixel of the map no wider than the ravine at wRec = 2?"""
+    """How many pixels wide must the map be for one to be no wider than the ravine at wRec = 2?"""
     surface = Surface(*make_dataset())
     half_width, at_three = np.sqrt(
         surface.n_samples / np.polyval(surface.A, [2, 3])

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from rnn_by_hand.checks import real
 from rnn_by_hand.exercises import exercise
 from rnn_by_hand.vector_rnn import Params, forward_states, outputs
 
@@ -14,9 +15,9 @@ def softsign_slope(answer):
     z = np.array([-3, -0.5, 0.25, 4])
     S = z / (1 + np.abs(z))
     right = 1 / (1 + np.abs(z)) ** 2
-    given = np.broadcast_to(np.asarray(answer(S), dtype=float), S.shape)
+    given = np.broadcast_to(real("the answer", answer(S)), S.shape)
     if np.allclose(given, right, rtol=1e-9):
-        return True, "the state knows all that its own slope needs."
+        return True, "the state is all you need to find its slope."
     if np.allclose(given, (1 - S) ** 2, rtol=1e-9):
         return False, "right for positive states; look at a negative one."
     if np.allclose(answer(z), right, rtol=1e-9):
@@ -29,7 +30,7 @@ def softsign_slope(answer):
 
 
 def unit_per_total(b, gain=10):
-    """Make an adder of three units, of which the second feeds its state back to all three.
+    """Make an adder of three units; the second feeds its state back to all three.
 
     Parameters
     ----------
@@ -41,14 +42,14 @@ def unit_per_total(b, gain=10):
     Returns
     -------
     Params
-        The network. Its output is the first state less the second plus the third.
+        The network. Its output is the first state minus the second plus the third.
     """
     WRec = np.zeros((3, 3))
     WRec[1] = gain
     return Params(
         Wx=np.full((2, 3), float(gain)),
         WRec=WRec,
-        b=np.asarray(b, dtype=float),
+        b=real("b", b),
         Wy=np.array([[1.0], [-1.0], [1.0]]),
         by=np.zeros(1),
     )
@@ -76,16 +77,16 @@ def adder_by_hand(answer):
 @exercise
 def late_fading(answer):
     """Which 2 x 2 matrix has spectral radius 0.5, and a tenth power whose norm is above 1?"""
-    W = np.asarray(answer, dtype=float)
+    W = real("the answer", answer)
     if W.shape != (2, 2):
         return False, f"it has shape {W.shape}; it must be (2, 2)."
     radius = np.abs(np.linalg.eigvals(W)).max()
-    # Eigenvalues that meet are known to half the digits only.
+    # Where two eigenvalues meet, only half of their digits are right.
     if abs(radius - 0.5) > 1e-4:
         return False, f"its spectral radius is {radius:.3g}."
     norm = np.linalg.norm(np.linalg.matrix_power(W, 10), 2)
     if norm <= 1:
         return False, f"its tenth power has norm {norm:.2g}."
     return True, (
-        "the radius tells where the powers go in the end, not what they do on the way."
+        "the radius says where the powers end up, not what they do on the way."
     )

@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 
+from rnn_by_hand.checks import real
 from rnn_by_hand.exercises import exercise
 from rnn_by_hand.model import forward_states
 
@@ -64,7 +65,7 @@ def counting_zeros(answer):
             f"{10 - ones}."
         )
     return True, (
-        "from a state of 0, inputs of 0 lead to 0 at any weights; the rule would need a "
+        "from a state of 0, inputs of 0 lead to 0 whatever the weights; the rule would need a "
         "constant to add, a bias, and it has none."
     )
 
@@ -72,7 +73,7 @@ def counting_zeros(answer):
 @exercise
 def moving_average(answer):
     """At wx = 0.2 and wRec = 0.8, what does each of ten inputs weigh, the first one first?"""
-    given = np.asarray(answer, dtype=float)
+    given = real("the answer", answer)
     if given.shape != (10,):
         return (
             False,
@@ -89,7 +90,7 @@ def moving_average(answer):
         ),
         (
             np.full(10, 0.1),
-            "so the plain mean weighs them; here an old input has been multiplied by wRec "
+            "that is how a plain mean weighs them; here an old input has been multiplied by wRec "
             "more often than a new one.",
         ),
         (
@@ -101,7 +102,7 @@ def moving_average(answer):
     if np.allclose(given, right, rtol=1e-3):
         return True, (
             "and the mean moves because, with every new input, each weight passes on to the "
-            "input after: the large ones always lie on the last few."
+            "next one: the large ones are always those of the last few."
         )
     for slip, why in slips:
         if np.allclose(given, slip, rtol=1e-3):

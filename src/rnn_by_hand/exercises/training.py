@@ -28,8 +28,8 @@ def limit_of_momentum(answer):
         side = "below" if answer < 1.9 * plain else "above"
         return False, f"{answer} is {side} the limit."
     return True, (
-        "a step that changes sign is shortened by what is kept of the last one, so that "
-        "momentum bears a rate which is larger by the factor 1 + decay."
+        "a step that changes sign is shortened by what is kept of the last one, so "
+        "momentum can take a rate that is larger by the factor 1 + decay."
     )
 
 
@@ -75,14 +75,16 @@ def clip_each(answer):
 
 
 def _surface_of(slopes):
-    """Something that has these gradients one after the other, wherever it is asked."""
+    """Make something that gives these gradients one after another, wherever it is asked."""
     slopes = iter(slopes)
     return SimpleNamespace(gradient=lambda wx, wRec: next(slopes))
 
 
 def _steepest(len_sequence):
-    """The largest curvature of the loss at (1, 1)."""
-    a, b, c = Surface(*make_dataset(len_sequence=len_sequence)).curvature(1, 1)
+    """Find the largest curvature of the loss at (1, 1)."""
+    a, b, c = Surface(*make_dataset(len_sequence=len_sequence)).curvature(
+        1, 1
+    )
     return np.linalg.eigvalsh([[2 * a, 2 * b], [2 * b, 2 * c]])[-1]
 
 

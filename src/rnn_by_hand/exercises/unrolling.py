@@ -26,7 +26,7 @@ def half_gone(answer):
                 f"at {wRec}, less than half is left before that: {before:.3f} after {steps - 1} steps.",
             )
     return True, (
-        "a wRec that is ten times nearer to 1 remembers about ten times as long."
+        "a wRec ten times closer to 1 remembers about ten times as long."
     )
 
 
