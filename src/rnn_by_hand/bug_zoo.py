@@ -16,9 +16,9 @@ class Bug(NamedTuple):
     Attributes
     ----------
     right, wrong : str
-        What the source says, and what stands there instead.
+        The right code, and what stands in its place.
     clue : str
-        What gives it away, for ratios taken on ``make_dataset()``.
+        What gives the bug away, for ratios taken on ``make_dataset()``.
     """
 
     right: str
@@ -26,8 +26,8 @@ class Bug(NamedTuple):
     clue: str
 
 
-#: The bugs by name. Sequences must have three steps or more: "stops after three" would go on
-#: before the beginning of shorter ones.
+#: The bugs by name. Sequences need at least three steps: "stops after three" would run past the
+#: beginning of shorter ones.
 BUGS = {
     "forgot the 2": Bug(
         "= 2 * (",
@@ -129,25 +129,25 @@ def bptt(X, t, wx, wRec):
 
 
 def with_bug(bug):
-    """Make `bptt` with a bug in it.
+    """Make a copy of `bptt` with a bug in it.
 
     Parameters
     ----------
     bug : str or tuple of two str
-        A name from `BUGS` or `MYSTERIES`, or what to look for in the source of `bptt` and what to
-        write there.
+        A name from `BUGS` or `MYSTERIES`, or the code to look for in the source of `bptt` and its
+        replacement.
 
     Returns
     -------
     function
-        It is called like `bptt`.
+        It takes the arguments of `bptt`.
 
     Raises
     ------
     KeyError
         If there is no bug of that name.
     ValueError
-        If the source does not hold what to look for.
+        If the source does not contain that code.
     """
     if isinstance(bug, str):
         bug = BUGS[MYSTERIES.get(bug, bug)]

@@ -1,4 +1,4 @@
-"""What a page shows besides text: figures that follow its colours, and source code."""
+"""What a page shows besides text: figures in the page's colours, source code and tables."""
 
 import hashlib
 import html
@@ -20,7 +20,7 @@ _LIGHT_COLOURS = (
 #: The colour of each quantity on a light background, by its name in palette.css.
 PALETTE = dict(re.findall(r"--rnn-([a-z]+): (#[0-9a-f]{6})", _LIGHT_COLOURS))
 
-# Outside the book's own pages the variables may be missing; text then takes the notebook's.
+# Outside the book's own pages the variables may be missing; text then takes the notebook's colour.
 _FALLBACKS = PALETTE | {
     "ink": "currentColor",
     "paper": "var(--jp-layout-color0, #ffffff)",
@@ -33,11 +33,11 @@ def figure_html(fig, alt, caption=""):
     Parameters
     ----------
     fig : matplotlib.figure.Figure
-        The figure; drawn with the colours of `PALETTE`.
+        The figure, drawn with the colours of `PALETTE`.
     alt : str
         What the figure shows, for those who cannot see it.
     caption : str
-        HTML that goes beneath.
+        HTML to go beneath the drawing.
 
     Returns
     -------
@@ -94,7 +94,7 @@ def show(fig, alt):
 
 
 def show_source(*functions):
-    """Show the code of functions as it stands in their module, without the docstrings.
+    """Show the code of functions as it stands in their modules, without docstrings.
 
     Parameters
     ----------
@@ -118,13 +118,12 @@ def show_source(*functions):
 
 
 def show_table(header, rows):
-    """Show a table that a narrow page can break into short lines, unlike printed columns.
+    """Show a table whose cells wrap on a narrow page, which printed columns cannot.
 
     Parameters
     ----------
     header : sequence of str
-        The heading of each column. What stands between backticks is set as code, here and in
-        the cells.
+        The heading of each column. Text between backticks is set as code, here and in the cells.
     rows : iterable of sequences of str
         The cells, row by row.
 
@@ -147,7 +146,7 @@ def _cell(tag, text):
 
 
 def _round_places(svg):
-    """Round where things are to a hundredth of a point; the digits beyond weigh more than the rest."""
+    """Round positions to a hundredth of a point; further digits would take up most of the file."""
     return re.sub(
         r' (d|x|y)="[^"]*"',
         lambda place: re.sub(
@@ -158,7 +157,7 @@ def _round_places(svg):
 
 
 def _unique_ids(svg):
-    """Keep only the ids that something refers to, and make them the figure's own."""
+    """Drop the ids that nothing refers to, and make the others unique to the figure."""
     own = hashlib.sha256(svg.encode()).hexdigest()[:8]
     used = set(re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', svg))
     used = {a or b for a, b in used}

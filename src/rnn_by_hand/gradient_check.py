@@ -81,8 +81,8 @@ def complex_step_gradient(loss_at, params, h=1e-20):
     Parameters
     ----------
     loss_at : callable
-        ``loss_at(*params)``, built from operations that keep complex numbers whole:
-        no ``abs``, no cast to float.
+        ``loss_at(*params)``, built from operations that keep the imaginary part: no ``abs``,
+        no cast to float.
     params : sequence of real numbers or array_like
         Where to take the gradient. It is copied, never changed.
     h : float
@@ -96,8 +96,8 @@ def complex_step_gradient(loss_at, params, h=1e-20):
     Raises
     ------
     TypeError
-        If a parameter does not hold real numbers, or the loss comes back real: something on
-        the way dropped the imaginary part, or the parameter is not used.
+        If a parameter does not hold real numbers, or the loss comes back real: something
+        inside dropped the imaginary part, or the parameter is not used.
     ValueError
         If `h` is not positive and finite, or the loss is not one finite number.
     """
@@ -126,8 +126,8 @@ class GradientRow:
     backprop, numerical : float
         The gradient under test, and the same gradient by central differences.
     verdict : str
-        "ok" where the two agree within the relative tolerance, "too small to tell" where only
-        the absolute one lets them pass, "FAILED" where neither does.
+        "ok" if the two agree within the relative tolerance, "too small to tell" if it takes the
+        absolute one for them to pass, "FAILED" if neither is enough.
     """
 
     name: str
@@ -244,7 +244,7 @@ def compare(name, backprop, numerical, rtol=1e-7, atol=1e-7):
     """
     a, n = float(backprop), float(numerical)
     error, tolerance = abs(a - n), rtol * max(abs(a), abs(n))
-    # An infinite gradient has an infinite tolerance, which its error does not exceed.
+    # The error of an infinite gradient does not exceed its tolerance, which is infinite too.
     if not np.isfinite(a) or error > tolerance + atol:
         verdict = "FAILED"
     else:
@@ -257,11 +257,11 @@ def check_gradients(
 ):
     r"""Compare a gradient with central differences, entry by entry.
 
-    An entry passes by the rule of `compare`. If it takes the `atol` to pass, the report says so:
-    so small a gradient may be wrong by any factor.
+    An entry passes by the rule of `compare`. If it takes `atol` to pass, the report says so: a
+    gradient that small may be wrong by any factor.
 
-    Check where the gradient is far from zero and the parameters differ from one another:
-    where every gradient is zero, a wrong one is zero too.
+    Check at a point where the gradient is far from zero and the parameters differ from one
+    another: where every gradient is zero, so is a wrong one.
 
     Parameters
     ----------
@@ -290,8 +290,8 @@ def check_gradients(
         If a parameter or a gradient does not hold real numbers.
     ValueError
         If `eps` is not positive and finite, or too small to move a parameter; a tolerance is
-        negative or not finite; a gradient has not its parameter's shape; the loss is not one
-        finite number, or not the same each time.
+        negative or not finite; a gradient does not have its parameter's shape; the loss is not
+        one finite number, or not the same each time.
     """
     rtol, atol = not_negative("rtol", rtol), not_negative("atol", atol)
     params = _arrays(params)
@@ -372,7 +372,7 @@ def moved(params, entry, step):
 
 
 def one_loss(loss_at, params):
-    """Take the loss, and refuse what is not one finite number."""
+    """Evaluate the loss; refuse what is not one finite number."""
     (value,) = of_one_precision(
         ("what loss_at returned",), (loss_at(*params),)
     )
@@ -388,7 +388,7 @@ def one_loss(loss_at, params):
 
 
 def real_loss(loss_at, params):
-    """Take the loss, and refuse what is not one finite real number."""
+    """Evaluate the loss; refuse what is not one finite real number."""
     value = one_loss(loss_at, params)
     if np.iscomplexobj(value):
         raise ValueError(
@@ -399,7 +399,7 @@ def real_loss(loss_at, params):
 
 def _check_repeatable(loss_at, params):
     first, second = (real_loss(loss_at, _arrays(params)) for _ in range(2))
-    # The order in which a library adds up, and so the rounding, may change.
+    # A library may add up in another order each time, and so round differently.
     if abs(second - first) > 100 * np.finfo(first).eps * abs(first):
         raise ValueError(
             f"loss_at returned {first}, then {second} for the same params; "
