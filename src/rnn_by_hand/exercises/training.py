@@ -82,9 +82,7 @@ def _surface_of(slopes):
 
 def _steepest(len_sequence):
     """Find the largest curvature of the loss at (1, 1)."""
-    a, b, c = Surface(*make_dataset(len_sequence=len_sequence)).curvature(
-        1, 1
-    )
+    a, b, c = Surface(*make_dataset(len_sequence=len_sequence)).curvature(1, 1)
     return np.linalg.eigvalsh([[2 * a, 2 * b], [2 * b, 2 * c]])[-1]
 
 

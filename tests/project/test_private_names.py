@@ -2,19 +2,13 @@
 
 import ast
 import json
-from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parent.parent
-
-#: Add "tests" once none of them reaches into `explorables`: for `_CLUES`, `_MYSTERIES`, `_STEPS`,
-#: `_SURFACE`, `_number` and `_self_contained`.
-FOLDERS = ("src", "book")
+from contents import ROOT
 
 FILES = sorted(
     path
-    for folder in FOLDERS
+    for folder in ("src", "book", "tests")
     for pattern in ("**/*.py", "*.ipynb")
     for path in (ROOT / folder).glob(pattern)
 )
