@@ -131,6 +131,8 @@ def assert_legible(element, settings):
 # Frames are not painted one by one, so they need not wait for the screen.
 LOOK = """async (element, settings) => {
     const { requestAnimationFrame } = window;
+    // Until a frame that it has asked for has come, an explorable asks for no other.
+    await new Promise(requestAnimationFrame);
     window.requestAnimationFrame = (paint) => {
         queueMicrotask(() => paint(performance.now()));
         return 1;

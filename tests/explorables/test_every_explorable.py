@@ -255,7 +255,10 @@ def test_a_frame_is_painted_once_and_nothing_is_left_behind(show, explorable):
 
 
 # Moves every slider and menu through its range; a frame comes when 50 events have passed.
-EVENTS = """(element, count) => {
+EVENTS = """async (element, count) => {
+    const { requestAnimationFrame, cancelAnimationFrame } = window;
+    // Until a frame that it has asked for has come, an explorable asks for no other.
+    await new Promise(requestAnimationFrame);
     const inputs = [...element.shadowRoot.querySelectorAll("input, select")]
         .filter((input) => input.checkVisibility());
     let waiting = [];
@@ -284,5 +287,6 @@ EVENTS = """(element, count) => {
         }
     }
     delete element.paint;
+    Object.assign(window, { requestAnimationFrame, cancelAnimationFrame });
     return [painted, frames, element.shadowRoot.querySelectorAll("*").length];
 }"""
