@@ -10,7 +10,7 @@ from rnn_by_hand.checks import Choices
 from rnn_by_hand.exercises.nonlinear import late_fading
 from rnn_by_hand.gradient_check import numerical_gradient
 from rnn_by_hand.optimizers import descend, gradient_descent
-from rnn_by_hand.surface import LossSurface
+from rnn_by_hand.surface import Surface
 
 X, t = model.make_dataset(4, 3)
 
@@ -22,7 +22,7 @@ X, t = model.make_dataset(4, 3)
         lambda value: model.loss([1], value),
         lambda value: vector_rnn.loss(value, np.ones((1, 1, 1))),
         lambda value: scan.linear_states(value, [1]),
-        lambda value: LossSurface(X, value),
+        lambda value: Surface(X, value),
         lambda value: descend(gradient_descent, None, value, 1),
         lambda value: numerical_gradient(lambda w: w, [value]),
         lambda value: numerical_gradient(lambda w: value, [1.0]),

@@ -75,14 +75,22 @@ IDLE = """path => {
         && widget.sessionContext?.session?.kernel?.status === "idle";
 }"""
 
-#: Closes every notebook and its kernel without saving, and opens one.
+#: Closes every notebook with its kernel, unsaved, and opens one with a kernel that answers already.
+#: The widgets of a saved notebook come back by way of its kernel. JupyterLab looks for each during
+#: two seconds, and misses what comes between the last look and their end: "model not found". On a
+#: busy machine a kernel takes just that long to start.
 OPEN = """async (path) => {
     for (const widget of [...jupyterapp.shell.widgets("main")]) {
         await widget.sessionContext?.shutdown();
         if (widget.context) widget.context.model.dirty = false;
         widget.close();
     }
-    await jupyterapp.commands.execute("docmanager:open", { path });
+    const kernel = await jupyterapp.serviceManager.kernels.startNew({ name: "python3" });
+    await kernel.info;
+    const { id } = kernel;
+    // Only the first connection to a kernel hears of widgets: that of the notebook is to be it.
+    kernel.dispose();
+    await jupyterapp.commands.execute("docmanager:open", { path, kernel: { id } });
 }"""
 
 
