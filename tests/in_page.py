@@ -60,6 +60,19 @@ def wait_until(page, condition, arg=None):
     )
 
 
+def wait_for_explorables(page):
+    """Wait until every explorable of a page is alive.
+
+    Its script comes after the page has loaded: who leaves before breaks it off, which counts as
+    a failure.
+    """
+    wait_until(
+        page,
+        "() => [...document.querySelectorAll('*')]"
+        ".filter((node) => node.localName.startsWith('rnn-')).every((node) => node.readout)",
+    )
+
+
 def readout(element):
     return element.evaluate("element => element.readout")
 

@@ -191,6 +191,8 @@ def test_nothing_moves_by_itself(show, explorable, motion):
     element = show(explorable, reduced_motion=motion)
     moves = element.evaluate(
         """async (element) => {
+            // What is painted first is no move.
+            await new Promise(requestAnimationFrame);
             const moves = [];
             new MutationObserver((all) => moves.push(...all.map(({ target }) => target.outerHTML)))
                 .observe(element.shadowRoot, { subtree: true, childList: true, attributes: true });

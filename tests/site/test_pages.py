@@ -9,8 +9,7 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 import contents
 import pytest
-from contents import ROOT
-from in_page import COME_TO_REST, wait_until
+from in_page import COME_TO_REST, wait_for_explorables, wait_until
 
 from rnn_by_hand.display import PALETTE
 
@@ -173,12 +172,8 @@ def assert_light(loaded):
 
 
 def assert_no_slider_is_dead(page):
-    """Fail unless every slider on a page belongs to an explorable that works."""
-    wait_until(
-        page,
-        "() => [...document.querySelectorAll('*')]"
-        ".filter(e => e.localName.startsWith('rnn-')).every(e => e.readout)",
-    )
+    """Every slider on a page belongs to an explorable that is alive."""
+    wait_for_explorables(page)
     assert page.locator("article .jupyter-widgets").count() == 0
     assert page.locator("article > input[type=range]").count() == 0
 
