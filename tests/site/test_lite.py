@@ -19,7 +19,7 @@ import lite
 import nbformat
 import pyodide_core
 import pytest
-from contents import ROOT
+from in_page import wait_for_explorables
 from jupyterlite_pyodide_kernel.constants import (
     PYODIDE_KERNEL_PLUGIN_ID,
     PYODIDE_PYTHON_VERSION,
@@ -328,6 +328,7 @@ def test_an_explorable_answers_in_the_browser(site, built, page):
         )
     page.set_default_timeout(PATIENCE)
     page.goto(f"{site}book/04_bptt.html")
+    wait_for_explorables(page)
     page.get_by_role("link", name="Run this chapter").click()
     expect(
         page.get_by_role("heading", name="Backpropagation through time")
@@ -348,9 +349,10 @@ def test_an_explorable_answers_in_the_browser(site, built, page):
     expect(in_python).to_have_text("States(wx=1.0, wRec=0.91, x='1111001110')")
 
 
+#: Without a kernel a cell that is run is forgotten, or JupyterLite asks which kernel to take.
 REPLACE = """async (notebook) => {
-    const { context } = jupyterapp.shell.currentWidget;
-    await context.ready;
+    const { context, sessionContext } = jupyterapp.shell.currentWidget;
+    await Promise.all([context.ready, sessionContext.ready]);
     context.model.fromJSON(notebook);
 }"""
 
