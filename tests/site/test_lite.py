@@ -19,6 +19,7 @@ import lite
 import nbformat
 import pyodide_core
 import pytest
+from contents import ROOT
 from in_page import wait_for_explorables
 from jupyterlite_pyodide_kernel.constants import (
     PYODIDE_KERNEL_PLUGIN_ID,

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 import contents
 import pytest
+from contents import ROOT
 from in_page import COME_TO_REST, wait_for_explorables, wait_until
 
 from rnn_by_hand.display import PALETTE
