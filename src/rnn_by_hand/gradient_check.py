@@ -18,8 +18,8 @@ from rnn_by_hand.checks import (
 from rnn_by_hand.diagnosis import what_it_means
 
 __all__ = [
-    "GradientCheck",
     "GradientCheckError",
+    "GradientReport",
     "GradientRow",
     "check_gradients",
     "compare",
@@ -166,7 +166,7 @@ class GradientRow:
 
 
 @dataclass(frozen=True)
-class GradientCheck:
+class GradientReport:
     """The outcome of a gradient check; print it to read it.
 
     Attributes
@@ -213,7 +213,7 @@ class GradientCheckError(ValueError):
 
     Attributes
     ----------
-    check : GradientCheck
+    check : GradientReport
         The full report, which is also the message.
     """
 
@@ -279,7 +279,7 @@ def check_gradients(
 
     Returns
     -------
-    GradientCheck
+    GradientReport
         The report. The names in it are those of the arguments of `loss_at`.
 
     Raises
@@ -311,7 +311,7 @@ def check_gradients(
         else f"{name} of shape {np.shape(value)}"
         for name, value in zip(names, params, strict=True)
     )
-    check = GradientCheck(tuple(rows), at, eps)
+    check = GradientReport(tuple(rows), at, eps)
     if not check.passed:
         raise GradientCheckError(check)
     return check
