@@ -1,4 +1,4 @@
-"""Bpttagation through time, position by position."""
+"""Backpropagation through time, position by position."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -21,7 +21,7 @@ _TURN = len(BITS)
 
 
 class Bptt(Explorable):
-    r"""Bpttagation through time on one sequence of ten bits, position by position.
+    r"""Backpropagation through time on one sequence of ten bits, position by position.
 
     Shows the states :math:`S_k` of the forward pass, the gradients :math:`\delta_k` of the
     backward pass, and what each time step adds to the gradients of both weights,
