@@ -1,11 +1,21 @@
-"""Settings at which an explorable has the most trouble to stay legible."""
+"""For every explorable: where the tests start it, where a link leads, and what is hard to draw."""
 
 import itertools
+from typing import NamedTuple
 
+import pytest
 from in_page import bits
 
-from rnn_by_hand.bug_zoo import BUGS
-from rnn_by_hand.explorables import _MYSTERIES
+from rnn_by_hand.bug_zoo import BUGS, MYSTERIES
+from rnn_by_hand.explorables import (
+    EXPLORABLES,
+    Bptt,
+    Descent,
+    GradientCheck,
+    LossSurface,
+    States,
+    Unrolled,
+)
 from rnn_by_hand.optimizers import OPTIMIZERS
 
 WEIGHTS = [
@@ -14,44 +24,136 @@ WEIGHTS = [
 ]
 
 
-def extremes(tag):
-    """Give settings at which numbers are as long, large, small or close as they get."""
-    others = {
-        "rnn-states": [{"x": bits(x)} for x in ("1" * 10, "10" * 5, "0" * 10)],
-        "rnn-unrolled": [
+class Case(NamedTuple):
+    """What the tests of an explorable need to know of it.
+
+    Attributes
+    ----------
+    start : dict
+        The setting that most tests begin with.
+    linked : dict
+        A setting that differs from it in every parameter that `link` names.
+    link : str
+        An address that leads there; readers have such links.
+    hard : list of dict
+        Settings at which numbers are as long, large, small or close as they get. Each is tried
+        with every pair of `WEIGHTS`.
+    turns : dict
+        Values of further parameters, which take turns.
+    once : list of dict
+        More settings, each complete.
+    """
+
+    start: dict
+    linked: dict
+    link: str
+    hard: list
+    turns: dict = {}  # noqa: RUF012
+    once: list = []  # noqa: RUF012
+
+
+CASES = {
+    States: Case(
+        start={"wx": 1, "wRec": 0.9},
+        linked={"wx": -1.25, "wRec": 0.3, "x": "0100000001"},
+        link="#states:wx=-1.25,wRec=0.3,x=0100000001",
+        hard=[{"x": bits(x)} for x in ("1" * 10, "10" * 5, "0" * 10)],
+    ),
+    Unrolled: Case(
+        start={"wRec": 0.9, "k": 3},
+        linked={"wRec": -0.5, "n": 30, "k": 29},
+        link="#unrolled:wRec=-0.5,n=30,k=29",
+        hard=[
             {"n": n, "k": k}
             for n in (2, 10, 23, 60)
             for k in sorted({1, n // 2, n - 1, n})
         ],
-        "rnn-loss-surface": [{"zoom": zoom} for zoom in range(7)],
-        "rnn-bptt": [
+    ),
+    LossSurface: Case(
+        start={"wx": 1.2, "wRec": 0.7},
+        linked={"wx": 1, "wRec": 0.98, "zoom": 4},
+        link="#loss-surface:wx=1,wRec=0.98,zoom=4",
+        hard=[{"zoom": zoom} for zoom in range(7)],
+        # Close to the border of the whole map.
+        once=[
+            {"wx": -2.955, "wRec": wRec, "zoom": 6}
+            for wRec in (-2.955, 2.955, 0)
+        ],
+    ),
+    Bptt: Case(
+        start={"wRec": 0.9},
+        linked={"wRec": -0.5, "x": "1111100000", "step": 15},
+        link="#bptt:wRec=-0.5,x=1111100000,step=15",
+        hard=[
             {"x": bits(x), "step": step}
             for x in ("1" * 10, "10" * 5, "0" * 10, "0000000001")
             for step in (0, 10, 11, 14, 20)
         ],
-        "rnn-gradient-check": [
+    ),
+    GradientCheck: Case(
+        start={"wx": 0.8, "wRec": 0.9},
+        linked={
+            "wx": 0.3,
+            "wRec": 0.8,
+            "eps": 0.01,
+            "difference": "forward",
+            "bug": "mystery 3",
+        },
+        link="#gradient-check:wx=0.3,wRec=0.8,eps=0.01,difference=forward,"
+        "bug=mystery%203",
+        hard=[
             {"difference": difference, "precision": precision}
             for difference in ("central", "forward")
             for precision in ("float64", "float32")
         ],
-        "rnn-descent": [{"optimizer": name} for name in OPTIMIZERS],
-    }[tag]
-    more = {
-        "rnn-gradient-check": {
+        turns={
             "eps": (1e-14, 1e-6, 1, 5e-13, 0.2),
-            "bug": ("none", *BUGS, *_MYSTERIES),
+            "bug": ("none", *BUGS, *MYSTERIES),
         },
-        "rnn-descent": {
+    ),
+    Descent: Case(
+        start={},
+        linked={
+            "wx": 1,
+            "wRec": -2,
+            "rate": 0.02,
+            "optimizer": "clipped descent",
+            "steps": 40,
+            "show": "fates",
+        },
+        link="#descent:wx=1,wRec=-2,rate=0.02,optimizer=clipped%20descent,"
+        "steps=40,show=fates",
+        hard=[{"optimizer": name} for name in OPTIMIZERS],
+        turns={
             "rate": (1e-5, 1e-3, 1, 1),
             "steps": (7, 500, 9, 500),
             "show": ("fates", *("loss",) * 6),
         },
-    }.get(tag, {})
-    turns = {name: itertools.cycle(values) for name, values in more.items()}
-    for (wx, wRec), other in itertools.product(WEIGHTS, others):
+    ),
+}
+
+everyone = pytest.mark.parametrize(
+    "kind", EXPLORABLES, ids=lambda kind: kind.tag
+)
+
+
+def start(kind):
+    """Make an explorable at the setting that most tests begin with."""
+    return kind(**CASES[kind].start)
+
+
+def linked(kind):
+    """Make an explorable at the setting that its link leads to."""
+    return kind(**CASES[kind].linked)
+
+
+def extremes(kind):
+    """Give settings at which an explorable has the most trouble to stay legible."""
+    turns = {
+        name: itertools.cycle(values)
+        for name, values in CASES[kind].turns.items()
+    }
+    for (wx, wRec), other in itertools.product(WEIGHTS, CASES[kind].hard):
         turn = {name: next(values) for name, values in turns.items()}
         yield {"wx": wx, "wRec": wRec, **other, **turn}
-    if tag == "rnn-loss-surface":
-        # Close to the border of the whole map.
-        for wRec in (-2.955, 2.955, 0):
-            yield {"wx": -2.955, "wRec": wRec, "zoom": 6}
+    yield from CASES[kind].once

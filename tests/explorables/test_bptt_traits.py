@@ -1,8 +1,7 @@
-"""The Python side of backpropagation step by step: its numbers, its sliders, its figure."""
+"""Backpropagation through time in Python: its numbers, and the figure for print."""
 
 import numpy as np
 import pytest
-from ipywidgets import FloatSlider, IntSlider
 from traitlets import TraitError
 
 from rnn_by_hand.explorables import Bptt
@@ -63,20 +62,6 @@ def test_refuses_what_is_no_position(value):
         match=f"step is {value!r}; it must be a whole number from 0 to 20",
     ):
         Bptt(step=value)
-
-
-def test_sliders_and_picture_stay_in_step():
-    explorable = Bptt(wx=-1, wRec=0.9, step=12)
-    *sliders, picture = explorable.children
-    assert [type(slider) for slider in sliders] == [
-        FloatSlider,
-        FloatSlider,
-        IntSlider,
-    ]
-    assert [slider.description for slider in sliders] == ["wx", "wRec", "step"]
-    assert (sliders[2].min, sliders[2].max, sliders[2].value) == (0, 20, 12)
-    picture.set_state({"step": 13, "x": [0] * 10})
-    assert (explorable.step, explorable.x) == (13, (0,) * 10)
 
 
 def test_fallback_says_the_outcome():

@@ -1,6 +1,5 @@
-"""The Python side of rnn-loss-surface: its numbers, its view and what a notebook stores of it."""
+"""The loss surface in Python: its numbers, its view, and the figure for print."""
 
-import json
 import re
 
 import numpy as np
@@ -90,24 +89,12 @@ def test_the_view_stands_still_while_the_point_moves_in_its_middle():
     assert LossSurface(1, 0.9, 3).readout["view"] == [0.375, 1.125, 0.75, 1.5]
 
 
-def test_the_page_gets_the_surface_in_whole_numbers():
-    page = LossSurface()._repr_mimebundle_()["text/html"]
-    numbers = json.loads(
-        re.search(r' surface="([^"]+)"', page)[1].replace("&quot;", '"')
-    )
-    assert [len(numbers["A"]), len(numbers["B"])] == [19, 10]
-    assert all(type(number) is int for number in numbers["A"] + numbers["B"])
-    assert (numbers["C"], numbers["N"]) == (t @ t, 50)
-
-
 @pytest.mark.parametrize(
     "setting", [(), (1, 1, 3), (0.01, 2, 5), (3, 3, 6), (-3, 3)]
 )
 def test_fallback_is_small_and_says_what_python_computed(setting):
-    explorable = LossSurface(*setting)
-    page = explorable._repr_mimebundle_()["text/html"]
+    page = LossSurface(*setting).element()
     assert len(page) < 60_000
-    assert page == explorable._repr_mimebundle_()["text/html"]
     assert "var(--rnn-target, " in page
     words = re.sub("<svg.*</svg>", "", page, flags=re.DOTALL)
     assert "nan" not in words
@@ -115,19 +102,9 @@ def test_fallback_is_small_and_says_what_python_computed(setting):
 
 
 def test_fallback_sentence():
-    page = LossSurface()._repr_mimebundle_()["text/html"]
+    page = LossSurface().element()
     assert (
         "At wx = 1.2 and wRec = 0.7 the loss is 12.24, its gradient "
         "\N{MINUS SIGN}12.52 for wx and \N{MINUS SIGN}44.84 for wRec; "
         "the ravine floor is at wx = 2.857, with loss 1.863." in page
     )
-
-
-def test_sliders_and_picture_are_in_step():
-    explorable = LossSurface()
-    *sliders, picture = explorable.children
-    assert [slider.description for slider in sliders] == ["wx", "wRec", "zoom"]
-    assert (sliders[2].min, sliders[2].max) == (0, 6)
-    picture.set_state({"zoom": 4, "wx": 1.25})
-    assert (explorable.zoom, explorable.wx) == (4, 1.25)
-    assert set(picture.start) == {"wx", "wrec", "zoom", "surface"}

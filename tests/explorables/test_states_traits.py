@@ -1,24 +1,16 @@
-"""The Python side of the explorables: traits, errors, and what a notebook stores of them."""
+"""The states in Python: what they may be given, their numbers, and the figure for print."""
 
-import gzip
 import re
-import subprocess
-import sys
 import unicodedata
-from pathlib import Path
 
 import numpy as np
 import pytest
-from ipywidgets import FloatSlider
 from traitlets import TraitError
 
-import rnn_by_hand
-from rnn_by_hand.display import PALETTE
-from rnn_by_hand.explorables import States, _self_contained
+from rnn_by_hand.explorables import States
 from rnn_by_hand.model import forward_states, loss
 
 BITS = (1, 0, 1, 1, 0, 0, 1, 1, 1, 0)
-WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def plain(text):
@@ -113,44 +105,6 @@ def test_refuses_bad_bits(value):
     assert explorable.x == BITS
 
 
-def test_traits_can_be_observed():
-    explorable, seen = States(), []
-    explorable.observe(
-        lambda change: seen.append((change.name, change.new)),
-        ["wx", "wRec", "x"],
-    )
-    explorable.wx = 2
-    explorable.wRec = -1.5
-    explorable.x = "1" * 10
-    assert seen == [("wx", 2.0), ("wRec", -1.5), ("x", (1,) * 10)]
-
-
-def test_sliders_are_named_and_linked_in_the_browser():
-    explorable = States(wx=0.5, wRec=-2)
-    *sliders, picture = explorable.children
-    assert all(isinstance(slider, FloatSlider) for slider in sliders)
-    assert [slider.description for slider in sliders] == ["wx", "wRec"]
-    assert [slider.value for slider in sliders] == [0.5, -2]
-    assert {(slider.min, slider.max, slider.step) for slider in sliders} == {
-        (-3, 3, 0.01)
-    }
-    assert picture.get_state()["tag"] == "rnn-states"
-    assert picture.get_state()["x"] == list(BITS)
-
-
-def test_python_and_picture_stay_in_step():
-    explorable = States()
-    picture = explorable.children[-1]
-    explorable.wRec = 0.25
-    explorable.x = [0] * 10
-    assert (picture.wRec, picture.x) == (0.25, (0,) * 10)
-    # What the browser sends when a reader has moved a handle and flipped a bit.
-    picture.set_state({"wx": -1.75, "x": list(BITS)})
-    assert (explorable.wx, explorable.x) == (-1.75, BITS)
-    # The start, which Reset returns to, stays what it was.
-    assert picture.start == {"wx": "1.0", "wrec": "1.0", "x": "1011001110"}
-
-
 def test_readout_equals_the_model():
     rng = np.random.default_rng(3)
     explorable = States()
@@ -168,19 +122,12 @@ def test_readout_equals_the_model():
         assert (readout["wx"], readout["wRec"]) == (wx, wRec)
 
 
-def test_shows_as_widget_as_element_and_as_text():
+def test_a_setting_is_written_in_full():
     explorable = States(wx=1, wRec=0.9)
-    shown = explorable._repr_mimebundle_()
-    assert set(shown) == {WIDGET, "text/html", "text/plain"}
-    assert shown[WIDGET]["model_id"] == explorable.model_id
-    assert shown["text/plain"] == "States(wx=1.0, wRec=0.9, x='1011001110')"
-    page = shown["text/html"]
-    assert page.startswith(
+    assert repr(explorable) == "States(wx=1.0, wRec=0.9, x='1011001110')"
+    assert explorable.element().startswith(
         '<rnn-states wx="1.0" wrec="0.9" x="1011001110"><figure'
     )
-    assert page.endswith("</figure></rnn-states>")
-    assert page.count("<svg") == 1
-    assert "<script" not in page
 
 
 def test_fallback_says_what_python_computed():
@@ -191,7 +138,7 @@ def test_fallback_says_what_python_computed():
         "the squared error 11.28."
     )
     assert round(explorable.readout["y"], 3) == -1.358
-    assert sentence in plain(explorable._repr_mimebundle_()["text/html"])
+    assert sentence in plain(explorable.element())
 
 
 @pytest.mark.parametrize(
@@ -205,64 +152,6 @@ def test_fallback_says_what_python_computed():
     ],
 )
 def test_fallback_writes_large_numbers_and_zero(wRec, words):
-    page = States(wx=3, wRec=wRec, x="1" * 10)._repr_mimebundle_()["text/html"]
+    page = States(wx=3, wRec=wRec, x="1" * 10).element()
     assert words in plain(page)
     assert "nan" not in re.sub("<svg.*</svg>", "", page, flags=re.DOTALL)
-
-
-def test_fallback_follows_the_setting():
-    explorable = States()
-    explorable.wRec = 0.5
-    shown = explorable._repr_mimebundle_()
-    assert 'wrec="0.5"' in shown["text/html"]
-    assert "wRec = 0.5" in shown["text/html"]
-    assert "wRec=0.5" in shown["text/plain"]
-
-
-def test_stored_outputs_are_the_same_in_every_run():
-    show = (
-        "from rnn_by_hand.explorables import States; shown = States(1, 0.9)._repr_mimebundle_();"
-        "print(shown['text/plain'] + shown['text/html'], end='')"
-    )
-    shown = States(1, 0.9)._repr_mimebundle_()
-    elsewhere = subprocess.run(
-        [sys.executable, "-c", show],
-        capture_output=True,
-        check=True,
-        encoding="utf-8",
-    )
-    assert elsewhere.stdout == shown["text/plain"] + shown["text/html"]
-
-
-SCRIPTS = sorted((Path(rnn_by_hand.__file__).parent / "js").glob("*.js"))
-TAGS = [path.stem for path in SCRIPTS if path.stem.startswith("rnn-")]
-
-
-@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
-def test_a_script_needs_nothing_but_its_neighbours(path):
-    text = path.read_text("utf-8")
-    imported = re.findall(r'^(?:import |\} ).* "(.*)";$', text, re.MULTILINE)
-    assert text.count("\nimport ") == len(imported)
-    assert all((path.parent / name).exists() for name in imported)
-    assert "fetch(" not in text
-
-
-def test_the_scripts_know_the_palette():
-    script = (SCRIPTS[0].parent / "explorable.js").read_text("utf-8")
-    colours = dict(
-        re.findall(r"var\(--rnn-([a-z]+), (#[0-9a-f]{6})\)", script)
-    )
-    assert len(colours) >= 9
-    assert colours == {name: PALETTE[name] for name in colours}
-
-
-@pytest.mark.parametrize("tag", TAGS)
-def test_an_explorable_is_one_small_module_in_a_notebook(tag):
-    """anywidget takes a module that imports nothing."""
-    module = _self_contained(f"{tag}.js")
-    assert not re.search(r"^import ", module, re.MULTILINE)
-    assert re.findall(r"^export .*", module, re.MULTILINE) == [
-        "export default { initialize, render };"
-    ]
-    assert module.count(f'define("{tag}", ') == 1
-    assert len(gzip.compress(module.encode(), 9, mtime=0)) < 25_000

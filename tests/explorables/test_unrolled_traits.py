@@ -1,8 +1,7 @@
-"""The Python side of the unrolled network: its weights, its sliders, its figure."""
+"""The unrolled network in Python: the weights of its inputs, and the figure for print."""
 
 import numpy as np
 import pytest
-from ipywidgets import FloatSlider, IntSlider
 from traitlets import TraitError
 
 from rnn_by_hand.explorables import Unrolled
@@ -65,27 +64,6 @@ def test_refuses_what_is_out_of_range(name, value, rule):
         TraitError, match=f"{name} is {value!r}; it must be {rule}"
     ):
         setattr(explorable, name, value)
-
-
-def test_sliders_for_all_four():
-    explorable = Unrolled(wx=-1, wRec=0.9, n=20, k=7)
-    *sliders, picture = explorable.children
-    assert [type(slider) for slider in sliders] == [FloatSlider] * 2 + [
-        IntSlider
-    ] * 2
-    assert [slider.description for slider in sliders] == [
-        "wx",
-        "wRec",
-        "n",
-        "k",
-    ]
-    assert [slider.value for slider in sliders] == [-1, 0.9, 20, 7]
-    assert [(slider.min, slider.max) for slider in sliders[2:]] == [
-        (2, 60),
-        (1, 60),
-    ]
-    picture.set_state({"n": 30, "k": 12})
-    assert (explorable.n, explorable.k) == (30, 12)
 
 
 def test_fallback_says_the_outcome():
