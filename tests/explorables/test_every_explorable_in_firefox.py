@@ -10,16 +10,9 @@ import subprocess
 import pytest
 import websocket
 from in_page import LOOK, assert_same
-from settings import extremes
+from settings import everyone, extremes
 
-from rnn_by_hand.explorables import (
-    Bptt,
-    Descent,
-    GradientCheck,
-    LossSurface,
-    States,
-    Unrolled,
-)
+from rnn_by_hand.explorables import EXPLORABLES
 
 FIREFOX = next(
     filter(None, map(shutil.which, ("firefox-esr", "firefox"))), None
@@ -41,15 +34,6 @@ PREFERENCES = {
     "toolkit.telemetry.reportingpolicy.firstRun": False,
 }
 ARGUMENTS = ["--headless", "--no-remote", "--remote-debugging-port", "0"]
-#: As they stand on the page of all explorables.
-EXPLORABLES = [
-    States(wx=1, wRec=0.9),
-    Unrolled(wx=1, wRec=1.1, n=10, k=1),
-    LossSurface(wx=1, wRec=1),
-    Bptt(wx=1, wRec=0.5),
-    GradientCheck(wx=0.8, wRec=0.9),
-    Descent(wx=-1.5, wRec=2),
-]
 pytestmark = pytest.mark.skipif(
     FIREFOX is None, reason="there is no Firefox on the path"
 )
@@ -181,27 +165,30 @@ PAINTED = """async (tag) => {
 @pytest.fixture(scope="module")
 def opened(firefox, site):
     firefox.open(f"{site}book/explorables.html")
-    for explorable in EXPLORABLES:
-        firefox.run(f"({PAINTED})({json.dumps(explorable.tag)})")
+    for kind in EXPLORABLES:
+        firefox.run(f"({PAINTED})({json.dumps(kind.tag)})")
     return firefox
 
 
 @pytest.fixture
 def gallery(opened):
     """The page with every explorable on it, each at the setting it starts from."""
-    for explorable in EXPLORABLES:
-        opened.run(f"document.querySelector('{explorable.tag}').reset()")
+    for kind in EXPLORABLES:
+        opened.run(f"document.querySelector('{kind.tag}').reset()")
     yield opened
     assert list(opened.troubles()) == []
 
 
-@pytest.mark.parametrize("explorable", EXPLORABLES, ids=lambda e: e.tag)
-def test_keys_move_a_slider(gallery, explorable):
-    element = f"document.querySelector('{explorable.tag}')"
+@everyone
+def test_keys_move_a_slider(gallery, kind):
+    element = f"document.querySelector('{kind.tag}')"
+    setting = gallery.run(f"{element}.setting")
     gallery.run(f"void {element}.scrollIntoView()")
     gallery.run(f"void {element}.shadowRoot.querySelector('#wRec').focus()")
     gallery.press("\ue012", "\ue012", "\ue014")  # left, left, right
     gallery.run("new Promise(requestAnimationFrame)")
+    # The setting that the page asks for, less the step of the slider.
+    explorable = kind(**setting)
     explorable.wRec -= 0.01
     shown = gallery.run(f"{element}.readout")
     assert_same(shown, json.loads(json.dumps(explorable.readout)))
@@ -211,9 +198,9 @@ def test_keys_move_a_slider(gallery, explorable):
     assert spoken.startswith(f"wRec is {explorable.wRec:.2f}: ")
 
 
-@pytest.mark.parametrize("explorable", EXPLORABLES, ids=lambda e: e.tag)
-def test_a_finger_moves_a_slider(gallery, explorable):
-    element = f"document.querySelector('{explorable.tag}')"
+@everyone
+def test_a_finger_moves_a_slider(gallery, kind):
+    element = f"document.querySelector('{kind.tag}')"
     handle = f"{element}.shadowRoot.querySelector('#wx')"
     gallery.run(
         f"void {handle}.scrollIntoView({{ block: 'center', behavior: 'instant' }})"
@@ -229,11 +216,11 @@ def test_a_finger_moves_a_slider(gallery, explorable):
     assert gallery.run(f"{element}.wx") == pytest.approx(2, abs=0.03)
 
 
-@pytest.mark.parametrize("explorable", EXPLORABLES, ids=lambda e: e.tag)
-def test_twice_as_large_is_legible(gallery, explorable):
+@everyone
+def test_twice_as_large_is_legible(gallery, kind):
     """At 200 % a window of 1280 pixels is laid out as 640, with two dots for each."""
-    element = f"document.querySelector('{explorable.tag}')"
-    settings = json.dumps(list(extremes(explorable.tag))[::5])
+    element = f"document.querySelector('{kind.tag}')"
+    settings = json.dumps(list(extremes(kind))[::5])
     # Not only what is near the screen is to be laid out: the rest would move while it becomes so.
     gallery.run(
         "void document.head.insertAdjacentHTML('beforeend',"

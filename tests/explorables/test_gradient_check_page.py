@@ -8,8 +8,9 @@ import pytest
 from in_page import PHONE, assert_reachable, change, readout, readouts, slider
 from playwright.sync_api import expect
 
-from rnn_by_hand.bug_zoo import BUGS
-from rnn_by_hand.explorables import _CLUES, _MYSTERIES, _STEPS, GradientCheck
+from rnn_by_hand.bug_zoo import BUGS, MYSTERIES
+from rnn_by_hand.explorables import GradientCheck
+from rnn_by_hand.explorables.gradient_check import STEPS
 
 POINTS = [(1.2, 1.2), (1, 1), (0, 0), (3, 3), (-3, 3), (3, -3), (-3, -3)]
 POINTS += [(0.8, 0.9), (0.3, -1), (-2.7, 2.3), (0.01, 0), (-0.27, -2.8)]
@@ -20,7 +21,7 @@ START = GradientCheck()
 
 def random_settings(count):
     rng = np.random.default_rng(31)
-    bugs = itertools.cycle(["none", *BUGS, *_MYSTERIES])
+    bugs = itertools.cycle(["none", *BUGS, *MYSTERIES])
     for i in range(count):
         # Two steps of three are those of the slider.
         between = float(f"{10 ** rng.uniform(-14, 0):.14g}")
@@ -28,7 +29,7 @@ def random_settings(count):
         yield {
             "wx": float(weights[0]),
             "wRec": float(weights[1]),
-            "eps": float(rng.choice(_STEPS)) if i % 3 else between,
+            "eps": float(rng.choice(STEPS)) if i % 3 else between,
             "difference": str(rng.choice(["central", "forward"])),
             "precision": str(rng.choice(["float64", "float32"])),
             "bug": next(bugs),
@@ -72,7 +73,7 @@ def test_line_follows_the_mouse(show):
     expect(element.locator("output").last).to_have_text("10⁻¹⁴")
     # A click is enough, and every place is one of the steps.
     page.mouse.click(box["x"] + box["width"] * 0.7, height)
-    assert readout(element)["eps"] in _STEPS
+    assert readout(element)["eps"] in STEPS
     expect(element.locator("text.ink")).to_contain_text("eps = ")
 
 
@@ -116,14 +117,16 @@ def test_keys_reach_everything(show):
     press("ArrowDown")
     press("Tab")
     press("Enter")
-    expect(element.locator("p")).to_contain_text("Yes, it is “forgot the 2”.")
+    expect(element.locator("p[role=status]")).to_contain_text(
+        "Yes, it is “forgot the 2”."
+    )
 
 
 def test_detective(show):
     element = show(GradientCheck(wx=0.8, wRec=0.9))
     guess = element.get_by_label("It is")
     expect(guess).to_be_hidden()
-    answer = element.locator("p")
+    answer = element.locator("p[role=status]")
     button = element.get_by_role
     for _ in range(3):
         button("button", name="Give me a mystery").click()
@@ -152,7 +155,7 @@ def test_detective(show):
     guess.select_option("wx for wRec")
     name.click()
     expect(answer).to_have_text(
-        f"Yes, it is “wx for wRec”. {_CLUES['wx for wRec']}"
+        f"Yes, it is “wx for wRec”. {BUGS['wx for wRec'].clue}"
     )
     # The evidence may be the same for two bugs: where the gradient is 0 it is for all.
     change(element, bug="mystery 10", wx=1, wRec=1, eps=1e-6)
@@ -164,7 +167,7 @@ def test_detective(show):
         "it would show the same here; move a weight"
     )
     button("button", name="Show me").click()
-    expect(answer).to_have_text(f"It is “sign”. {_CLUES['sign']}")
+    expect(answer).to_have_text(f"It is “sign”. {BUGS['sign'].clue}")
     # The counter goes on, and the tenth is followed by the first.
     button("button", name="Give me a mystery").click()
     assert readout(element)["bug"] == "mystery 1"

@@ -15,7 +15,8 @@ from in_page import (
 )
 from playwright.sync_api import expect
 
-from rnn_by_hand.explorables import States, _number
+from rnn_by_hand.explorables import States
+from rnn_by_hand.explorables.words import number
 from rnn_by_hand.model import forward_states, loss
 
 PAGE = "book/01_recurrence.html"
@@ -77,7 +78,7 @@ def test_starts_from_its_attributes(show):
     ]
 
 
-def test_writes_numbers_as_the_fallback_does(show):
+def test_writesnumbers_as_the_fallback_does(show):
     element = show(START)
     rng = np.random.default_rng(21)
     # Powers of 0.01 to 3, so that every way of writing a number occurs.
@@ -85,11 +86,9 @@ def test_writes_numbers_as_the_fallback_does(show):
     for wx, wRec in weights:
         python = States(wx, -wRec, "1000000000")
         change(element, wx=python.wx, wRec=python.wRec, x=list(python.x))
-        numbers = [
-            _number(python.readout[name]) for name in ("y", "t", "loss")
-        ]
-        assert element.locator("dd").all_text_contents() == numbers
-        states = ", ".join(map(_number, python.readout["S"]))
+        texts = [number(python.readout[name]) for name in ("y", "t", "loss")]
+        assert element.locator("dd").all_text_contents() == texts
+        states = ", ".join(map(number, python.readout["S"]))
         picture = element.get_by_role("img").get_attribute("aria-label")
         assert states in picture
 
@@ -118,7 +117,7 @@ def test_mouse_drags_a_slider(show):
     assert readout(element)["wRec"] == -3
     expect(element.locator("output").last).to_have_text("−3.00")
     expect(element.locator("dd").first).to_have_text(
-        _number(States(wRec=-3).readout["y"])
+        number(States(wRec=-3).readout["y"])
     )
     assert page.evaluate("window.announced") == 1
 
@@ -281,16 +280,9 @@ def test_attributes_and_properties(show):
     assert readout(element) == START.readout
 
 
-def test_sliders_can_be_left_to_others(show):
-    element = show(START)
-    element.evaluate("element => element.setAttribute('sliders', 'off')")
-    expect(slider(element, "wx")).to_have_count(0)
-    expect(bit(element, 1)).to_be_visible()
-
-
 def test_a_link_restores_the_setting_and_scrolls_there(chapter):
     element = chapter(LINK)
-    expect(element.locator("dd").first).to_have_text(_number(LINKED["y"]))
+    expect(element.locator("dd").first).to_have_text(number(LINKED["y"]))
     assert readout(element) == LINKED
     expect(element).to_be_in_viewport(ratio=0.9)
     # Reset still leads to the chapter's own setting.
@@ -303,7 +295,7 @@ def test_a_link_within_the_open_page_works_too(chapter):
     page = element.page
     page.evaluate("scrollTo(0, 0)")
     page.evaluate("link => { location.hash = link; }", LINK)
-    expect(element.locator("dd").first).to_have_text(_number(LINKED["y"]))
+    expect(element.locator("dd").first).to_have_text(number(LINKED["y"]))
     expect(element).to_be_in_viewport(ratio=0.9)
 
 
@@ -339,7 +331,7 @@ def test_copy_link_puts_the_setting_on_the_clipboard(chapter, site):
     expect(button).to_be_visible()
     page.goto("about:blank")
     page.goto(link)
-    expect(element.locator("dd").first).to_have_text(_number(LINKED["y"]))
+    expect(element.locator("dd").first).to_have_text(number(LINKED["y"]))
 
 
 def test_the_second_of_a_kind_has_a_link_of_its_own(show):

@@ -1,4 +1,5 @@
 // @ts-check
+import { number } from "./format.js";
 import { weight, written } from "./parameters.js";
 import { html, write } from "./svg.js";
 /** @import { Control } from "./controls.js" */
@@ -137,7 +138,11 @@ export class Explorable extends HTMLElement {
   #live = html("div", { class: "live" });
   #wrong = html("p", { class: "wrong", role: "alert" });
   #link = html("button", { type: "button", class: "link" }, "Copy link");
+  /** @type {string[]} */
+  #refused = [];
   #resized = new ResizeObserver(() => this.#resize());
+  // Unlike the callback for attributes, it also sees those that are no parameters.
+  #written = new MutationObserver(() => this.#sayWhatIsWrong());
   #readAddress = () => this.#openAddress();
 
   /**
@@ -191,11 +196,13 @@ export class Explorable extends HTMLElement {
     }
     addEventListener("hashchange", this.#readAddress);
     this.#readAddress();
-    this.#checkAttributes();
+    this.#written.observe(this, { attributes: true });
+    this.#sayWhatIsWrong();
   }
 
   disconnectedCallback() {
     this.#resized.disconnect();
+    this.#written.disconnect();
     removeEventListener("hashchange", this.#readAddress);
   }
 
@@ -208,27 +215,37 @@ export class Explorable extends HTMLElement {
     for (const [name, { read, start }] of Object.entries(this.#parameters)) {
       if (name.toLowerCase() === attribute) this.change(name, read(text) ?? start);
     }
-    if (this.isConnected) this.#checkAttributes();
-  }
-
-  /** Say which attribute is wrong, and what stands in its place. */
-  #checkAttributes() {
-    const parameters = Object.entries(this.#parameters);
-    const names = parameters.map(([name]) => name.toLowerCase());
-    this.complain(...[...this.attributes].map(({ name, value }) => {
-      const parameter = parameters[names.indexOf(name)];
-      if (!parameter) return GLOBAL.test(name) ? "" : `${name} is no attribute of ${this.localName}; it has ${names.join(", ")}.`;
-      const [key, { read, rule, start }] = parameter;
-      return read(value) === undefined ? `${key} is “${value}”; it must be ${rule}. Until then it is ${written(start)}.` : "";
-    }));
   }
 
   /**
-   * Tell the reader what is wrong; without a sentence, remove what was said before.
+   * What is wrong with an attribute, and what stands in its place; "" if it is right.
+   * @param {Attr} attribute
+   */
+  #fault({ name, value }) {
+    const key = Object.keys(this.#parameters).find((key) => key.toLowerCase() === name);
+    if (!key) {
+      if (GLOBAL.test(name)) return "";
+      const names = Object.keys(this.#parameters).map((key) => key.toLowerCase());
+      return `${name} is no attribute of ${this.localName}; it has ${names.join(", ")}.`;
+    }
+    const { read, rule, start } = this.#parameters[key];
+    if (read(value) !== undefined) return "";
+    const instead = typeof start === "number" ? number(start) : written(start);
+    return `${key} is “${value}”; it must be ${rule}. Until then it is ${instead}.`;
+  }
+
+  #sayWhatIsWrong() {
+    const faults = [...this.attributes].map((attribute) => this.#fault(attribute));
+    write(this.#wrong, [...faults, ...this.#refused].filter(Boolean).join(" "));
+  }
+
+  /**
+   * Tell the reader what is wrong besides attributes; without a sentence, remove what was said before.
    * @param {string[]} sentences
    */
   complain(...sentences) {
-    write(this.#wrong, sentences.filter(Boolean).join(" "));
+    this.#refused = sentences;
+    this.#sayWhatIsWrong();
   }
 
   /**
