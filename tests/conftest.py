@@ -255,7 +255,10 @@ def show(browser, kept_pages, site):
 
 def is_local(url):
     return url.startswith(
-        ("http://127.0.0.1:", "http://localhost:", "data:", "blob:", "about:")
+        (
+            *("http://127.0.0.1:", "http://localhost:"),
+            *("data:", "blob:", "about:", "file:"),
+        )
     )
 
 

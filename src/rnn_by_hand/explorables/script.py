@@ -20,8 +20,9 @@ __all__ = ["classic_script", "notebook_script"]
 FOLDER = Path(__file__).parent.parent / "js"
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";$', re.MULTILINE)
+# What `let` declares may change later, and who has it already would not see it.
 _EXPORT = re.compile(
-    r"^export (?=(?:async )?(?:function|class|const|let) (\w+))", re.MULTILINE
+    r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE
 )
 _OTHER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
@@ -44,7 +45,8 @@ def notebook_script(tag, folder=FOLDER):
     Raises
     ------
     ValueError
-        If a file has an import or export of a form that is not known here.
+        If a file has an import or export of a form that is not known here, or imports what
+        another does not export.
     """
     scopes = _scopes([folder / f"{tag}.js", folder / "lib" / "notebook.js"])
     return (
@@ -84,16 +86,24 @@ def _scopes(paths):
     done = {}
     for path in paths:
         _add(path, done)
-    return "".join(done.values())
+    return "".join(scope for _, scope in done.values())
 
 
 def _add(path, done):
     if path in done:
         return
     text = path.read_text(encoding="utf8")
-    for _, imported in _IMPORT.findall(text):
-        _add((path.parent / imported).resolve(), done)
-    exported = ", ".join(_EXPORT.findall(text))
+    for names, name in _IMPORT.findall(text):
+        imported = (path.parent / name).resolve()
+        _add(imported, done)
+        exported, _ = done[imported]
+        for wanted in re.findall(r"(\w+)(?: as \w+)?", names):
+            if wanted not in exported:
+                raise ValueError(
+                    f"{path.name} imports {wanted!r}; it must be exported by "
+                    f"{imported.name}"
+                )
+    exported = _EXPORT.findall(text)
     text = _EXPORT.sub(
         "",
         _IMPORT.sub(
@@ -107,11 +117,10 @@ def _add(path, done):
     if other := _OTHER.search(text):
         raise ValueError(
             f"{path.name} has {other[0]!r}; it must be import {{…}} from "
-            '"./file.js", or export before function, class, const or let'
+            '"./file.js", or export before function, class or const'
         )
-    done[path] = (
-        f"const {_name(path)} = (() => {{\n{text}return {{ {exported} }};\n}})();\n"
-    )
+    scope = f"(() => {{\n{text}return {{ {', '.join(exported)} }};\n}})()"
+    done[path] = exported, f"const {_name(path)} = {scope};\n"
 
 
 def _name(path):
