@@ -1,0 +1,209 @@
+"""The view of an explorable in a notebook: its element, its model, and what is linked to that.
+
+The model here stands in for the one of ipywidgets; test_lab.py has the real one, and a kernel.
+"""
+
+import json
+
+import pytest
+from in_page import assert_same, bit, button, readout
+from playwright.sync_api import expect
+from settings import everyone, linked, start
+
+from rnn_by_hand.explorables import States
+from rnn_by_hand.explorables.script import notebook_script
+
+#: As much of a model as a view uses: it tells its listeners of what has become different.
+MODEL = """(state) => {
+    class Model {
+        listeners = [];
+        #sent = {};
+        saved = [];
+        constructor(state) { this.state = structuredClone(state); }
+        get(name) { return this.state[name]; }
+        /** What comes from the kernel need not be sent back to it. */
+        receive(name, value) {
+            this.state[name] = structuredClone(value);
+            this.tell(`change:${name}`);
+            this.tell("change");
+        }
+        set(name, value) {
+            if (JSON.stringify(this.state[name]) === JSON.stringify(value)) return;
+            this.#sent[name] = structuredClone(value);
+            this.receive(name, value);
+        }
+        save_changes() {
+            this.saved.push(this.#sent);
+            this.#sent = {};
+        }
+        on(what, listener) { this.listeners.push([what, listener]); }
+        off(what, listener) {
+            this.listeners = this.listeners.filter(([w, l]) => w !== what || l !== listener);
+        }
+        tell(what) {
+            for (const [told, listener] of this.listeners) if (told === what) listener();
+        }
+    }
+    window.Model = Model;
+    window.model = new Model(state);
+    window.closes = [];
+}"""
+
+#: Each view loads the module anew, as anywidget does.
+VIEW = """async (text) => {
+    const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+    const { default: widget } = await import(url);
+    const el = document.body.appendChild(document.createElement("div"));
+    closes.push(await widget.render({ model, el }));
+}"""
+
+#: What `jslink` does with a slider and a parameter.
+LINK = """([name, value]) => {
+    window.slider = new Model({ value });
+    const hand = (from, to, source, target) => from.on(`change:${source}`, () => {
+        to.set(target, from.get(source));
+        to.save_changes();
+    });
+    hand(slider, model, "value", name);
+    hand(model, slider, name, "value");
+    model.set(name, slider.get("value"));
+}"""
+
+
+@pytest.fixture
+def view(new_page):
+    """Show an explorable in so many views of one model, on a page without a policy."""
+
+    def show(explorable, count=1):
+        page = new_page(viewport={"width": 900, "height": 1600})
+        page.set_content("<!doctype html><body>")
+        names = ["start", *explorable.parameters]
+        page.evaluate(
+            MODEL, json.loads(json.dumps(explorable.get_state(names)))
+        )
+        for _ in range(count):
+            page.evaluate(VIEW, notebook_script(explorable.tag))
+        return page.locator(explorable.tag)
+
+    return show
+
+
+def setting(element):
+    return element.evaluate("element => element.setting")
+
+
+def model(element):
+    """Give the parameters as the model has them."""
+    state = element.page.evaluate("model.state")
+    return {name: value for name, value in state.items() if name != "start"}
+
+
+def wrong(element):
+    return element.get_by_role("alert", include_hidden=True)
+
+
+@everyone
+def test_a_view_shows_the_object_and_tells_it_of_every_change(view, kind):
+    element = view(start(kind))
+    assert_same(readout(element), start(kind).readout)
+    expect(button(element, "Copy link")).to_have_count(0)
+    expect(element.locator("..")).to_have_attribute(
+        "data-lm-suppress-shortcuts", "true"
+    )
+    page = element.page
+    # Python sets one parameter after another, and no such change is sent back.
+    python = start(kind)
+    for name in kind.parameters:
+        value = json.loads(json.dumps(getattr(linked(kind), name)))
+        page.evaluate(
+            "([name, value]) => model.receive(name, value)", [name, value]
+        )
+        setattr(python, name, value)
+        assert_same(readout(element), python.readout)
+    assert page.evaluate("model.saved") == []
+    # The reader moves a slider.
+    element.get_by_role("slider", name="wRec").press("ArrowLeft")
+    python.wRec = round(python.wRec - 0.01, 2)
+    assert_same(readout(element), python.readout)
+    assert page.evaluate("model.saved") == [{"wRec": python.wRec}]
+    assert model(element) == setting(element)
+    # And goes back to the beginning, which is Python's.
+    button(element, "Reset").click()
+    assert_same(readout(element), start(kind).readout)
+    assert model(element) == setting(element)
+
+
+@everyone
+def test_two_views_stay_in_step_until_one_is_closed(view, kind):
+    views = view(start(kind), 2)
+    python = start(kind)
+    for moved, by in ((views.first, "ArrowLeft"), (views.last, "ArrowRight")):
+        moved.get_by_role("slider", name="wRec").press(by)
+        step = -0.01 if by == "ArrowLeft" else 0.01
+        python.wRec = round(python.wRec + step, 2)
+        for one in views.all():
+            assert_same(readout(one), python.readout)
+    page = views.first.page
+    page.evaluate("closes[0]()")
+    page.evaluate("model.receive('wRec', 0.5)")
+    assert_same(readout(views.first), python.readout)
+    python.wRec = 0.5
+    assert_same(readout(views.last), python.readout)
+    page.evaluate("closes[1]()")
+    assert page.evaluate("model.listeners") == []
+
+
+def test_a_bit_that_is_flipped_goes_to_the_model(view):
+    views = view(States(), 2)
+    bit(views.first, 1).click()
+    page = views.first.page
+    x = [0, 0, 1, 1, 0, 0, 1, 1, 1, 0]
+    assert page.evaluate("model.saved") == [{"x": x}]
+    assert readout(views.last)["x"] == x
+
+
+def test_a_linked_slider_moves_the_picture_and_follows_it(view):
+    element = view(States(wRec=0.5))
+    page = element.page
+    page.evaluate(LINK, ["wRec", 0.75])
+    assert readout(element)["wRec"] == 0.75
+    # ipywidgets adds up the steps of a slider.
+    page.evaluate("slider.set('value', 0.9999999999999996)")
+    assert_same(readout(element), States(wRec=1).readout, rtol=0)
+    element.get_by_role("slider", name="wRec").press("ArrowLeft")
+    assert page.evaluate("slider.get('value')") == 0.99
+    assert model(element) == setting(element)
+
+
+def test_what_a_linked_slider_reaches_beyond_is_said_and_refused(view):
+    element = view(States())
+    page = element.page
+    expect(wrong(element)).to_be_hidden()
+    page.evaluate(LINK, ["wRec", 2.9])
+    page.evaluate("slider.set('value', 3.5)")
+    words = "wRec is 3.5; it must be a number from −3 to 3."
+    expect(wrong(element)).to_have_text(words)
+    assert_same(readout(element), States(wRec=2.9).readout)
+    # JupyterLab takes a cell off the page and brings it back.
+    element.evaluate(
+        "element => { const { parentNode } = element; element.remove(); parentNode.append(element); }"
+    )
+    expect(wrong(element)).to_have_text(words)
+    # What else is linked is not held up by it.
+    page.evaluate("model.receive('wx', -2)")
+    assert readout(element)["wx"] == -2
+    expect(wrong(element)).to_have_text(words)
+    page.evaluate("slider.set('value', 2.5)")
+    expect(wrong(element)).to_be_hidden()
+    assert_same(readout(element), States(wx=-2, wRec=2.5).readout)
+
+
+def test_a_reader_can_put_right_what_a_linked_slider_has_done(view):
+    element = view(States(wRec=0.5))
+    page = element.page
+    page.evaluate(LINK, ["wRec", 3.5])
+    expect(wrong(element)).to_be_visible()
+    element.get_by_role("slider", name="wRec").press("ArrowLeft")
+    expect(wrong(element)).to_be_hidden()
+    assert page.evaluate("slider.get('value')") == 0.49
+    assert model(element) == setting(element)
