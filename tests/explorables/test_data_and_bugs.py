@@ -162,7 +162,11 @@ def test_a_new_bug_changes_no_link(browser, longer_zoo, in_longer_zoo):
     file.write_text(f'<{tag}></{tag}><script src="script.js"></script>')
     page = open_page(browser, troubles := [])
     *_, shown = in_longer_zoo
-    for name, python in shown.items():
+    old = {
+        name: GradientCheck(0.8, 0.9, bug=name).readout
+        for name in (*BUGS, *MYSTERIES)
+    }
+    for name, python in {NEW: shown[NEW], **old}.items():
         page.goto("about:blank")
         setting = f"wx=0.8,wRec=0.9,bug={quote(name, safe='')}"
         page.goto(f"{file.as_uri()}#gradient-check:{setting}")
