@@ -107,9 +107,6 @@ def test_a_view_shows_the_object_and_tells_it_of_every_change(view, kind):
     element = view(start(kind))
     assert_same(readout(element), start(kind).readout)
     expect(button(element, "Copy link")).to_have_count(0)
-    expect(element.locator("..")).to_have_attribute(
-        "data-lm-suppress-shortcuts", "true"
-    )
     page = element.page
     # Python sets one parameter after another, and no such change is sent back.
     python = start(kind)

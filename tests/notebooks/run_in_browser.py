@@ -45,7 +45,9 @@ IN_PYTHON = """async (expression) => {
     return Number(printed);
 }"""
 
-SHOWN = "[o for o in Out.values() if hasattr(o, 'readout')]"
+SHOWN = "[o for o in Out.values() if hasattr(o, 'element')]"
+#: Explorables are elements whose names say so, in the order of the notebook.
+VIEWS = "xpath=//*[starts-with(local-name(), 'rnn-')]"
 
 
 def run_chapter(page, site, name):
@@ -59,7 +61,7 @@ def run_chapter(page, site, name):
     outcome = page.evaluate(RUN)
     if outcome["errors"] or outcome["left"] or not outcome["figures"]:
         sys.exit(f"{name} does not run in the browser: {outcome}")
-    explorables = page.locator(".widget-vbox:has(> .widget-slider)")
+    explorables = page.locator(".jp-OutputArea-output").locator(VIEWS)
     count = page.evaluate(IN_PYTHON, f"len({SHOWN})")
     for place in range(count):
         use(page, explorables.nth(place), f"{SHOWN}[{place}].wRec")
@@ -68,12 +70,11 @@ def run_chapter(page, site, name):
 
 def use(page, explorable, in_python):
     """Move a slider with a key, and wait until the picture and Python have the new value."""
-    slider = explorable.locator(".widget-slider", has_text="wRec")
-    slider.get_by_role("slider").focus()
+    explorable.get_by_role("slider", name="wRec").focus()
     after = round(page.evaluate(IN_PYTHON, in_python) - 0.01, 2)
     page.keyboard.press("ArrowLeft")
     page.wait_for_function(
-        "([box, value]) => [...box.querySelectorAll('*')].some((e) => e.readout?.wRec === value)",
+        "([element, value]) => element.readout.wRec === value",
         arg=[explorable.element_handle(), after],
     )
     page.wait_for_function(

@@ -2,7 +2,6 @@
 
 import ast
 import json
-import re
 import shutil
 
 import numpy as np
@@ -107,12 +106,12 @@ def test_browser_and_kernel_stay_in_step(notebook):
     change_in_python = notebook.locator(".jp-CodeCell").nth(1)
     expect_in_python(notebook, wx=1.0, wRec=0.9, x="1011001110")
 
-    # Python sets wx: slider and picture follow.
+    # Python sets wx: the slider and the picture follow.
     run(notebook, change_in_python)
     expect_setting(notebook, wx=-1.25, wRec=0.9, x="1011001110")
 
     # The reader moves the other slider, by keyboard.
-    slider(notebook, "wRec").focus()
+    slider(picture, "wRec").focus()
     for _ in range(4):
         notebook.keyboard.press("ArrowLeft")
     expect_setting(notebook, wx=-1.25, wRec=0.86, x="1011001110")
@@ -161,12 +160,18 @@ def run_all(page):
     page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
 
 
-SHOWN = "[o for o in Out.values() if hasattr(o, 'readout')]"
-WIDGET = "application/vnd.jupyter.widget-view+json"
+SHOWN = "[o for o in Out.values() if hasattr(o, 'element')]"
 #: With the index of each cell, because JupyterLab only draws what is near the window.
 OUTPUTS = """() => jupyterapp.shell.currentWidget.content.model.toJSON().cells.flatMap(
     ({ outputs }, k) => (outputs ?? []).map(
-        ({ ename, evalue, data }) => [k, ename && `${ename}: ${evalue}`, Object.keys(data ?? {})]))"""
+        ({ ename, evalue, data }) => [k, ename && `${ename}: ${evalue}`, String(data?.["text/html"])]))"""
+#: True when Python has a value; the kernel is asked, and says so in time.
+IN_PYTHON = """async ([expression, value]) => {
+    const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
+    const request = { code: "", user_expressions: { shown: expression } };
+    const { content } = await kernel.requestExecute(request).done;
+    return content.user_expressions.shown.data["text/plain"] === String(value);
+}"""
 SCROLL_TO = "k => jupyterapp.shell.currentWidget.content.scrollToItem(k)"
 
 
@@ -176,7 +181,7 @@ def test_a_chapter_runs_and_its_explorables_answer(open_notebook, path):
     run_all(page)
     outputs = page.evaluate(OUTPUTS)
     assert not [error for _, error, _ in outputs if error]
-    cells = [k for k, _, kinds in outputs if WIDGET in kinds]
+    cells = [k for k, _, html in outputs if "<rnn-" in html]
     tags = in_kernel(page, f"[o.tag for o in {SHOWN}]")
     for place, (k, tag) in enumerate(zip(cells, tags, strict=True)):
         python = f"{SHOWN}[{place}].readout"
@@ -184,7 +189,7 @@ def test_a_chapter_runs_and_its_explorables_answer(open_notebook, path):
         output = page.locator(f"[data-windowed-list-index='{k}']")
         picture = output.locator(tag)
         before = in_kernel(page, python)["wRec"]
-        slider(output, "wRec").focus()
+        slider(picture, "wRec").focus()
         for _ in range(3):
             page.keyboard.press("ArrowLeft")
         after = round(before - 0.03, 2)
@@ -193,14 +198,7 @@ def test_a_chapter_runs_and_its_explorables_answer(open_notebook, path):
             arg=[picture.element_handle(), after],
         )
         page.wait_for_function(
-            """async ([element, name]) => {
-                const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
-                const request = { code: "", user_expressions: { name } };
-                const { content } = await kernel.requestExecute(request).done;
-                return content.user_expressions.name.data["text/plain"]
-                    === String(element.wRec);
-            }""",
-            arg=[picture.element_handle(), f"{SHOWN}[{place}].wRec"],
+            IN_PYTHON, arg=[f"{SHOWN}[{place}].wRec", after]
         )
         assert_same(
             picture.evaluate("element => element.readout"),
@@ -220,6 +218,66 @@ def assert_same(picture, python):
             )
 
 
+PLACE = """id => jupyterapp.shell.currentWidget.content.model.toJSON().cells
+    .findIndex((cell) => cell.id === id)"""
+
+
+def test_a_slider_of_the_reader_moves_an_explorable_and_python(open_notebook):
+    """The last explorable of chapter 2 has one, linked to it in the browser."""
+    page = open_notebook("02_unrolling")
+    run_all(page)
+
+    def output(place):
+        page.evaluate(SCROLL_TO, place)
+        return page.locator(f"[data-windowed-list-index='{place}']")
+
+    own = page.evaluate(PLACE, "own-slider")
+    cells = [k for k, _, html in page.evaluate(OUTPUTS) if "<rnn-" in html]
+    unrolled = max(k for k in cells if k < own)
+    assert in_kernel(page, "unrolled.wRec") == 1
+    for key, value in (("ArrowLeft", 0.997), ("ArrowRight", 1.003)):
+        output(own).get_by_role("slider").focus()
+        for _ in range(
+            round(1000 * abs(value - in_kernel(page, "fine.value")))
+        ):
+            page.keyboard.press(key)
+        page.wait_for_function(IN_PYTHON, arg=["unrolled.wRec", value])
+        picture = output(unrolled).locator("rnn-unrolled")
+        assert picture.evaluate("element => element.wRec") == value
+        assert_same(
+            picture.evaluate("element => element.readout"),
+            in_kernel(page, "unrolled.readout"),
+        )
+
+
+#: What a shortcut could change: cells, which of them is chosen, and how.
+NOTEBOOK = """() => {
+    const { content } = jupyterapp.shell.currentWidget;
+    const cells = content.model.toJSON().cells.map(({ cell_type, source }) => [cell_type, source]);
+    return [cells, content.activeCellIndex, content.mode];
+}"""
+
+
+def test_keys_on_a_slider_are_no_shortcuts(notebook):
+    """In JupyterLab the arrow keys go from cell to cell, and letters and digits change cells."""
+    picture = notebook.locator("rnn-states")
+    expect(picture.locator("dd").first).not_to_be_empty()
+    notebook.evaluate(
+        "jupyterapp.commands.execute('notebook:enter-command-mode')"
+    )
+    handle = slider(picture, "wRec")
+    handle.focus()
+    before = notebook.evaluate(NOTEBOOK)
+    assert before[1:] == [0, "command"]
+    for key in (*"abmy126dd", "ArrowDown", "ArrowUp", "ArrowRight"):
+        notebook.keyboard.press(key)
+    for key in ("ArrowLeft", "ArrowLeft", "End", "PageDown", "Home"):
+        notebook.keyboard.press(key)
+    expect(handle).to_be_focused()
+    assert notebook.evaluate(NOTEBOOK) == before
+    expect_setting(notebook, wx=1, wRec=-3, x="1011001110")
+
+
 VIEWS = [
     "from rnn_by_hand.explorables import States\n"
     "explorable = States(wx=1, wRec=0.9)\n"
@@ -237,7 +295,7 @@ def test_two_views_stay_in_step_from_the_first_moment(open_notebook):
     expect(views).to_have_count(2, timeout=60_000)
     for view in (views.first, views.last):
         expect(view.locator("dd").first).to_have_text("0.9004")
-    slider(page, "wRec").first.focus()
+    slider(views.first, "wRec").focus()
     page.keyboard.press("ArrowRight")
     for view in (views.first, views.last):
         expect(view.locator("dd").first).to_have_text("0.9317")
@@ -254,13 +312,13 @@ def test_a_notebook_opened_again_shows_its_explorables(open_notebook):
     page = open_notebook("again")
     view = page.locator("rnn-states").first
     expect(view.locator("dd").first).to_have_text("0.9004", timeout=60_000)
-    slider(page, "wRec").first.focus()
+    slider(view, "wRec").focus()
     page.keyboard.press("ArrowRight")
     expect(view.locator("dd").first).to_have_text("0.9317")
 
 
 def expect_setting(notebook, wx, wRec, x):
-    """Wait until the picture and both sliders show a setting."""
+    """Wait until the picture and its sliders show a setting."""
     notebook.wait_for_function(
         """([wx, wRec, x]) => {
             const { readout } = document.querySelector("rnn-states");
@@ -270,18 +328,14 @@ def expect_setting(notebook, wx, wRec, x):
         arg=[wx, wRec, x],
     )
     for name, value in {"wx": wx, "wRec": wRec}.items():
-        # Browsers differ in whether they write a hyphen or a minus sign.
-        text = re.compile(f"^[-\N{MINUS SIGN}]?{abs(value):.2f}$")
-        row = notebook.locator(".widget-slider").filter(has_text=name)
-        expect(row.locator(".widget-readout")).to_have_text(text)
-        shown = slider(notebook, name).get_attribute("aria-valuenow")
-        # The slider announces one decimal, so it may be off by half a unit of that.
-        assert float(shown) == pytest.approx(value, abs=0.0501)
+        text = f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
+        handle = slider(notebook.locator("rnn-states"), name)
+        expect(handle).to_have_attribute("aria-valuetext", text)
+        expect(handle).to_have_value(f"{value:g}")
 
 
-def slider(notebook, name):
-    row = notebook.locator(".widget-slider").filter(has_text=name)
-    return row.get_by_role("slider")
+def slider(explorable, name):
+    return explorable.get_by_role("slider", name=name)
 
 
 def run(notebook, cell):

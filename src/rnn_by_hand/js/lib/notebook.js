@@ -33,7 +33,8 @@ export function render(tag, { model, el }) {
     }
     figure.complain(...refused);
   };
-  // JupyterLab would take the arrow keys of a slider, and any letter, for its own shortcuts.
+  // JupyterLab would take the arrow keys of a slider, and any letter, for its own shortcuts. It looks
+  // for this from what has the focus outwards, and may find a shortcut before it reaches `el`.
   set(figure, { ...model.get("start"), "data-lm-suppress-shortcuts": "true" });
   figure.withoutLink();
   el.append(figure);
