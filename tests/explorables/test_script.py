@@ -180,12 +180,11 @@ def test_the_script_for_a_disk_is_no_module(tmp_path):
 def test_a_page_on_a_disk_is_alive(browser, tmp_path):
     """Written by hand, with one script beside it and no server."""
     elements = "".join(f"<{kind.tag}></{kind.tag}>" for kind in EXPLORABLES)
-    for name, script in (
-        ("bare", ""),
-        ("page", '<script src="explorables.js"></script>'),
-    ):
+    script = '<script src="explorables.js"></script>'
+    # Twice, as on a page that is put together from two: no name is taken.
+    for name, scripts in (("bare", ""), ("page", 2 * script)):
         (tmp_path / f"{name}.html").write_text(
-            f"<!doctype html><meta charset=utf-8><body>{elements}{script}",
+            f"<!doctype html><meta charset=utf-8><body>{elements}{scripts}",
             "utf8",
         )
     (tmp_path / "explorables.js").write_text(classic_script(), "utf8")
