@@ -128,18 +128,6 @@ def test_browser_and_kernel_stay_in_step(notebook):
     expect_in_python(notebook, wx=-1.25, wRec=0.9, x="1011001110")
 
 
-def expect_in_python(page, **setting):
-    """Wait until Python has a setting.
-
-    While the kernel has something to do, JupyterLab holds back what a reader sets, and a cell
-    that is run then comes first.
-    """
-    page.wait_for_function(
-        f"async (expression) => await ({IN_KERNEL})(expression) === 'True'",
-        arg=f"repr(explorable) == repr(States(**{setting}))",
-    )
-
-
 #: Evaluates an expression in the kernel, and gives how Python writes the value.
 IN_KERNEL = """async (expression) => {
     const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
@@ -150,8 +138,27 @@ IN_KERNEL = """async (expression) => {
 }"""
 
 
+def wait_for_python(page, expression, value):
+    """Wait until an expression has a value in the kernel.
+
+    While the kernel is busy, JupyterLab holds back what a reader sets, and a cell run meanwhile
+    comes first.
+    """
+    page.wait_for_function(
+        f"async ([expression, value]) => await ({IN_KERNEL})(expression) === value",
+        arg=[expression, repr(value)],
+    )
+
+
+def expect_in_python(page, **setting):
+    """Wait until Python has a setting."""
+    wait_for_python(
+        page, f"repr(explorable) == repr(States(**{setting}))", True
+    )
+
+
 def in_kernel(page, expression):
-    """Evaluate an expression in the kernel and give its value, by way of JSON."""
+    """Evaluate an expression in the kernel and give its value, passed as JSON."""
     text = page.evaluate(IN_KERNEL, f"json.dumps({expression})")
     return json.loads(ast.literal_eval(text))
 
@@ -165,13 +172,6 @@ SHOWN = "[o for o in Out.values() if hasattr(o, 'element')]"
 OUTPUTS = """() => jupyterapp.shell.currentWidget.content.model.toJSON().cells.flatMap(
     ({ outputs }, k) => (outputs ?? []).map(
         ({ ename, evalue, data }) => [k, ename && `${ename}: ${evalue}`, String(data?.["text/html"])]))"""
-#: True when Python has a value; the kernel is asked, and says so in time.
-IN_PYTHON = """async ([expression, value]) => {
-    const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
-    const request = { code: "", user_expressions: { shown: expression } };
-    const { content } = await kernel.requestExecute(request).done;
-    return content.user_expressions.shown.data["text/plain"] === String(value);
-}"""
 SCROLL_TO = "k => jupyterapp.shell.currentWidget.content.scrollToItem(k)"
 
 
@@ -197,9 +197,7 @@ def test_a_chapter_runs_and_its_explorables_answer(open_notebook, path):
             "([element, value]) => element.readout.wRec === value",
             arg=[picture.element_handle(), after],
         )
-        page.wait_for_function(
-            IN_PYTHON, arg=[f"{SHOWN}[{place}].wRec", after]
-        )
+        wait_for_python(page, f"{SHOWN}[{place}].wRec", after)
         assert_same(
             picture.evaluate("element => element.readout"),
             in_kernel(page, python),
@@ -241,7 +239,7 @@ def test_a_slider_of_the_reader_moves_an_explorable_and_python(open_notebook):
             round(1000 * abs(value - in_kernel(page, "fine.value")))
         ):
             page.keyboard.press(key)
-        page.wait_for_function(IN_PYTHON, arg=["unrolled.wRec", value])
+        wait_for_python(page, "unrolled.wRec", value)
         picture = output(unrolled).locator("rnn-unrolled")
         assert picture.evaluate("element => element.wRec") == value
         assert_same(
