@@ -71,17 +71,22 @@ def test_a_tag_follows_from_the_name_of_its_class(kind):
 
 @everyone
 def test_an_explorable_has_the_parameters_of_its_signature(kind):
-    signature = inspect.signature(kind.__init__).parameters
-    assert [*signature][1:] == kind.parameters
-    defaults = {
-        name: parameter.default
-        for name, parameter in signature.items()
-        if name != "self"
-    }
+    signature = inspect.signature(kind).parameters
+    assert [*signature] == kind.parameters
+    defaults = {name: given.default for name, given in signature.items()}
     explorable = kind()
     again = kind(**setting_of(explorable))
     assert explorable.readout == again.readout == kind(**defaults).readout
     assert set(kind.parameters) <= explorable.readout.keys()
+
+
+@everyone
+def test_an_argument_that_is_none_is_refused_with_the_signature(kind):
+    signature = re.escape(f"{kind.__name__}{inspect.signature(kind)}")
+    with pytest.raises(TypeError, match=rf"^{signature} .*'depth'"):
+        kind(depth=3)
+    with pytest.raises(TypeError, match=rf"^{signature} too many"):
+        kind(*[0] * 9)
 
 
 @everyone
@@ -237,7 +242,7 @@ def test_an_explorable_is_one_small_module_in_a_notebook(kind):
 
 
 def test_a_slider_that_adds_up_its_steps_still_gives_round_numbers():
-    number = Real(-3, 3)
+    number = Real(-3, 3, start=1)
     assert number.accept(0.9999999999999996) == 1
     assert number.accept(1 - 1e-13) == 1 - 1e-13
     assert type(number.accept(np.float32(0.5))) is float
