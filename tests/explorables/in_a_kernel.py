@@ -49,6 +49,12 @@ def use(kind, shell):
     assert slider.value == -0.75
     assert seen == [0.25, 0.5, -1, -0.5, -0.75]
 
+    moved = ipywidgets.interactive(
+        lambda wRec: explorable.set_trait("wRec", wRec), wRec=(-3.0, 3.0, 0.5)
+    )
+    moved.children[0].value = 1.5
+    assert explorable.wRec == 1.5
+
     in_browser = ipywidgets.jslink((slider, "value"), (explorable, "wRec"))
     assert in_browser.target == (explorable, "wRec")
     state = json.loads(json.dumps(linked(kind).get_state(kind.parameters)))
