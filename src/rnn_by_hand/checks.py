@@ -1,15 +1,15 @@
-"""What makes a lesson fit for use, in one voice, put round it by a decorator.
+"""Decorators that make lessons safe to use, with consistent error messages.
 
-The functions that chapters show hold the lines of an equation and nothing else. What they get are
-arrays of one precision, whose shapes belong together. Numbers too large for a float become
-infinite, without a warning.
+The functions shown in chapters contain the lines of an equation and nothing else. They receive
+arrays of one precision with matching shapes. Numbers too large for a float become infinite,
+without a warning.
 
 The columns of an array of shape (n_samples, n_steps) are the time steps, and in NumPy's usual
-order the numbers of a column lie far apart. The arrays of the one-number network are stored the
-other way round: a whole time step at a time.
+order the numbers in a column lie far apart in memory. The arrays of the one-number network are
+stored the other way round: a whole time step at a time.
 
 Whole numbers, and Python's own numbers, have no precision of their own: they take that of the
-arrays they meet, and 64 bits where there are none.
+arrays they are combined with, and 64 bits where there are none.
 """
 
 import functools
@@ -37,11 +37,11 @@ __all__ = [
     "whole",
 ]
 
-#: The axes of what is one number or a grid of them.
+#: The axes of an argument that is a single number or a grid of them.
 GRID = ("...",)
 
-#: What each axis of an argument of the one-number network runs along, in the order in which the
-#: shapes are compared. Three dots stand for the axes of a grid of weights.
+#: The axes of each argument of the one-number network, in the order in which the shapes are
+#: compared. Three dots stand for the axes of a grid of weights.
 AXES = {
     "X": ("n_samples", "n_steps"),
     "t": ("n_samples",),
@@ -52,7 +52,7 @@ AXES = {
     "wRec": GRID,
 }
 
-#: The same for the parameters of the network of vectors, and for its other arguments.
+#: The same for the parameters of the vector network, and for its other arguments.
 PARAMS_AXES = {
     "Wx": ("n_inputs", "n_states"),
     "WRec": ("n_states", "n_states"),
@@ -68,10 +68,10 @@ VECTOR_AXES = PARAMS_AXES | {
     "Y": ("n_samples", "n_steps", "n_outputs"),
 }
 
-#: The arguments that hold data, of which every number must be finite.
+#: The arguments that hold data, which must be finite.
 DATA = ("X", "t", "T")
 
-#: The kinds of NumPy's numbers: truth values, whole numbers, floats and complex numbers.
+#: The kinds of NumPy dtypes that count as numbers: Booleans, integers, floats and complex numbers.
 NUMBERS = "biufc"
 
 #: Python's own numbers.
@@ -81,30 +81,30 @@ PLAIN = frozenset({float, int, complex})
 quiet = np.errstate(all="ignore")
 
 
-# ------------------------------------------------------------------------- round a function
+# ------------------------------------------------------------------------------- decorators
 
 
 def checked(lesson):
-    """Give a function of the one-number network arrays that it can take as they are.
+    """Prepare the arrays that are passed to a function of the one-number network.
 
-    A grid of weights comes in with its axes behind the others, and in reverse, which leaves the
-    storage of every array as it is. In the results they are in front again.
+    The axes of a grid of weights are moved behind the others, in reverse order, which leaves
+    the storage of every array unchanged. In the results they are in front again.
 
     Parameters
     ----------
     lesson : function
-        Its arguments have names from `AXES`.
+        A function whose argument names are in `AXES`.
 
     Returns
     -------
     function
-        The same, and it refuses what does not hold numbers, data that are not finite, and shapes
-        that do not belong together.
+        The same function, which now refuses arguments that do not hold numbers, data that are
+        not finite, and shapes that do not match.
     """
     signature = inspect.signature(lesson)
     names = tuple(signature.parameters)
     axes = [AXES[name] for name in names]
-    # A training loop asks the same again and again.
+    # A training loop passes the same shapes over and over.
     grid_of = functools.lru_cache(functools.partial(_grid_of, AXES, names))
     (data,) = (i for i, name in enumerate(names) if name in DATA)
 
@@ -126,18 +126,18 @@ def checked(lesson):
 
 
 def checked_vectors(lesson):
-    """Give a function of the network of vectors arrays that it can take as they are.
+    """Prepare the arrays that are passed to a function of the vector network.
 
     Parameters
     ----------
     lesson : function
-        Its arguments have names from `VECTOR_AXES`, but for `params`, which holds those of
-        `PARAMS_AXES`, and those that are not arrays.
+        A function whose argument names are in `VECTOR_AXES`, apart from `params`, which holds
+        the arrays of `PARAMS_AXES`, and arguments that are not arrays.
 
     Returns
     -------
     function
-        The same, and it refuses what `checked` refuses.
+        The same function, which now refuses what `checked` refuses.
     """
     parameters = inspect.signature(lesson).parameters
     fields = tuple(PARAMS_AXES) if "params" in parameters else ()
@@ -164,12 +164,12 @@ def checked_dataset(lesson):
     Parameters
     ----------
     lesson : function
-        Its arguments are `n_samples`, `len_sequence` and `seed`; it returns inputs and targets.
+        A function of `n_samples`, `len_sequence` and `seed` that returns inputs and targets.
 
     Returns
     -------
     function
-        The same, with checks.
+        The same function, with checks.
     """
 
     def prepare(given):
@@ -180,17 +180,17 @@ def checked_dataset(lesson):
 
 
 def checked_steps(lesson):
-    """Give `linear_states` two arrays that have been broadcast along their time steps.
+    """Broadcast the two arrays passed to `linear_states` along their time steps.
 
     Parameters
     ----------
     lesson : function
-        Its arguments are `a` and `b`.
+        A function of `a` and `b`.
 
     Returns
     -------
     function
-        The same, with checks.
+        The same function, with checks.
     """
 
     def prepare(given):
@@ -206,7 +206,8 @@ def checked_steps(lesson):
             raise ValueError(
                 f"a and b broadcast to shape {shape}; they must hold at least one time step"
             )
-        # Where a is the same for many sequences, its products are computed once.
+        # The other axes of a are left alone: where a is the same for many sequences, its products
+        # are computed only once.
         given["a"] = np.broadcast_to(a, (*a.shape[:-1], shape[-1]))
         given["b"] = np.broadcast_to(b, shape)
 
@@ -214,17 +215,17 @@ def checked_steps(lesson):
 
 
 def checked_start(lesson):
-    """Give `descend` a start of two real arrays of one shape, and a number of steps.
+    """Ensure that `descend` starts from two real arrays of the same shape, and check `n_steps`.
 
     Parameters
     ----------
     lesson : function
-        Among its arguments are `wx`, `wRec` and `n_steps`.
+        A function whose arguments include `wx`, `wRec` and `n_steps`.
 
     Returns
     -------
     function
-        The same, with checks.
+        The same function, with checks.
     """
 
     def prepare(given):
@@ -247,7 +248,7 @@ def positive_settings(*names):
     Parameters
     ----------
     *names : str
-        The arguments that must be.
+        The names of the arguments to check.
 
     Returns
     -------
@@ -263,7 +264,7 @@ def positive_settings(*names):
 
 
 def _around(lesson, prepare, finish=None):
-    """Let `prepare` change the arguments, by name, before the lesson takes them."""
+    """Let `prepare` change the arguments, by name, before they are passed to the lesson."""
     signature = inspect.signature(lesson)
 
     @functools.wraps(lesson)
@@ -279,19 +280,19 @@ def _around(lesson, prepare, finish=None):
 
 
 class Choices(dict):
-    """What an argument may be, by name; asked for another name, it lists those that there are.
+    """The choices for an argument, by name; an unknown name raises an error that lists them.
 
     Parameters
     ----------
     argument : str
-        The argument.
+        The name of the argument.
     choices : dict
-        What it may be.
+        The possible values.
 
     Raises
     ------
     ValueError
-        If it is asked for another name.
+        If an unknown name is looked up.
     """
 
     def __init__(self, argument, choices):
@@ -308,19 +309,19 @@ class Choices(dict):
 
 
 def numeric(name, value):
-    """Turn an argument into an array of numbers.
+    """Convert an argument to an array of numbers.
 
     Parameters
     ----------
     name : str
-        What to call it.
+        The name to use in error messages.
     value : array_like
-        What was given.
+        The value given.
 
     Returns
     -------
     ndarray
-        The same numbers; not a copy, if it is an array already.
+        The same numbers, without copying if it is already an array.
 
     Raises
     ------
@@ -344,24 +345,24 @@ def numeric(name, value):
 
 
 def real(name, value):
-    """Turn an argument into an array of real floats.
+    """Convert an argument to an array of real floats.
 
     Parameters
     ----------
     name : str
-        What to call it.
+        The name to use in error messages.
     value : array_like
-        What was given.
+        The value given.
 
     Returns
     -------
     ndarray
-        The same numbers, whole ones as floats.
+        The same numbers, with integers converted to floats.
 
     Raises
     ------
     TypeError
-        If it does not hold numbers, or complex ones.
+        If it does not hold numbers, or holds complex ones.
     ValueError
         If it is a list of lists of different lengths.
     """
@@ -377,14 +378,14 @@ def finite(name, value):
     Parameters
     ----------
     name : str
-        What to call the argument.
+        The name to use in error messages.
     value : array_like
-        Its numbers.
+        The values to check.
 
     Raises
     ------
     ValueError
-        If one of them is not finite; it says which.
+        If one of them is not finite; the message says which.
     """
     array = np.asarray(value)
     fine = np.isfinite(array)
@@ -396,24 +397,24 @@ def finite(name, value):
 
 
 def positive(name, value):
-    """Refuse what is not one real number, positive and finite.
+    """Refuse anything but a single real number that is positive and finite.
 
     Parameters
     ----------
     name : str
-        What to call the argument.
+        The name to use in error messages.
     value : float
-        What was given.
+        The value given.
 
     Returns
     -------
     float
-        The same number. A float of Python's own leaves arrays in their precision.
+        The same number, as a Python float, so that arrays keep their precision.
 
     Raises
     ------
     TypeError
-        If it is not one real number.
+        If it is not a single real number.
     ValueError
         If it is not positive and finite.
     """
@@ -423,14 +424,14 @@ def positive(name, value):
 
 
 def not_negative(name, value):
-    """Refuse what is not one real number, zero or positive, and finite.
+    """Refuse anything but a single real number that is finite and not negative.
 
     Parameters
     ----------
     name : str
-        What to call the argument.
+        The name to use in error messages.
     value : float
-        What was given.
+        The value given.
 
     Returns
     -------
@@ -440,7 +441,7 @@ def not_negative(name, value):
     Raises
     ------
     TypeError
-        If it is not one real number.
+        If it is not a single real number.
     ValueError
         If it is negative or not finite.
     """
@@ -452,14 +453,14 @@ def not_negative(name, value):
 
 
 def whole(name, value):
-    """Refuse what is not a whole number of at least 1.
+    """Refuse anything but a whole number of at least 1.
 
     Parameters
     ----------
     name : str
-        What to call the argument.
+        The name to use in error messages.
     value : int
-        What was given.
+        The value given.
 
     Raises
     ------
@@ -474,20 +475,20 @@ def whole(name, value):
         raise ValueError(f"{name} is {value}; it must be at least 1")
 
 
-# -------------------------------------------------------------------- several that go together
+# -------------------------------------------------------------------------- several arguments
 
 
 def of_one_precision(names, values, order="K"):
-    """Turn arguments into arrays of one precision, floating-point or complex.
+    """Convert arguments to arrays of one precision, floating-point or complex.
 
     Parameters
     ----------
     names : sequence of str
-        What to call them.
+        The names to use in error messages.
     values : sequence of array_like
-        What was given.
+        The values given.
     order : str
-        How to store them, as in `numpy.asarray`.
+        The memory layout, as in `numpy.asarray`.
 
     Returns
     -------
@@ -497,9 +498,10 @@ def of_one_precision(names, values, order="K"):
     Raises
     ------
     TypeError
-        If one does not hold numbers.
+        If an argument does not hold numbers.
     ValueError
-        If one is a list of lists of different lengths, or a whole number beyond all floats.
+        If an argument is a list of lists of different lengths, or a whole number too large for
+        a float.
     """
     dtype = _precision(
         *[v.dtype if type(v) is np.ndarray else type(v) for v in values]
@@ -520,9 +522,9 @@ def of_one_precision(names, values, order="K"):
 
 @functools.lru_cache
 def _precision(*kinds):
-    """Find the precision of arrays of some dtypes and Python's own numbers together.
+    """Find the common precision of some array dtypes and Python's own numbers.
 
-    None, if something is neither.
+    Returns None if something is neither.
     """
     precise = []
     for kind in kinds:
@@ -538,7 +540,7 @@ def _precision(*kinds):
 
 
 def _grid_of(axes, names, shapes):
-    """Compare shapes with one another; return that of the grid of weights."""
+    """Check that shapes match one another, and return that of the grid of weights."""
     shapes = dict(zip(names, shapes))
     known = {}
     for name in axes:
@@ -548,9 +550,9 @@ def _grid_of(axes, names, shapes):
 
 
 def _fit(name, axes, shape, known):
-    """Compare a shape with the sizes known so far, and add to them.
+    """Check a shape against the sizes known so far, and add its own.
 
-    ``known[axis]`` is a size, and the argument that settled it. The axes of a grid count as one.
+    ``known[axis]`` is a size and the argument that determined it. The axes of a grid count as one.
     """
     if axes == GRID and not shape:
         return
@@ -575,7 +577,7 @@ def _fit(name, axes, shape, known):
 
 
 def _misfit(name, axes, shape, known):
-    """Say what a shape is and what it must be."""
+    """Describe what a shape is and what it must be."""
     was = f"{name} has shape {shape}; it must"
     if axes == GRID:
         grid, other = known["..."]
@@ -607,7 +609,7 @@ def _tuple(sizes):
 
 
 def _behind(array, axes, grid):
-    """Move the axes of a grid behind the others; give those that have none a view of all."""
+    """Move the axes of a grid behind the others; broadcast an array that has none."""
     if axes == GRID:
         return array.T
     if "..." not in axes:
@@ -617,17 +619,17 @@ def _behind(array, axes, grid):
 
 
 def _in_front(result, n_axes):
-    """Move the axes of a grid in front again."""
+    """Move the axes of a grid back to the front."""
     if isinstance(result, tuple):
         return tuple(_in_front(part, n_axes) for part in result)
     return (result.swapaxes(0, 1) if result.ndim == n_axes + 2 else result).T
 
 
 def _size_of_last(result):
-    """Measure a small part of a result, which is not finite if the data are not.
+    """Measure the size of a small part of a result, which is not finite if the data are not.
 
-    Once NaN or infinity is in a state or a sum, it stays there. The measure may overflow without
-    them; then the data are searched in vain, and that is all.
+    Once NaN or infinity has entered a state or a sum, it stays there. The size may also overflow
+    on its own; then the data are searched unnecessarily, which does no harm.
     """
     if isinstance(result, tuple):
         (result, _), _ = result

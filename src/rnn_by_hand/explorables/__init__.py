@@ -1,7 +1,7 @@
-"""The explorables: figures with handles, for a live notebook and for a published page.
+"""The explorables: interactive figures for live notebooks and published pages.
 
 The scripts in ``js`` draw them in both places; the numbers come from the other modules. Nothing
-outside this package knows of widgets.
+outside this package depends on widgets.
 """
 
 from rnn_by_hand.explorables.base import Explorable
@@ -23,5 +23,5 @@ __all__ = [
     "Unrolled",
 ]
 
-#: All of them, in the order of the book.
+#: Every explorable, in the order of the book.
 EXPLORABLES = (States, Unrolled, LossSurface, Bptt, GradientCheck, Descent)

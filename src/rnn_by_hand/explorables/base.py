@@ -18,31 +18,31 @@ __all__ = ["Explorable"]
 
 
 class Explorable(anywidget.AnyWidget):
-    """A picture with handles, in step with Python.
+    """An interactive figure that stays in sync with Python.
 
     The same custom element draws it in a live notebook and on a published page, with the same
-    controls. Where there is no JavaScript it is a figure with a sentence.
+    controls. Without JavaScript it is a static figure with a one-sentence caption.
 
-    A subclass declares its parameters as traits and says its `readout` and its `figure`. The traits,
-    in their order, are the arguments it is made with; its name gives the `tag` of the element and
-    so its file: ``LossSurface`` is ``rnn-loss-surface``.
+    A subclass declares its parameters as traits and defines `readout` and `figure`. The traits, in
+    order, are its constructor arguments; its name determines the `tag` of the element, and hence
+    the file: ``LossSurface`` is ``rnn-loss-surface``.
 
     Raises
     ------
     traitlets.TraitError
-        If a parameter is not what it must be; at the start and on every later assignment.
+        If a parameter is invalid, at construction or on any later assignment.
     """
 
-    # ipywidgets 7 shows a widget its own way unless told not to, and without
-    # what a page takes.
+    # ipywidgets 7 would otherwise display the widget itself, leaving out the
+    # HTML that a page needs.
     _ipython_display_ = None
     _css = Path(__file__).parent.parent / "palette.css"
 
-    #: The attributes of the element, which "Reset" returns to.
+    #: The attributes of the element, to which "Reset" returns.
     start = traitlets.Dict().tag(sync=True)
 
     def __init_subclass__(cls, **kwargs):
-        # anywidget makes a subclass of its own for each object.
+        # anywidget creates a further subclass for each instance.
         if Explorable in cls.__bases__:
             cls.tag = "rnn" + re.sub("([A-Z])", r"-\1", cls.__name__).lower()
             traits = {
@@ -82,30 +82,30 @@ class Explorable(anywidget.AnyWidget):
 
     @property
     def readout(self):
-        """Every number that is shown, as the page's element gives them too; a dict."""
+        """Every number shown, as a dict that matches the readout of the element on the page."""
         raise NotImplementedError
 
     def figure(self):
-        """Draw what stands there in print and without JavaScript.
+        """Draw the static figure for print and for browsers without JavaScript.
 
         Returns
         -------
         fig : matplotlib.figure.Figure
             The figure.
         alt : str
-            What it shows, for those who cannot see it.
+            A description of the figure, for readers who cannot see it.
         caption : str
             The outcome in a sentence.
         """
         raise NotImplementedError
 
     def element(self):
-        """Write the custom element for a page, with the setting as it is now.
+        """Write the custom element for a page, with its current setting.
 
         Returns
         -------
         str
-            HTML. Inside the element stands the figure, for print and for a browser without
+            HTML. The element contains the static figure, for print and for browsers without
             JavaScript.
         """
         attributes = "".join(
@@ -115,8 +115,8 @@ class Explorable(anywidget.AnyWidget):
         return f"<{self.tag}{attributes}>{self.static()}</{self.tag}>"
 
     def static(self):
-        """Write the figure and its sentence as HTML."""
-        # The style also makes the text of the drawing the same each time it is written.
+        """Write the static figure and its caption as HTML."""
+        # The style also makes the SVG source identical each time it is written.
         with plt.style.context("rnn_by_hand.book"):
             figure, alt, caption = self.figure()
             plt.close(figure)
@@ -130,8 +130,8 @@ class Explorable(anywidget.AnyWidget):
         }
 
     def _repr_mimebundle_(self, **kwargs):
-        """Offer the widget to a live notebook, the custom element to a page."""
+        """Provide the widget for a live notebook and the custom element for a page."""
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        # Older versions of anywidget cut the text short.
+        # Older versions of anywidget truncate the text.
         own = {"text/plain": repr(self), "text/html": self.element()}
         return data | own, metadata

@@ -24,27 +24,27 @@ class Bptt(Explorable):
     r"""Backpropagation through time on one sequence of ten bits, position by position.
 
     Shows the states :math:`S_k` of the forward pass, the gradients :math:`\delta_k` of the
-    backward pass, and what each time step adds to the gradients of both weights,
-    :math:`\delta_k x_k` and :math:`\delta_k S_{k-1}`.
+    backward pass, and what each time step contributes to the gradients with respect to both
+    weights, :math:`\delta_k x_k` and :math:`\delta_k S_{k-1}`.
 
     Parameters
     ----------
     wx, wRec : float
-        The input weight and the recurrent weight to start from, from -3 to 3.
+        The initial input weight and recurrent weight, from -3 to 3.
     x : str or sequence of int, length 10
-        The input sequence to start from, zeros and ones.
+        The initial input sequence, zeros and ones.
     step : int
-        The position to start from. At 0 to 10 the states up to that one are known; at
-        10 + j the last j gradients have come back. At 20 everything is there.
+        The initial position. At 0 to 10 the states up to that one are known; at 10 + j the last
+        j gradients have been computed. At 20 everything is shown.
 
     Attributes
     ----------
     wx, wRec : float
-        The weights as they are now. Setting one moves its slider.
+        The current weights. Setting one moves its slider.
     x : tuple of int, length 10
-        The input sequence as it is now.
+        The current input sequence.
     step : int
-        The position as it is now.
+        The current position.
 
     Raises
     ------
@@ -65,7 +65,7 @@ class Bptt(Explorable):
 
     @property
     def readout(self):
-        """Every number that is shown, as the page's element gives them too.
+        """Every number shown, matching the readout of the element on the page.
 
         Returns
         -------
@@ -73,7 +73,7 @@ class Bptt(Explorable):
             ``wx``, ``wRec`` and ``step``; the inputs ``x``, length 10; the states ``S`` and the
             gradients at the states ``delta``, length 11; the contributions of each step to the
             gradients, ``wx_terms`` and ``wRec_terms``, length 10; the gradients ``wx_grad`` and
-            ``wRec_grad``, and the sums of what has come back so far, ``wx_sum`` and
+            ``wRec_grad``, and the sums of the contributions so far, ``wx_sum`` and
             ``wRec_sum``; the output ``y``, the target ``t`` and the ``loss``. Plain Python
             numbers and lists.
         """
@@ -130,12 +130,12 @@ class Bptt(Explorable):
 
 
 def _sum_back(terms, count):
-    """Add up the last `count` terms, beginning with the last."""
+    """Add up the last `count` terms, starting from the end."""
     return float(np.cumsum([0, *terms[::-1]])[count])
 
 
 def draw_bptt(x, S, delta):
-    """Draw the states of one sequence, the gradient of the backward pass, and what each weight gets.
+    """Draw the states and gradients of one sequence, and what each weight receives.
 
     Parameters
     ----------
@@ -200,7 +200,7 @@ def draw_bptt(x, S, delta):
 
 
 def _draw_sum(ax, terms, colour):
-    """Add up the terms from the last to the first, each a bar on top of the sum so far."""
+    """Draw the terms from the last to the first, each as a bar on top of the sum so far."""
     steps = np.arange(1, len(terms) + 1)
     sums = np.cumsum(terms[::-1])[::-1]
     before = np.append(sums[1:], 0)
@@ -213,5 +213,5 @@ def _draw_sum(ax, terms, colour):
         linestyle=":",
         linewidth=1,
     )
-    # Otherwise the first bar would end at the very edge.
+    # Otherwise the first bar would touch the edge.
     ax.use_sticky_edges = False

@@ -1,4 +1,4 @@
-"""The data set that the explorables show, and its loss for every pair of weights."""
+"""The data set used by the explorables, and its loss for every pair of weights."""
 
 from rnn_by_hand.model import make_dataset
 from rnn_by_hand.surface import Surface

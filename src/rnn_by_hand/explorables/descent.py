@@ -1,4 +1,4 @@
-"""The path of an optimiser, and the fate of every start."""
+"""The path of an optimiser, and the fate of every starting point."""
 
 import functools
 
@@ -31,34 +31,34 @@ _STARTS = 41
 
 
 class Descent(Explorable):
-    r"""The path of an optimiser over the loss of the book's data set, to be explored by hand.
+    r"""The path of an optimiser over the loss of the book's data set, to explore interactively.
 
-    Shows where each of six optimisers goes from a start, on the map of the loss or on the map of
-    fates: what becomes of 41 × 41 starts in 500 steps.
+    Shows where each of six optimisers goes from a starting point, on the map of the loss or on the
+    map of fates: what becomes of 41 × 41 starting points after 500 steps.
 
     Parameters
     ----------
     wx, wRec : float
-        The start, each weight from -3 to 3.
+        The starting point, each weight from -3 to 3.
     rate : float
-        The learning rate, from 0.00001 to 1; the first step of Rprop; the first damping of
-        Gauss-Newton.
+        The learning rate, from 0.00001 to 1; for Rprop the first step, for Gauss-Newton the
+        first damping.
     optimizer : str
         A name in `rnn_by_hand.optimizers.OPTIMIZERS`.
     steps : int
         How many steps of the path are shown, from 1 to 500.
     show : str
-        What lies behind the path, "loss" or "fates".
+        The background of the path, "loss" or "fates".
 
     Attributes
     ----------
     wx, wRec, rate, optimizer, steps, show
-        The same as they are now. Setting a number moves its slider.
+        Their current values. Setting a number moves its slider.
 
     Raises
     ------
     traitlets.TraitError
-        If a parameter is not what it must be.
+        If a parameter is invalid.
 
     Examples
     --------
@@ -76,16 +76,16 @@ class Descent(Explorable):
 
     @property
     def readout(self):
-        """Every number that is shown, as the page's element gives them too.
+        """Every number shown, matching the readout of the element on the page.
 
         Returns
         -------
         dict
             The parameters; the ``path``, a pair (wx, wRec) for each step up to ``steps``, and
-            its ``end``; the ``losses`` at both its ends, infinite where they are too large for
-            a float; the ``fate`` at the end and the step from which it holds, ``fate_at``. The
-            path of a start that blows up stops at its first point beyond the bound, so that its
-            weights are finite. Plain Python numbers, strings and lists.
+            its ``end``; the ``losses`` at both ends, infinite where they are too large for a
+            float; the ``fate`` at the end and the step from which it holds, ``fate_at``. A path
+            that blows up stops at its first point beyond the bound, so that its weights are
+            finite. Plain Python numbers, strings and lists.
         """
         surface = SURFACE
         optimizer = OPTIMIZERS[self.optimizer]
@@ -112,7 +112,7 @@ class Descent(Explorable):
 
     @property
     def fates(self):
-        """The map of fates, row by row of wx, upwards; a list of places in `FATES`."""
+        """The map of fates in rows of increasing wx, as a list of indices into `FATES`."""
         return _map_of_fates(self.optimizer, self.rate).ravel().tolist()
 
     def figure(self):
@@ -149,10 +149,10 @@ class Descent(Explorable):
         )
 
 
-# A map takes a second to compute, and drawing one asks for its numbers as well.
+# A map takes a second to compute, and is needed both for the figure and for its numbers.
 @functools.lru_cache(maxsize=8)
 def _map_of_fates(optimizer, rate):
-    """Follow an optimiser from a grid of starts; a row for each wx, upwards."""
+    """Follow an optimiser from a grid of starting points, in rows of increasing wx."""
     axis = np.linspace(-LIMIT, LIMIT, _STARTS)
     wRec, wx = np.meshgrid(axis, axis)
     path = descend(OPTIMIZERS[optimizer], SURFACE, wx, wRec, rate, _MOST_STEPS)

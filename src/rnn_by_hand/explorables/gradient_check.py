@@ -1,4 +1,4 @@
-"""A gradient check, and how it is fooled."""
+"""A gradient check, and how it can be fooled."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -15,30 +15,30 @@ from rnn_by_hand.model import forward_states, loss
 
 __all__ = ["STEPS", "GradientCheck", "draw_gradient_check"]
 
-#: The steps to choose from, read from decimals so that each is the same number in JavaScript.
+#: The available steps, parsed from decimals so that each is the same number in JavaScript.
 STEPS = [
     float(f"{digit}e{power}") for power in range(-14, 0) for digit in (1, 2, 5)
 ] + [1.0]
 
 
 class GradientCheck(Explorable):
-    r"""A gradient check, to be trusted or fooled by hand.
+    r"""A gradient check, to test and to fool interactively.
 
     Shows how far a measured gradient is from the true one, for steps from :math:`10^{-14}` to
-    1, and what a measured gradient says of a backward pass that has one of ten bugs in it.
+    1, and what a measured gradient reveals about a backward pass with one of ten bugs in it.
     The data are those of ``make_dataset()``.
 
     Parameters
     ----------
     wx, wRec : float
-        Where to measure, from -3 to 3.
+        The weights at which to measure, from -3 to 3.
     eps : float
         The step, from 1e-14 to 1.
     difference : {"central", "forward"}
-        Whether to step to both sides or to one.
+        Whether to step to both sides or to one side.
     precision : {"float64", "float32"}
-        The precision in which the loss is computed. The true gradient is that of the weights in
-        double precision in either case: the rounding of the weights is part of the error.
+        The precision in which the loss is computed. The true gradient always uses the weights
+        in double precision, so the rounding of the weights is part of the error.
     bug : str
         "none", a name from `rnn_by_hand.bug_zoo.BUGS`, or one of "mystery 1" to "mystery 10",
         each of which hides one of the ten.
@@ -46,12 +46,12 @@ class GradientCheck(Explorable):
     Attributes
     ----------
     wx, wRec, eps, difference, precision, bug
-        The parameters as they are now. Setting one moves its slider or menu.
+        The current parameters. Setting one updates its slider or menu.
 
     Raises
     ------
     traitlets.TraitError
-        If a parameter is not what it must be.
+        If a parameter is invalid.
 
     Examples
     --------
@@ -69,17 +69,17 @@ class GradientCheck(Explorable):
 
     @property
     def readout(self):
-        """Every number that is shown, as the page's element gives them too.
+        """Every number shown, matching the readout of the element on the page.
 
         Returns
         -------
         dict
-            The parameters; the ``loss``; and for each weight, with ``wx_`` or ``wRec_`` in
-            front, the true gradient ``grad``, the measured one ``numerical``, its relative
-            ``error``, the ``errors`` over all steps of the picture, and the ``ratio`` of what
-            the backward pass gives to the truth, which is None where both are 0; whether the
-            backward pass has ``passed`` a check against the measured gradient, by the rule of
-            `check_gradients`. Plain Python numbers and lists.
+            The parameters; the ``loss``; and for each weight, prefixed with ``wx_`` or
+            ``wRec_``, the true gradient ``grad``, the measured one ``numerical``, its relative
+            ``error``, the ``errors`` for all steps in the figure, and the ``ratio`` of the
+            backward pass's gradient to the true one, which is None where both are 0; whether
+            the backward pass has ``passed`` a check against the measured gradient, by the rule
+            of `check_gradients`. Plain Python numbers and lists.
         """
         truth = SURFACE.gradient(self.wx, self.wRec)
         numerical = self._measure(self.eps)
@@ -125,7 +125,7 @@ class GradientCheck(Explorable):
         )
 
     def _measure(self, eps):
-        """Measure both slopes, also with a step so small that `numerical_gradient` refuses it."""
+        """Measure both slopes, even with a step so small that `numerical_gradient` refuses it."""
         loss_at = _loss_on(*(a.astype(self.precision) for a in DATA))
         wx, wRec = np.array([self.wx, self.wRec], self.precision)
         above = loss_at(wx + eps, wRec), loss_at(wx, wRec + eps)
@@ -143,12 +143,12 @@ class GradientCheck(Explorable):
 
 
 def _loss_on(X, t):
-    """Make the loss a function of the weights alone."""
+    """Return the loss as a function of the weights alone."""
     return lambda wx, wRec: loss(forward_states(X, wx, wRec)[:, -1], t)
 
 
 def _relative_errors(truth, numerical):
-    """Compare as a gradient check does: relative to the larger, 0 where both are 0."""
+    """Compare as a gradient check does: relative to the larger value, 0 where both are 0."""
     return [
         compare("", a, n).relative_error
         for a, n in zip(truth, numerical, strict=True)
@@ -164,26 +164,26 @@ def _ratios(backprop, truth):
 
 
 def draw_gradient_check(steps, errors, eps, ratios):
-    """Draw the errors of a measured gradient, and a backward pass divided by the truth.
+    """Draw the errors of a measured gradient, and the ratio of a backward pass to the truth.
 
     Parameters
     ----------
     steps : sequence of float, shape (n,)
         The steps of the finite differences.
     errors : pair of sequences of float, shape (2, n)
-        The relative errors of the gradients for `wx` and `wRec`.
+        The relative errors of the gradients with respect to `wx` and `wRec`.
     eps : float
         The step to mark.
     ratios : pair of float or None
-        For each weight, what the backward pass gives, divided by the true gradient; None where
-        both are 0.
+        For each weight, the backward pass's gradient divided by the true one; None where both
+        are 0.
 
     Returns
     -------
     matplotlib.figure.Figure
         The figure.
     """
-    zero = 1e-17  # where an error of exactly 0 stands on a logarithmic scale
+    zero = 1e-17  # where an error of exactly 0 is drawn on a logarithmic scale
     edge = 100
     with plt.style.context(STYLE):
         fig, (ax, below) = plt.subplots(
@@ -229,7 +229,7 @@ def draw_gradient_check(steps, errors, eps, ratios):
 
 
 def _name_ends(ax, end, errors):
-    """Write the names of the weights at the ends of their curves, apart from one another."""
+    """Label the curves with their weights at the ends, without overlap."""
     wx, wRec = np.log10(errors)
     middle, half = (wx + wRec) / 2, max(abs(wx - wRec) / 2, 0.75)
     sign = 1 if wx > wRec else -1

@@ -1,4 +1,4 @@
-"""The loss over both weights."""
+"""The loss as a function of both weights."""
 
 import math
 
@@ -14,29 +14,29 @@ _DEEPEST = 6
 
 
 class LossSurface(Explorable):
-    r"""The loss of the book's data set over both weights, to be explored by hand.
+    r"""The loss of the book's data set over both weights, to explore interactively.
 
-    Shows :math:`\log_{10} \xi(w_x, w_{Rec})` as a map with a point on it, the cuts along both
-    weights through the point, the direction downhill from it, and the floor of the ravine.
+    Shows :math:`\log_{10} \xi(w_x, w_{Rec})` as a map with a point on it, the cuts through that
+    point along both weights, the downhill direction there, and the floor of the ravine.
 
     Parameters
     ----------
     wx, wRec : float
-        The point to start from, each weight from -3 to 3.
+        The initial point, each weight from -3 to 3.
     zoom : int
         How many times the width of the map is halved, from 0, the whole map, to 6.
 
     Attributes
     ----------
     wx, wRec : float
-        The point as it is now. Setting one weight moves its slider.
+        The current point. Setting a weight moves its slider.
     zoom : int
-        The zoom as it is now.
+        The current zoom.
 
     Raises
     ------
     traitlets.TraitError
-        If a weight is not a number from -3 to 3, or `zoom` not a whole number from 0 to 6.
+        If a weight is not a number from -3 to 3, or `zoom` is not a whole number from 0 to 6.
 
     Examples
     --------
@@ -51,15 +51,15 @@ class LossSurface(Explorable):
 
     @property
     def readout(self):
-        """Every number that is shown, as the page's element gives them too.
+        """Every number shown, matching the readout of the element on the page.
 
         Returns
         -------
         dict
             ``wx``, ``wRec`` and ``zoom``; the ``loss``, its derivatives ``wx_grad`` and
-            ``wRec_grad`` and the length ``grad_size`` of the two; the best input weight for this
-            recurrent weight, ``floor``, and its ``floor_loss``; and the ``view``, the limits of
-            wRec and then those of wx. Plain Python numbers.
+            ``wRec_grad`` and the length of the gradient, ``grad_size``; the best input weight
+            for this recurrent weight, ``floor``, and its ``floor_loss``; and the ``view``, the
+            limits of wRec followed by those of wx. Plain Python numbers.
         """
         surface = SURFACE
         wx_grad, wRec_grad = map(float, surface.gradient(self.wx, self.wRec))
@@ -99,7 +99,7 @@ class LossSurface(Explorable):
 
 
 def _limits_around(weight, zoom):
-    """Find the limits of a map around a weight; they move in steps of half the map's width."""
+    """Find the limits of a map around a weight, which move in steps of half the map's width."""
     half = LIMIT / 2**zoom
     middle = half * math.floor(weight / half + 0.5)
     middle = min(max(middle, half - LIMIT), LIMIT - half)

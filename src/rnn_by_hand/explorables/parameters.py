@@ -1,4 +1,4 @@
-"""The parameters of explorables: traits that refuse in one form of words what they cannot be."""
+"""The parameters of explorables: traits that reject invalid values with consistent messages."""
 
 import numbers
 
@@ -18,19 +18,19 @@ __all__ = [
 
 #: Both weights run from -3 to 3, on every page.
 LIMIT = 3
-#: The sequence that an explorable shows unless another is asked for.
+#: The default input sequence of an explorable.
 BITS = "1011001110"
 
 
 class Parameter(traitlets.TraitType):
-    """A parameter of an explorable, which the browser sees and may set.
+    """A parameter of an explorable, which the browser can read and set.
 
     Attributes
     ----------
     start : object
-        The value unless another is given.
+        The default value.
     rule : str
-        What a value must be.
+        What a value must be, as stated in error messages.
     """
 
     def __init__(self, start, rule):
@@ -39,7 +39,7 @@ class Parameter(traitlets.TraitType):
         self.tag(sync=True, to_json=_plain)
 
     def accept(self, value):
-        """Turn `value` into what is stored, or raise `ValueError`."""
+        """Convert `value` to the form in which it is stored, or raise `ValueError`."""
         raise NotImplementedError
 
     def validate(self, obj, value):
@@ -64,11 +64,11 @@ class Real(Parameter):
         real = isinstance(value, numbers.Real) and not isinstance(
             value, bool | np.bool_
         )
-        # Written so that NaN, which compares with nothing, is refused as well.
+        # Written so that NaN, for which every comparison is false, is rejected too.
         if not (real and self.low <= value <= self.high):
             raise ValueError
-        # A slider of ipywidgets adds up its steps and gives 0.9999999999999996
-        # for 1.
+        # An ipywidgets slider accumulates its steps, and gives
+        # 0.9999999999999996 for 1.
         return float(f"{float(value):.14g}")
 
 
@@ -85,7 +85,7 @@ class Whole(Real):
 
 
 class Choice(Parameter):
-    """One of several words, the first unless another is given."""
+    """One of several words, by default the first."""
 
     def __init__(self, *options):
         super().__init__(options[0], f"one of {', '.join(options)}")
@@ -98,7 +98,7 @@ class Choice(Parameter):
 
 
 class Bits(Parameter):
-    """A sequence of zeros and ones; a tuple, because a change inside a list goes unnoticed."""
+    """A sequence of zeros and ones, stored as a tuple: changes inside a list go unnoticed."""
 
     def __init__(self, start):
         super().__init__(start, f"{len(start)} bits, each 0 or 1")
@@ -117,7 +117,7 @@ class Bits(Parameter):
 
 
 def weight(start=1.0):
-    """Make one of the two weights."""
+    """Make the parameter for one of the two weights."""
     return Real(-LIMIT, LIMIT, start)
 
 

@@ -1,12 +1,12 @@
-"""One script from many files, where a page's modules do not reach.
+"""Bundle many files into one script, for places where modules cannot be loaded.
 
-anywidget takes a module that imports nothing, and a page opened from a disk takes no module at
-all. In both, each file of ``js`` keeps a scope of its own: it becomes a function that returns what
-the file exports. A statement that this cannot be done with is refused, not guessed at.
+anywidget requires a module without imports, and a page opened from disk cannot load modules at
+all. In both cases each file in ``js`` keeps its own scope: it becomes a function that returns what
+the file exports. A statement that cannot be converted this way is rejected rather than guessed at.
 
     python -m rnn_by_hand.explorables.script > explorables.js
 
-writes the script for a page that is opened from a disk::
+writes the script for a page opened from disk::
 
     <rnn-states wx="1" wrec="0.9"></rnn-states>
     <script src="explorables.js"></script>
@@ -20,7 +20,7 @@ __all__ = ["classic_script", "notebook_script"]
 FOLDER = Path(__file__).parent.parent / "js"
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";$', re.MULTILINE)
-# What `let` declares may change later, and who has it already would not see it.
+# A variable declared with `let` may change later, and importers would not see the change.
 _EXPORT = re.compile(
     r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE
 )
@@ -28,25 +28,25 @@ _OTHER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
 def notebook_script(tag, folder=FOLDER):
-    """Make the module of one explorable for a live notebook.
+    """Build the module of one explorable for a live notebook.
 
     Parameters
     ----------
     tag : str
-        The name of its element, which is also the name of its file.
+        The name of its element, which is also its file name.
     folder : pathlib.Path
-        Where the files are.
+        The folder that holds the files.
 
     Returns
     -------
     str
-        A module that imports nothing and exports what anywidget asks for.
+        A module that imports nothing and exports what anywidget expects.
 
     Raises
     ------
     ValueError
-        If a file has an import or export of a form that is not known here, or imports what
-        another does not export.
+        If a file has an import or export in an unsupported form, or imports a name that the
+        other file does not export.
     """
     scopes = _scopes([folder / f"{tag}.js", folder / "lib" / "notebook.js"])
     return (
@@ -56,24 +56,24 @@ def notebook_script(tag, folder=FOLDER):
 
 
 def classic_script(tags=None, folder=FOLDER):
-    """Make one script of several explorables for a page that is opened from a disk.
+    """Build one script of several explorables for a page opened from disk.
 
     Parameters
     ----------
     tags : sequence of str, optional
-        The names of the elements; all, unless given.
+        The names of the elements; by default all.
     folder : pathlib.Path
-        Where the files are.
+        The folder that holds the files.
 
     Returns
     -------
     str
-        A script that is no module and leaves no name behind.
+        A script that is not a module and defines no global names.
 
     Raises
     ------
     ValueError
-        As in `notebook_script`.
+        For the same reasons as in `notebook_script`.
     """
     if tags is None:
         tags = sorted(path.stem for path in folder.glob("rnn-*.js"))
@@ -82,7 +82,7 @@ def classic_script(tags=None, folder=FOLDER):
 
 
 def _scopes(paths):
-    """Give files, and before each what it imports, every one in a scope of its own."""
+    """Wrap each file in its own scope, preceded by the files it imports."""
     done = {}
     for path in paths:
         _add(path, done)
@@ -124,7 +124,7 @@ def _add(path, done):
 
 
 def _name(path):
-    """Name the scope of a file; no two files of one name are in one folder."""
+    """Name the scope of a file; file names within a folder are unique."""
     return re.sub(r"\W", "_", f"{path.parent.name}_{path.stem}")
 
 

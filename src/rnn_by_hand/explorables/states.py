@@ -12,25 +12,25 @@ __all__ = ["States"]
 
 
 class States(Explorable):
-    r"""The states of one sequence of ten bits, to be explored by hand.
+    r"""The states of one sequence of ten bits, to explore interactively.
 
     Shows :math:`S_0, \dots, S_{10}` of
-    :math:`S_k = S_{k-1} w_{Rec} + x_k w_x`, the true count beside them, and how far the output
-    :math:`y = S_{10}` is from the target.
+    :math:`S_k = S_{k-1} w_{Rec} + x_k w_x`, the true count beside them, and the distance of the
+    output :math:`y = S_{10}` from the target.
 
     Parameters
     ----------
     wx, wRec : float
-        The input weight and the recurrent weight to start from, from -3 to 3.
+        The initial input weight and recurrent weight, from -3 to 3.
     x : str or sequence of int, length 10
-        The input sequence to start from, zeros and ones.
+        The initial input sequence, zeros and ones.
 
     Attributes
     ----------
     wx, wRec : float
-        The weights as they are now. Setting one moves its slider.
+        The current weights. Setting one moves its slider.
     x : tuple of int, length 10
-        The input sequence as it is now.
+        The current input sequence.
 
     Raises
     ------
@@ -50,7 +50,7 @@ class States(Explorable):
 
     @property
     def readout(self):
-        """Every number that is shown, as the page's element gives them too.
+        """Every number shown, matching the readout of the element on the page.
 
         Returns
         -------

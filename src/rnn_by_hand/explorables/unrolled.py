@@ -1,4 +1,4 @@
-"""The network unrolled in time, and what is left of each input at the end."""
+"""The network unrolled in time, and how much of each input remains at the end."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -15,7 +15,7 @@ __all__ = ["Unrolled", "draw_unrolled_weights"]
 
 
 class Unrolled(Explorable):
-    r"""The network unrolled in time, and how much of each input is left at the end.
+    r"""The network unrolled in time, and how much of each input remains at the end.
 
     Shows the weight :math:`w_x w_{Rec}^{n-k}` that each input :math:`x_k` has in the output
     :math:`y = S_n`, on a logarithmic scale, and the path of one input to the output.
@@ -23,18 +23,19 @@ class Unrolled(Explorable):
     Parameters
     ----------
     wx, wRec : float
-        The input weight and the recurrent weight to start from, from -3 to 3.
+        The initial input weight and recurrent weight, from -3 to 3.
     n : int
         The length of the sequence, from 2 to 60.
     k : int
-        The input whose path is shown, from 1 to 60; beyond the last input, the last.
+        The input whose path is shown, from 1 to 60; a value beyond the last input means the
+        last one.
 
     Attributes
     ----------
     wx, wRec : float
-        The weights as they are now. Setting one moves its slider.
+        The current weights. Setting one moves its slider.
     n, k : int
-        The length and the chosen input as they are now.
+        The current length and chosen input.
 
     Raises
     ------
@@ -57,23 +58,23 @@ class Unrolled(Explorable):
 
     @property
     def readout(self):
-        """Every number that is shown, as the page's element gives them too.
+        """Every number shown, matching the readout of the element on the page.
 
         Returns
         -------
         dict
             ``wx``, ``wRec`` and ``n``; the input shown, ``k``, at most `n`; the ``weights`` of
-            all inputs, length `n`, that of the first input first; the ``weight`` of the input
-            shown and its ``share`` of the sum of all sizes, None where that sum is 0. Plain
-            Python numbers and lists.
+            all inputs, length `n`, starting with the first input; the ``weight`` of the input
+            shown and its ``share`` of the sum of all absolute weights, None where that sum is
+            0. Plain Python numbers and lists.
         """
         k = min(self.k, self.n)
-        # The states that a single 1 at the first step leaves behind: S_1 is what an input
-        # weighs when it is the last one, S_n what it weighs when it is the first.
+        # The states after a single 1 at the first step: S_1 is the weight of the last input,
+        # S_n that of the first.
         single_one = np.eye(1, self.n)
         S = forward_states(single_one, self.wx, self.wRec)[0]
         weights = S[:0:-1]
-        # Added up one by one, as the page does it.
+        # Added up one by one, as on the page, so that the rounding is the same.
         all_sizes = np.abs(weights).cumsum()[-1]
         share = abs(weights[k - 1]) / all_sizes if all_sizes else None
         return {
@@ -105,15 +106,15 @@ class Unrolled(Explorable):
 def draw_unrolled_weights(weights, k):
     """Draw the weight of each input in the output over the unrolled network.
 
-    The scale is logarithmic on both sides of zero. The path of one input to the output stands
-    out.
+    The scale is logarithmic on both sides of zero. The path of one input to the output is
+    highlighted.
 
     Parameters
     ----------
     weights : array_like, shape (n_steps,)
-        The weights, that of the first input first.
+        The weights, starting with the first input.
     k : int
-        The input whose path is drawn, counted from 1.
+        The input whose path is drawn, counting from 1.
 
     Returns
     -------
@@ -148,9 +149,9 @@ def draw_unrolled_weights(weights, k):
 
 
 def _log_axis(ax, weights):
-    """Show powers of ten from zero up, from zero down, or both, as the weights need it."""
+    """Show powers of ten above zero, below zero, or both, as the weights require."""
     exponents = np.log10(np.abs(weights[weights != 0]))
-    # What lies below counts as the least number that an axis can still show.
+    # Smaller weights are drawn as the smallest number that an axis can show.
     exponents = np.clip(exponents, -300, None)
     low, high = min([-2, *exponents]), max([2, *exponents])
     signs = [
@@ -176,7 +177,7 @@ def _log_axis(ax, weights):
 
 
 def _draw_way(ax, n_steps, k):
-    """The unrolled graph, with the path from input `k` to the output in heavy lines."""
+    """Draw the unrolled graph, with the path from input `k` to the output in heavy lines."""
     state, inputs = 1, 0
     steps = np.arange(n_steps + 1)
     size = np.clip(90 / n_steps, 2, 9)
@@ -246,7 +247,7 @@ def _draw_way(ax, n_steps, k):
 
 
 def _numbered(n_steps):
-    """The first step, the last, and some between."""
+    """Choose the steps to number: the first, the last, and some in between."""
     every = 1 if n_steps <= 14 else 5 if n_steps <= 40 else 10
     between = range(every, n_steps - every // 2, every)
     return sorted({1, *between, n_steps})

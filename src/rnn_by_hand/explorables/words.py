@@ -1,15 +1,15 @@
-"""How an explorable writes numbers: as the page's element does, to the letter."""
+"""How an explorable writes numbers: exactly as the element on the page does."""
 
 import math
 
 __all__ = ["SUPERSCRIPTS", "number", "quotient", "rough", "written"]
 
-#: For `str.translate`: an exponent as it stands above the line.
+#: For `str.translate`: the characters of an exponent as superscripts.
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def number(value):
-    """Write a number with four digits at most and a true minus sign."""
+    """Write a number with at most four digits and a true minus sign."""
     size = float(f"{abs(value):.4g}")
     sign = "\N{MINUS SIGN}" if value < 0 and size else ""
     if math.isinf(size):
@@ -26,15 +26,15 @@ def number(value):
 
 
 def rough(error):
-    """Write an error, whose size matters and not its digits."""
+    """Write an error roughly, since its size matters and its digits do not."""
     return number(float(f"{error:.2g}"))
 
 
 def quotient(ratio):
-    """Write a ratio; None stands for one that says nothing."""
+    """Write a ratio; None stands for zero divided by zero."""
     return "0 \N{DIVISION SIGN} 0" if ratio is None else number(ratio)
 
 
 def written(value):
-    """Write a value as it stands in an attribute and in an address."""
+    """Write a value as in an attribute or an address."""
     return "".join(map(str, value)) if isinstance(value, tuple) else value

@@ -3,8 +3,7 @@ import { N, n } from "./dataset.js";
 /** @import { Pass } from "./dataset.js" */
 
 /*
- * The bugs of bug_zoo.py by their names: what each changes in the backward pass, and what gives it
- * away.
+ * The bugs of bug_zoo.py by name: what each changes in the backward pass, and what gives it away.
  */
 
 /** @type {Record<string, {changes: Partial<Pass>, clue: string}>} */
@@ -57,7 +56,7 @@ export const BUGS = {
   },
 };
 
-/** Published links name a mystery, so each hides the same bug for good; new ones go to the end. */
+/** Published links name a mystery, so each keeps hiding the same bug; new ones go at the end. */
 const HIDDEN = [
   "forgot the 2", "stops one early", "wx for wRec", "1/N twice", "= for +=",
   "no wRec", "1/N never", "stops after three", "S[k] for S[k-1]", "sign",

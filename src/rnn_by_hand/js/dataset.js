@@ -2,8 +2,8 @@
 import { each } from "./lib/svg.js";
 
 /*
- * The data set of the book, and what a page computes from it: the loss for every pair of weights,
- * and the passes of the network. The rows are those of make_dataset() in model.py.
+ * The data set of the book, and what pages compute from it: the loss for every pair of weights, and
+ * the passes of the network. The rows are those of make_dataset() in model.py.
  */
 
 /** Fifty sequences of ten bits; the target of each is its number of ones. */
@@ -23,14 +23,14 @@ export const ROWS = [
 const X = ROWS.map((row) => [...row].map(Number));
 const t = X.map((row) => row.reduce((sum, bit) => sum + bit));
 
-/** How many sequences there are. */
+/** The number of sequences. */
 export const N = X.length;
-/** How many steps each has. */
+/** The number of steps in each. */
 export const n = X[0].length;
 
 /**
  * The sum of the squares of polynomials, highest power first.
- * @param {number[][]} polynomials all of one degree
+ * @param {number[][]} polynomials all of the same degree
  */
 function sumOfSquares(polynomials) {
   const sum = each(1, 2 * polynomials[0].length - 1, () => 0);
@@ -49,11 +49,11 @@ function slopeOf(coefficients) {
 }
 
 /**
- * The loss for every pair of weights, in closed form. The coefficients are whole numbers and exact;
- * the operations and their order are those of surface.py, and so is every digit of the results.
+ * The loss for every pair of weights, in closed form. The coefficients are exact whole numbers; the
+ * operations and their order are those of surface.py, so the results agree to the last digit.
  */
 function makeSurface() {
-  // A row is its own polynomial: the first input has the highest power.
+  // A row holds the coefficients of its own polynomial: the first input has the highest power.
   const coefficients = {
     A: sumOfSquares(X),
     B: each(0, n - 1, (k) => X.reduce((sum, row, i) => sum + t[i] * row[k], 0)),
@@ -63,7 +63,7 @@ function makeSurface() {
   const C = t.reduce((sum, count) => sum + count * count, 0);
   const { A: a, B: b, D: d } = coefficients;
   const [A, B, D, slopeA, slopeB] = [a, b, d, slopeOf(a), slopeOf(b)].map(polynomial);
-  /** The loss along a line of constant wRec, a parabola in wx. */
+  /** The loss along a line of constant wRec: a parabola in wx. */
   const along = (/** @type {number} */ wRec) => {
     const [atA, atB] = [A(wRec), B(wRec)];
     return (/** @type {number} */ wx) => Math.max(((wx * atA - 2 * atB) * wx + C) / N, 0);
@@ -80,10 +80,10 @@ function makeSurface() {
       2 * (wx * A(wRec) - B(wRec)) / N,
       (wx * slopeA(wRec) - 2 * slopeB(wRec)) * wx / N,
     ],
-    /** The matrix of Gauss and Newton: its entries for wx, for both weights, and for wRec. */
+    /** The Gauss-Newton matrix: its entries for wx, for both weights, and for wRec. */
     curvature: (/** @type {number} */ wx, /** @type {number} */ wRec) =>
       [A(wRec) / N, wx * slopeA(wRec) / (2 * N), wx * wx * D(wRec) / N],
-    /** The best wx for a wRec. */
+    /** The best wx for a given wRec. */
     floor: (/** @type {number} */ wRec) => B(wRec) / A(wRec),
   };
 }
@@ -93,10 +93,10 @@ function makeSurface() {
 export const surface = makeSurface();
 
 /**
- * What a backward pass does; a buggy one differs in one entry. The factor of the error, what each
- * step back multiplies by, the step before which the loop stops, how many steps back the state for
- * wRec is taken from, what a sum over samples is divided by, and whether a step adds to the
- * gradients or replaces them.
+ * What a backward pass does; a buggy one differs in one entry. In order: the factor of the error,
+ * what each step back multiplies by, the step before which the loop stops, how many steps back the
+ * state for wRec is taken from, what a sum over samples is divided by, and whether a step adds to
+ * the gradients or replaces them.
  * @typedef {{scale: number, carry: (wx: number, wRec: number) => number, last: number, lag: number,
  *   divisor: number, adds: boolean}} Pass
  */
@@ -106,8 +106,8 @@ export const BPTT = { scale: 2, carry: (_, wRec) => wRec, last: 0, lag: 1, divis
 
 /**
  * The network, in single or double precision: an array rounds whatever is stored in it. The smaller
- * the step, the more of a measured gradient is rounding, so every operation is NumPy's, in NumPy's
- * order.
+ * the step, the more rounding dominates a measured gradient, so every operation follows NumPy, in
+ * NumPy's order.
  * @param {Float32ArrayConstructor | Float64ArrayConstructor} Kind
  */
 function makeNetwork(Kind) {
@@ -121,7 +121,7 @@ function makeNetwork(Kind) {
     return lanes[0];
   };
 
-  /** Add up the terms as NumPy does for 8 to 128 of them: eight sums side by side, then their sum. */
+  /** Add up the terms as NumPy does for 8 to 128 of them: eight parallel sums, then their total. */
   function sum() {
     for (let i = 0; i < N - (N % 8); i++) lanes[i % 8] = terms[i] + (i < 8 ? 0 : lanes[i % 8]);
     for (let gap = 1; gap < 8; gap *= 2) {
@@ -167,7 +167,7 @@ function makeNetwork(Kind) {
       });
     },
     /**
-     * Run backpropagation through time, with the changes that make it wrong.
+     * Run backpropagation through time, with the changes of a bug.
      * @type {(changes: Partial<Pass>, wx: number, wRec: number) => number[]}
      */
     backward(changes, wx, wRec) {

@@ -1,5 +1,5 @@
 // @ts-check
-/* Loads the scripts of the explorables that this page has, and no others. */
+/* Loads the scripts of the explorables on this page, and no others. */
 
 const tags = [...document.querySelectorAll("article *")]
   .map(({ localName }) => localName)

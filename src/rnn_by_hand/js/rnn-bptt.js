@@ -22,14 +22,14 @@ svg .index, .narrow svg .value { font-size: 12px; }
 .narrow .tools button { padding: 0 7px; }
 `;
 
-/** The first half of the positions goes forward through the steps, the second half back. */
+/** The first half of the positions go forward through the steps, the second half back. */
 const TURN = BITS.length;
 const PACE = 700;
 
 /**
- * A number that fits over its step.
+ * A number short enough to fit above its step.
  * @param {number} value
- * @param {number} digits after the point, where it is written with a power of ten
+ * @param {number} digits after the decimal point, if it is written with a power of ten
  */
 function short(value, digits = 0) {
   const size = Math.abs(value);
@@ -41,10 +41,10 @@ function short(value, digits = 0) {
 }
 
 /**
- * The share of a term in a total, in per cent; nothing where the total is only rounding.
+ * The share of a term in a total, in per cent; empty where the total is only rounding error.
  * @param {number} term
  * @param {number} total
- * @param {number} size the sum of the sizes of all terms
+ * @param {number} size the sum of the absolute values of all terms
  */
 function percent(term, total, size) {
   if (Math.abs(total) <= 1e-12 * size) return "";
@@ -55,7 +55,7 @@ function percent(term, total, size) {
 }
 
 /**
- * The sums of the last terms: of none, of one, of two, and so on to all.
+ * The sums of the last terms: of none, the last one, the last two, and so on up to all.
  * @param {number[]} terms
  */
 function sumsBack(terms) {
@@ -65,7 +65,7 @@ function sumsBack(terms) {
 }
 
 /**
- * A symbol with an index, in the picture.
+ * A symbol with an index, as SVG nodes.
  * @param {string} letter
  * @param {string} index
  * @param {string} colour
@@ -74,13 +74,13 @@ function indexed(letter, index, colour) {
   return [
     svg("tspan", { class: `symbol ${colour}` }, letter),
     svg("tspan", { class: `symbol index ${colour}`, dy: 3 }, index),
-    // Back up to the line. A shift needs a character, so this one has no width.
+    // Return to the baseline. A shift needs a character, so this one has no width.
     svg("tspan", { dy: -3 }, "\u200b"),
   ];
 }
 
 /**
- * What one weight gets: a bar for each step, each on top of the sum so far, from right to left.
+ * What one weight receives: a bar for each step, on top of the sum so far, from right to left.
  * @param {string} name of the weight
  * @param {SVGTSpanElement[]} term
  */
@@ -107,7 +107,7 @@ function makeBlame(name, term) {
     },
     /**
      * @param {number[]} terms
-     * @param {number} arrived how many of the terms are there
+     * @param {number} arrived how many of the terms have been computed
      * @param {number} top
      * @param {BpttPlot} plot
      */
@@ -117,7 +117,7 @@ function makeBlame(name, term) {
       const Y = (/** @type {number} */ value) => top + 24 + area * (high - value) / (high - low || 1);
       const n = terms.length;
       const total = sums[n];
-      // The j-th term to arrive is that of step n + 1 - j.
+      // The j-th term to arrive belongs to step n + 1 - j.
       const X = (/** @type {number} */ j) => left + apart * (n + 1 - j);
       set(zero, { y1: Y(0), y2: Y(0) });
       const bar = (/** @type {number} */ j) => `M${X(j)} ${Y(sums[j - 1])}V${Y(sums[j])}`;
@@ -162,7 +162,7 @@ function makeBptt() {
   return { ...marks, wx, wRec, picture, strip, stage };
 }
 
-/** One step back, letters first and then numbers, and what it adds to both gradients. */
+/** One step back, in letters and then in numbers, and what it adds to both gradients. */
 function makeStepBack() {
   const [k, next, ...same] = each(1, 6, () => html("sub"));
   const first = html("span", {}, "2 · (", symbol("y", "state"), " − ", symbol("t", "target"), ")");
@@ -210,7 +210,7 @@ function makeStepBack() {
  */
 
 /**
- * The step that a position of the playback is at.
+ * The step at a position of the playback.
  * @param {number} position
  */
 function currentStep(position) {
@@ -224,8 +224,9 @@ function position(step) {
 
 /**
  * Forward through the states of one sequence to the error, and back with the gradient of the
- * loss, which leaves a contribution to the gradient of each weight at every step. `step` counts
- * positions: up to TURN that many states are known, after it that many gradients have come back.
+ * loss, which at every step contributes to the gradients with respect to both weights. `step`
+ * counts positions: up to TURN, how many states are known; beyond it, how many gradients have been
+ * computed.
  */
 class Bptt extends Explorable {
   static parameters = { ...Explorable.parameters, x: bits(BITS), step: whole(0, 2 * TURN, 2 * TURN) };
@@ -274,7 +275,7 @@ class Bptt extends Explorable {
   }
 
   /**
-   * Every number that is shown, not rounded.
+   * Every number shown, unrounded.
    * @returns {BpttReadout}
    */
   get readout() {
@@ -282,7 +283,7 @@ class Bptt extends Explorable {
     const [S, delta] = [[0], [0]];
     let t = 0;
     for (const bit of x) {
-      // In this order Python adds the same two numbers, and gets the same sum.
+      // Written in this order so that every sum is the same as in Python.
       S.push(bit * wx + S[S.length - 1] * wRec);
       t += bit;
     }
@@ -359,7 +360,7 @@ class Bptt extends Explorable {
   layout(width, wide) {
     const marks = this.#marks;
     const [left, margin] = wide ? [34, 112] : [24, 24];
-    // Where steps are wide, the last gradient starts one step to the right of the last state.
+    // In a wide figure the last gradient starts one step to the right of the last state.
     const room = wide ? (width - left - 54) / (TURN + 1) : width;
     const apart = Math.min((width - left - margin) / TURN, room);
     const right = left + apart * (TURN + 0.5);
@@ -421,10 +422,10 @@ class Bptt extends Explorable {
   }
 
   /**
-   * Draw the forward and the backward pass as far as they have come.
+   * Draw the forward pass and the backward pass as far as they have got.
    * @param {BpttReadout} shown
-   * @param {number} known the last state there is
-   * @param {number} arrived how many gradients have come back
+   * @param {number} known the last known state
+   * @param {number} arrived how many gradients have been computed
    */
   #paintFlow({ x }, known, arrived) {
     const { left, apart, states, inputs, deltas, wide } = this.#plot;
@@ -442,7 +443,7 @@ class Bptt extends Explorable {
   }
 
   /**
-   * The picture in words.
+   * A description of the figure.
    * @param {BpttReadout} shown
    */
   #words({ S, delta, step }) {

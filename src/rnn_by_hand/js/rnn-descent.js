@@ -12,10 +12,10 @@ const BOUND = 100;
 const REACHED = 0.01;
 const FATES = ["reached (1, 1)", "still on the way", "wrong valley", "blown up"];
 
-/** The most steps that are shown; the map of fates always takes as many. */
+/** The maximum number of steps shown; the map of fates always takes this many. */
 const MOST_STEPS = 500;
 
-/** The starts along each side of the map of fates. */
+/** The number of starting points along each side of the map of fates. */
 const STARTS = 41;
 
 /** @typedef {[number, number]} Weights wx and wRec */
@@ -23,8 +23,8 @@ const STARTS = 41;
 const { curvature, gradient, loss } = surface;
 
 /**
- * Each optimiser, made ready for one start, is a function that takes a step from weights to
- * weights.
+ * Each optimiser, given a rate, returns a function that takes one step from weights to weights;
+ * any memory it keeps belongs to a single path.
  * @type {Record<string, (rate: number) => (w: Weights) => Weights>}
  */
 const OPTIMIZERS = {
@@ -100,7 +100,7 @@ function within([wx, wRec], limit) {
 }
 
 /**
- * What has become of a start whose path ends here, as its place in FATES.
+ * The fate of a path that ends here, as an index into FATES.
  * @param {Weights} w
  */
 function fateAt(w) {
@@ -110,7 +110,7 @@ function fateAt(w) {
   return w[1] < -1 && height < loss(0, 0) ? 2 : 1;
 }
 
-/** The starts of the map of fates, row by row of wx, in an order from coarse to fine. */
+/** The starting points of the map of fates, numbered by rows of wx, ordered from coarse to fine. */
 const ORDER = each(0, STARTS * STARTS - 1, Number)
   .sort((a, b) => strideOf(b) - strideOf(a));
 
@@ -121,8 +121,8 @@ function strideOf(start) {
 }
 
 /**
- * The map of fates: a tone for each, and stripes for one. A little of it is computed in each frame, and
- * it starts again when another is asked for.
+ * The map of fates: a tone for each fate, and stripes for one. Part of it is computed in each
+ * frame, and it starts again when a different map is requested.
  */
 function makeFateMap() {
   const fill = (/** @type {number} */ fate) => ({ style: `fill: url(#fate${fate})` });
@@ -151,11 +151,11 @@ function makeFateMap() {
   /** @type {() => void} */
   let work;
 
-  /** Find fates for 4 ms, and draw what is known ten times a second. */
+  /** Compute fates for 4 ms, and draw the known ones ten times a second. */
   function slice() {
     const start = performance.now();
     while (next < ORDER.length && performance.now() < start + 4) work();
-    // The last map stays until there is a coarse new one.
+    // The previous map stays until there is a coarse new one.
     if (next === ORDER.length || (start > drawn + 100 && strideOf(ORDER[next - 1]) < 8)) {
       draw();
       drawn = start;
@@ -164,7 +164,7 @@ function makeFateMap() {
   }
 
   /**
-   * The fate of a start or, as long as it is not known, of the next in the coarser map.
+   * The fate of a starting point or, until it is known, that of its neighbour in the coarser map.
    * @param {number} i
    * @param {number} j
    */
@@ -195,7 +195,7 @@ function makeFateMap() {
   return {
     group,
     legend,
-    /** The fate of each start, row by row of wx, upwards, once all are known. */
+    /** The fate of each starting point, in rows of increasing wx, once all are known. */
     get fates() {
       return next < ORDER.length ? null : [...known];
     },
@@ -257,10 +257,10 @@ svg pattern path { stroke: var(--ink); stroke-width: 0.14; stroke-linecap: round
 .legend dd { margin-left: auto; }
 `;
 
-/** What the rate means for the optimisers without a learning rate. */
+/** The meaning of the rate for the optimisers without a learning rate. */
 const RATES = /** @type {Record<string, string>} */ ({ Rprop: "first step", "Gauss-Newton": "first damping" });
 
-/** The slider of the rate runs over 1, 2 and 5 times each power of ten from 0.00001 to 1. */
+/** The slider of the rate takes the values 1, 2 and 5 times each power of ten from 0.00001 to 1. */
 function rateSlider() {
   return slider("rate", "learning rate", {
     min: 0,
@@ -294,7 +294,7 @@ function makeDescent() {
   };
 }
 
-/** The path of an optimiser over the map of the loss, and the fates of all starts behind it. */
+/** The path of an optimiser over the map of the loss, or over the fates of all starting points. */
 class Descent extends Explorable {
   static parameters = {
     wx: weight(-1.5),
@@ -330,7 +330,7 @@ class Descent extends Explorable {
     });
   }
 
-  /** Every number that is shown, not rounded. A path that has gone beyond the bound stays there. */
+  /** Every number shown, unrounded. A path that has gone beyond the bound stays where it is. */
   get readout() {
     const { wx, wRec, rate, optimizer, steps, show } = super.readout;
     const step = OPTIMIZERS[optimizer](rate);
@@ -343,14 +343,14 @@ class Descent extends Explorable {
       (fate === 0 && loss(...w) < REACHED) || (fate === 3 && !within(w, BOUND)));
     return {
       wx, wRec, rate, optimizer, steps, show, path, end,
-      // Too large for a float, a loss may come out as infinity minus infinity.
+      // A loss that is too large for a float may come out as infinity minus infinity.
       losses: [path[0], end].map((w) => loss(...w)).map((height) => (height >= 0 ? height : Infinity)),
       fate: FATES[fate],
       fate_at: fate_at < 0 ? steps : fate_at,
     };
   }
 
-  /** For each start of the map of fates, by wx and then by wRec, its place in the list of fates. */
+  /** For each starting point, by wx and then by wRec, its fate as an index into FATES. */
   get fates() {
     return this.#marks.fateMap.fates;
   }
@@ -389,7 +389,7 @@ class Descent extends Explorable {
   }
 
   /**
-   * The path, a dot at each step; where it ends outside the map, an arrow where it leaves.
+   * The path, with a dot at each step; if it ends outside the map, an arrow where it leaves.
    * @param {Descent["readout"]} shown
    */
   #paintPath({ path, fate, fate_at }) {
@@ -398,10 +398,10 @@ class Descent extends Explorable {
     const points = path.slice(0, last + 1).map(([wx, wRec]) => [X(wRec), Y(wx)]);
     const [x, y] = points[last - 1];
     const [dx, dy] = [points[last][0] - x, points[last][1] - y];
-    // A step may lead further than anything can be drawn.
+    // A step may lead too far to be drawn.
     const part = Math.min(1, 1e4 / Math.hypot(dx, dy));
     points[last] = [x + part * dx, y + part * dy];
-    // Most steps are too short to be seen, and would only take time to draw.
+    // Most steps are too short to see, and would only slow down drawing.
     let seen = points[0];
     const texts = points.filter((point, k) => {
       const kept = !k || k === last || Math.abs(point[0] - seen[0]) + Math.abs(point[1] - seen[1]) > 0.7;
@@ -410,7 +410,7 @@ class Descent extends Explorable {
     }).map((point) => point.map((length) => length.toFixed(1)).join(" "));
     const line = `M${texts.join("L")}`;
     point.show(points[0][0], points[0][1]);
-    // Away from where the path comes in, which would cross the name.
+    // On the side away from the incoming path, which would otherwise cross the name.
     const from = points.filter(([x, y]) => Math.hypot(x - X(1), y - Y(1)) > 40).pop();
     nameMinimum(from && from[0] > X(1) ? "left" : "right");
     let inside = last;
@@ -438,7 +438,7 @@ class Descent extends Explorable {
 }
 
 /**
- * What becomes of the start, in words.
+ * The fate of the starting point, in words.
  * @param {Descent["readout"]} shown
  */
 function outcome({ fate, fate_at, end: [wx, wRec] }) {

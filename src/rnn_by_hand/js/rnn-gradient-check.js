@@ -7,10 +7,10 @@ import { number } from "./lib/format.js";
 import { choice, real, weight } from "./lib/parameters.js";
 import { each, html, set, svg, write } from "./lib/svg.js";
 
-/** The steps to choose from, read from decimals so that each is the same number in Python. */
+/** The available steps, parsed from decimals so that each is the same number in Python. */
 const EPSILONS = each(0, 42, (i) => Number(`${[1, 2, 5][i % 3]}e${Math.floor(i / 3) - 14}`));
 
-/** What the menu offers: the bugs, and the mysteries that hide one each. */
+/** The options of the menu: the bugs, and the mysteries that each hide one. */
 const NAMES = [...Object.keys(BUGS), ...Object.keys(MYSTERIES)];
 
 /** @param {string} bug */
@@ -19,7 +19,7 @@ function unmask(bug) {
 }
 
 /**
- * A ratio; null stands for one that says nothing.
+ * A ratio; null stands for zero divided by zero.
  * @param {number | null} ratio
  */
 function quotient(ratio) {
@@ -35,7 +35,7 @@ function power(value) {
 }
 
 /**
- * An error, whose size matters and not its digits.
+ * A rounded error, since its size matters and its digits do not.
  * @param {number} error
  */
 function rough(error) {
@@ -59,10 +59,10 @@ svg .name { font-weight: 600; }
 /** The ticks of the ratios. */
 const RATIOS = [-100, -1, 0, 0.1, 1, 10, 100];
 
-/** The marks of wx and wRec, a square and a disc. */
+/** The marks for wx and wRec, a square and a disc. */
 const SHAPES = ["m-3-3h6v6h-6z", "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z"];
 
-/** Make the parts of the figure, those of wx and of wRec in pairs. */
+/** Make the parts of the figure, with those for wx and wRec in pairs. */
 function makeChecker() {
   const ticks = makeTicks(5);
   const text = (/** @type {string} */ content, /** @type {string} */ anchor, kind = "quiet") =>
@@ -97,8 +97,8 @@ function makeChecker() {
 }
 
 /**
- * How well a gradient can be measured, over all steps, and what the measured gradient says of a
- * backward pass with a bug. The bug may be a mystery: the reader has to find its name.
+ * How well a gradient can be measured with each step, and what the measured gradient reveals about
+ * a backward pass with a bug. The bug may be a mystery: the reader has to find its name.
  */
 class GradientCheck extends Explorable {
   static parameters = {
@@ -110,9 +110,9 @@ class GradientCheck extends Explorable {
     bug: choice("none", ...NAMES),
   };
 
-  /** The errors over all steps, which neither the step nor the bug changes. */
+  /** The errors for all steps, which do not depend on the chosen step or the bug. */
   #curves = { of: "", errors: [[0], [0]] };
-  /** The bug that was shown last, and how many mysteries have been given. */
+  /** The bug shown last, and how many mysteries have been set. */
   #shown = "";
   #given = 0;
   #place = { left: 0, right: 0 };
@@ -156,7 +156,7 @@ class GradientCheck extends Explorable {
   }
 
   /**
-   * Pull the line to the step nearest to the pointer.
+   * Drag the line to the step nearest to the pointer.
    * @param {PointerEvent} event
    */
   #pull({ type, buttons, pointerId, clientX }) {
@@ -177,7 +177,7 @@ class GradientCheck extends Explorable {
   }
 
   /**
-   * Say whether the guess is right and, if it is not, what it would have shown.
+   * Say whether the guess is right and, if not, what that bug would have shown.
    * @param {string} guess
    */
   #judge(guess) {
@@ -195,7 +195,7 @@ class GradientCheck extends Explorable {
   }
 
   /**
-   * What a backward pass gives, divided by the truth; null where both are 0.
+   * The gradients of a backward pass divided by the true ones; null where both are 0.
    * @param {string} bug
    * @returns {(number | null)[]}
    */
@@ -217,8 +217,8 @@ class GradientCheck extends Explorable {
   }
 
   /**
-   * What is measured with a step, and its error relative to the larger of measured and true; 0 where
-   * both are 0.
+   * The gradient measured with a step, and its error relative to the larger of the measured and the
+   * true one; 0 where both are 0.
    * @param {number} eps
    */
   #measured(eps) {
@@ -252,7 +252,7 @@ class GradientCheck extends Explorable {
       shown[`wx_${name}`] = a;
       shown[`wRec_${name}`] = b;
     }
-    // The rule of `compare` in gradient_check.py.
+    // The same rule as `compare` in gradient_check.py.
     shown.passed = this.#backprop(bug).every((a, i) => {
       const n = numerical[i];
       return Math.abs(a - n) <= 1e-7 * Math.max(Math.abs(a), Math.abs(n)) + 1e-7;
@@ -296,7 +296,7 @@ class GradientCheck extends Explorable {
   }
 
   /**
-   * The place of a step.
+   * The horizontal position of a step.
    * @param {number} eps
    */
   #X(eps) {
@@ -305,7 +305,7 @@ class GradientCheck extends Explorable {
   }
 
   /**
-   * The place of a relative error, which is never more than 2; that of 0 is at the bottom.
+   * The vertical position of a relative error, which is never more than 2; 0 is at the bottom.
    * @param {number} error
    */
   #Y(error) {
@@ -313,7 +313,7 @@ class GradientCheck extends Explorable {
   }
 
   /**
-   * The place of a ratio, on an axis that is logarithmic on both sides of 0 and ends at 100.
+   * The position of a ratio on an axis that is logarithmic on both sides of 0 and ends at 100.
    * @param {number} ratio
    */
   #R(ratio) {
@@ -356,16 +356,16 @@ class GradientCheck extends Explorable {
   #paintRatio(i, given) {
     const { stems, points, values } = this.#parts.marks;
     const { left, right } = this.#place;
-    // Where both are 0 there is no ratio to mark, and the words stand beside the line.
+    // Where both are 0 there is no ratio to mark, and the text goes beside the line.
     for (const mark of [stems[i], points[i]]) set(mark, { visibility: given === null ? "hidden" : "visible" });
     const ratio = given ?? 1;
     const [x, y, text] = [this.#R(ratio), 392 + 30 * i, quotient(given)];
     const side = ratio < 1 && text !== "1" ? -1 : 1;
-    // Beyond the end of the axis an arrowhead says that it goes on.
+    // Beyond the end of the axis, an arrowhead shows that the stem continues.
     const beyond = Math.abs(ratio) > 100 ? `M${x + 9 * side} ${y - 5}l${5 * side} 5l${-5 * side} 5` : "";
     set(stems[i], { d: `M${this.#R(1)} ${y}H${x}${beyond}` });
     set(points[i], { d: `M${x} ${y}${SHAPES[i]}` });
-    // The number stands on the outside, unless the mark is near the end.
+    // The number goes on the outer side, unless the mark is near the end.
     const turned = side * ((side < 0 ? x - left - 4 : right - x + 32) < 8 * text.length ? -1 : 1);
     set(values[i], { x: x + 12 * turned, y: y + 4.5, "text-anchor": turned < 0 ? "end" : "start" });
     write(values[i], text);

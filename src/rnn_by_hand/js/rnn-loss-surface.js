@@ -40,7 +40,7 @@ function makeCut(name) {
   return { line, curve, pin, title, ruler: makeRuler("x") };
 }
 
-/** The key to the tones: a ramp, and the logarithm at three places of it. */
+/** The key to the tones: a ramp, labelled with the logarithm at three points. */
 function makeKey() {
   const bands = each(2 * LOWEST, 2 * HIGHEST - 1, (i) =>
     svg("rect", { class: "ramp", height: 12, "fill-opacity": tone(10 ** (i / 2 + 0.25)) }));
@@ -57,7 +57,7 @@ function makeKey() {
       const at = linear(LOWEST, HIGHEST, left, left + width);
       bands.forEach((band, i) => set(band, { x: at(LOWEST + i / 2), y: top, width: width / bands.length + 0.2 }));
       [LOWEST, 3, HIGHEST].forEach((level, i) => set(labels[i], { x: at(level), y: top + 27 }));
-      // On a short ramp the first label reaches the second.
+      // On a short ramp the first label would touch the second.
       set(labels[1], { display: width < 170 ? "none" : "inline" });
     },
   };
@@ -88,11 +88,11 @@ function logarithm(loss) {
 }
 
 /**
- * The logarithm of the loss over a weight, close enough for a smooth curve.
+ * The logarithm of the loss over a weight, at points close enough for a smooth curve.
  * @param {number} low
  * @param {number} high
  * @param {(weight: number) => number} loss
- * @param {number[]} also weights to be among them if they are in range
+ * @param {number[]} also weights to include if they are in range
  * @returns {Point[]}
  */
 function cut(low, high, loss, ...also) {
@@ -103,8 +103,8 @@ function cut(low, high, loss, ...also) {
 }
 
 /**
- * The limits of the map around a weight. They stand still until it has come halfway from their
- * middle to one of them, and then move by half their distance.
+ * The limits of the map around a weight. They do not move until the weight is halfway from their
+ * middle to one of them, and then they move by half the width of the map.
  * @param {number} weight
  * @param {number} zoom
  */
@@ -127,7 +127,7 @@ function fineWeight(weight) {
  *   wRec_grad: number, grad_size: number, floor: number, floor_loss: number, view: View}} LossSurfaceReadout
  */
 
-/** The loss over both weights: a map with a point on it, and the cuts through that point. */
+/** The loss as a function of both weights: a map with a point on it, and the cuts through it. */
 class LossSurface extends Explorable {
   static parameters = {
     wx: weight(1.2),
@@ -138,11 +138,11 @@ class LossSurface extends Explorable {
   #marks;
   #readouts;
   /**
-   * The view while a reader drags the point: the map must not move under it.
+   * The view while the reader drags the point, because the map must not move underneath it.
    * @type {View | undefined}
    */
   #held;
-  /** The map and both cuts: left, right, top and bottom of each. */
+  /** The left, right, top and bottom of the map and of both cuts. */
   #plot = { wide: true, map: [0], wx: [0], wRec: [0] };
 
   constructor() {
@@ -170,7 +170,7 @@ class LossSurface extends Explorable {
   }
 
   /**
-   * Every number that is shown, not rounded.
+   * Every number shown, unrounded.
    * @returns {LossSurfaceReadout}
    */
   get readout() {
@@ -198,7 +198,7 @@ class LossSurface extends Explorable {
   }
 
   /**
-   * Bring the point to a pointer, with as many digits as a pixel resolves.
+   * Move the point to a pointer, with as many digits as a pixel resolves.
    * @param {{wx: number, wRec: number}} weights
    */
   #move({ wx, wRec }) {
@@ -230,7 +230,7 @@ class LossSurface extends Explorable {
     map.layout(left, top, size);
     key.layout(wide ? wx[0] : left, wide ? 40 : 0, wide ? across : size);
     set(cuts.wx.title, { x: wx[0], y: wx[2] - 9 });
-    // In a very narrow figure the title needs the whole half.
+    // In a very narrow figure the title needs the full width of its half.
     set(cuts.wRec.title, { x: Math.min(wRec[0], width - 118), y: wRec[2] - 9 });
   }
 
@@ -246,8 +246,8 @@ class LossSurface extends Explorable {
   }
 
   /**
-   * The point, the lines along which the surface is cut, and the arrow downhill: its direction is true,
-   * its length only tells a gentle slope from a steep one.
+   * The point, the lines along which the surface is cut, and the downhill arrow: its direction is
+   * exact, but its length only distinguishes a gentle slope from a steep one.
    * @param {LossSurfaceReadout} shown
    */
   #paintPoint({ wx, wRec, wx_grad, wRec_grad, grad_size }) {
@@ -270,7 +270,7 @@ class LossSurface extends Explorable {
   #paintCuts({ wx, wRec, loss, floor, view }) {
     const { map, levels, ...cuts } = this.#marks;
     const { wide, wx: beside, wRec: above } = this.#plot;
-    // The floor is one of the points, because a narrow one would fall between two others.
+    // The floor is included, because a narrow one would fall between two other points.
     const wxCut = cut(view[2], view[3], surface.along(wRec), wx, floor);
     const wRecCut = cut(view[0], view[1], (weight) => surface.loss(wx, weight), wRec);
     const all = [...wxCut, ...wRecCut].map(([, level]) => level);

@@ -56,9 +56,9 @@ function makeStates() {
  */
 
 /**
- * One sequence of ten bits and the states that the network passes through while it reads them.
- * Each step is drawn as it is computed: an arrow carries the state on, multiplied by wRec, and
- * where the input is 1 a stem lifts it by wx.
+ * One sequence of ten bits and the states that the network passes through while reading it.
+ * Each step is drawn as it is computed: an arrow carries the state forward, multiplied by wRec,
+ * and where the input is 1 a stem raises it by wx.
  */
 class States extends Explorable {
   static parameters = { ...Explorable.parameters, x: bits(BITS) };
@@ -86,7 +86,7 @@ class States extends Explorable {
   }
 
   /**
-   * Every number that is shown, not rounded.
+   * Every number shown, unrounded.
    * @returns {StatesReadout}
    */
   get readout() {
@@ -94,7 +94,7 @@ class States extends Explorable {
     const S = [0];
     const count = [0];
     for (const bit of x) {
-      // In this order Python adds the same two numbers, and gets the same sum.
+      // Written in this order so that every sum is the same as in Python.
       S.push(bit * wx + S[S.length - 1] * wRec);
       count.push(count[count.length - 1] + bit);
     }
@@ -190,7 +190,7 @@ class States extends Explorable {
   }
 
   /**
-   * Draw the error as the gap between output and target, and name its two ends.
+   * Draw the error as the gap between output and target, and label its two ends.
    * @param {StatesReadout} shown
    * @param {number} end
    * @param {number} yAt

@@ -20,7 +20,7 @@ svg .factor .exponent { font-size: 12px; }
 .narrow .slider.n, .narrow .slider.k { flex-basis: 110px; }
 `;
 
-/** The longest sequence that is unrolled. */
+/** The maximum length of a sequence. */
 const LONGEST = 60;
 
 /** Make the parts of the graph; `Unrolled` places them and keeps them up to date. */
@@ -55,7 +55,7 @@ function makeUnrolled() {
   return { ...marks, ...words, ticks, picture, stage: html("div", { class: "stage graph" }, picture) };
 }
 
-/** The weight of one input as a product, letters first and then numbers. */
+/** The weight of one input as a product, first in letters and then in numbers. */
 function makeWeight() {
   const index = html("sub");
   const exponents = each(1, 2, () => html("sup"));
@@ -85,7 +85,7 @@ function powerOfTen(power) {
   return Math.abs(power) > 3 ? `10${superscript(power)}` : String(10 ** power);
 }
 
-/** A weight as a power of ten; one too small for an axis counts as the smallest on it. */
+/** The power of ten of a weight, limited to the smallest that an axis can show. */
 function decade(/** @type {number} */ weight) {
   return Math.max(-300, Math.log10(Math.abs(weight)));
 }
@@ -96,7 +96,7 @@ function decade(/** @type {number} */ weight) {
  */
 
 /**
- * The network unrolled in time, and over each input its weight in the output. The path of
+ * The network unrolled in time, with the weight of each input in the output above it. The path of
  * one input to the output is drawn in heavy lines: in through wx, then on through wRec, n - k times.
  */
 class Unrolled extends Explorable {
@@ -127,13 +127,13 @@ class Unrolled extends Explorable {
   }
 
   /**
-   * Every number that is shown, not rounded. A `k` beyond the last input stands for the last.
+   * Every number shown, unrounded. A `k` beyond the last input means the last one.
    * @returns {UnrolledReadout}
    */
   get readout() {
     const { wx, wRec, n, ...setting } = super.readout;
     const k = Math.min(setting.k, n);
-    // As in the recurrence, each weight is the next one times wRec: Python does the same.
+    // As in the recurrence, each weight is the next one times wRec; Python does the same.
     const weights = [wx];
     while (weights.length < n) weights.unshift(weights[0] * wRec);
     const weight = weights[k - 1];
@@ -158,7 +158,7 @@ class Unrolled extends Explorable {
   }
 
   /**
-   * The room from one step to the next.
+   * The distance from one step to the next.
    * @param {number} n
    */
   #apart(n) {
@@ -205,8 +205,8 @@ class Unrolled extends Explorable {
   }
 
   /**
-   * Draw the weights as bars on a scale of powers of ten, which begins at a short distance from
-   * the zero line: every weight except 0 can be seen, on its own side.
+   * Draw the weights as bars on a logarithmic scale that begins a short distance from the zero
+   * line, so that every weight except 0 is visible, on the side of its sign.
    * @param {UnrolledReadout} shown
    * @param {Scale} X
    * @param {number} thick
@@ -244,7 +244,7 @@ class Unrolled extends Explorable {
     const disc = Math.min(Math.max(apart * 0.42, 2.4), 14);
     const side = Math.min(Math.max(apart * 0.36, 2.4), 14);
     const clear = disc / 2 + 3;
-    // Where marks are close there is no room for the tips of arrows; time runs to the right.
+    // Where marks are close together there is no room for arrowheads; time runs to the right.
     const roomy = apart >= 20;
     const read = (/** @type {number} */ step) => roomy || step === k
       ? arrow(X(step), inputs - side / 2, X(step), states, clear) : `M${X(step)} ${inputs}V${states}`;
@@ -268,7 +268,7 @@ class Unrolled extends Explorable {
   }
 
   /**
-   * Write beside the heavy lines what each multiplies by.
+   * Label the heavy lines with the factors they multiply by.
    * @param {number} n
    * @param {number} k
    * @param {Scale} X
@@ -286,7 +286,7 @@ class Unrolled extends Explorable {
   }
 
   /**
-   * Number as many steps as there is room for: always the first, the last and the chosen one.
+   * Number as many steps as fit, always including the first, the last and the chosen one.
    * @param {UnrolledReadout} shown
    * @param {Scale} X
    * @param {number} apart

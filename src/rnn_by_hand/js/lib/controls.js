@@ -5,7 +5,7 @@ import { axis, each, html, set, svg, write } from "./svg.js";
 /** @import { Explorable } from "./explorable.js" */
 /** @import { Scale } from "./svg.js" */
 
-/* What readers move, and what they read it from: sliders, menus, bits, rulers and rows of numbers. */
+/* Controls and readouts: sliders, menus, bits, rulers and rows of numbers. */
 
 /**
  * A control that sets one parameter.
@@ -19,13 +19,13 @@ import { axis, each, html, set, svg, write } from "./svg.js";
  * @param {string} meaning
  * @param {{min: number, max: number, step: number, text?: (value: number) => string,
  *   at?: (position: number) => number, where?: (value: number) => number}} options the range of
- *   the handle; where it does not run over the values themselves, `at` gives the value at a
+ *   the handle; if its positions are not the values themselves, `at` gives the value at a
  *   position and `where` the position of a value
  * @returns {Control}
  */
 export function slider(name, meaning, { min, max, step, text = String, at = Number, where = Number }) {
   const input = html("input", { type: "range", id: name, min, max, step, autocomplete: "off" });
-  // An <output> would announce every step of a drag; `say` announces the change, once.
+  // An <output> would announce every step of a drag, whereas `say` announces the change once.
   const output = html("output", { for: name, "aria-live": "off" });
   const label = html("label", { for: name }, html("b", {}, name), ` ${meaning}`);
   return {
@@ -36,10 +36,10 @@ export function slider(name, meaning, { min, max, step, text = String, at = Numb
     value: () => at(Number(input.value)),
     show(value) {
       const position = where(value);
-      // The handle moves in steps; a value set by a program may lie between two of them.
+      // The handle moves in steps, but a value set by a program may lie between two of them.
       if (Number(input.value) !== position) input.value = String(position);
       write(output, text(value));
-      // Read each time, because the range of one parameter may depend on another.
+      // Read every time, because the range of one parameter may depend on another.
       const [low, high] = [Number(input.min), Number(input.max)];
       const ends = [Math.min(Math.max(0, low), high), position]
         .map((end) => (end - low) / (high - low))
@@ -53,14 +53,14 @@ export function slider(name, meaning, { min, max, step, text = String, at = Numb
   };
 }
 
-/** The sliders of both weights, the same on every page. */
+/** The sliders of both weights, identical on every page. */
 export function weightSliders() {
   const range = { min: -LIMIT, max: LIMIT, step: 0.01, text: decimals };
   return [slider("wx", "input weight", range), slider("wRec", "recurrent weight", range)];
 }
 
 /**
- * A menu with its name.
+ * A menu with a label.
  * @param {string} name of the parameter
  * @param {string} meaning
  * @param {string[]} options
@@ -82,7 +82,7 @@ export function menu(name, meaning, options) {
 }
 
 /**
- * A row of numbers, each beneath its name.
+ * A row of numbers, each below its name.
  * @param {(Node | string)[][]} names
  */
 export function makeReadouts(...names) {
@@ -98,8 +98,8 @@ export function makeReadouts(...names) {
 }
 
 /**
- * Horizontal grid lines with a number at each.
- * @param {number} most how many there may be
+ * Numbered horizontal grid lines.
+ * @param {number} most the maximum number of lines
  */
 export function makeTicks(most) {
   const lines = each(1, most, () => svg("line", { class: "grid" }));
@@ -118,8 +118,8 @@ export function makeTicks(most) {
         if (tick === undefined) return;
         line.classList.toggle("zero", tick === 0);
         set(line, { x1: left, x2: right, y1: Y(tick), y2: Y(tick) });
-        // A phone has no room beside the axis: numbers start at the edge and run into the plot. They
-        // are long only when the axis is, and marks on the left are small then.
+        // A phone has no room beside the axis, so numbers start at the edge and run into the plot.
+        // They are long only when the axis is long, and then the marks on the left are small.
         set(label, { x: wide ? left - 12 : 0, y: Y(tick) + 4.5, "text-anchor": wide ? "end" : "start" });
         write(label, text(tick));
       });
@@ -127,18 +127,18 @@ export function makeTicks(most) {
   };
 }
 
-/** The input sequence as a strip of bits that a reader can flip. */
+/** The input sequence as a strip of bits that the reader can flip. */
 export function makeStrip() {
   const buttons = BITS.map(() =>
     html("button", { type: "button", class: "bit" }, html("span", {}, "0")));
   const node = html("div", { role: "group", "aria-label": "input sequence x" }, ...buttons);
-  /** The bit that the Tab key reaches; the arrow keys move from bit to bit. */
+  /** The bit that Tab reaches; the arrow keys move from bit to bit. */
   let tabStop = 0;
   return {
     node,
     /**
      * @param {Explorable} explorable
-     * @param {(k: number) => void} attend what to do when a reader turns to input k
+     * @param {(k: number) => void} attend called when the reader points at or focuses input k
      */
     listen(explorable, attend) {
       buttons.forEach((bit, i) => {
@@ -161,8 +161,8 @@ export function makeStrip() {
       });
     },
     /**
-     * @param {number} left the place of step 0
-     * @param {number} step from one input to the next
+     * @param {number} left the position of step 0
+     * @param {number} step the distance from one input to the next
      * @param {number} top
      * @param {number} square the side of a bit
      */
@@ -190,7 +190,7 @@ export function makeStrip() {
 }
 
 /**
- * Marks along an axis, with a number at each.
+ * Numbered marks along an axis.
  * @param {"x" | "y"} direction
  */
 export function makeRuler(direction) {
@@ -202,10 +202,10 @@ export function makeRuler(direction) {
     nodes: [...lines, ...labels],
     /**
      * @param {number[]} limits
-     * @param {number} most how many steps
+     * @param {number} most the maximum number of steps
      * @param {Scale} scale
-     * @param {number[]} across where marks start and end, and where the numbers stand
-     * @param {string} mark the class of the marks
+     * @param {number[]} across where the marks start and end, and where the numbers go
+     * @param {string} mark the CSS class of the marks
      */
     show([low, high], most, scale, [from, to, label], mark = "tick") {
       const ticks = axis(low, high, most).filter((tick) => low <= tick && tick <= high);

@@ -6,10 +6,10 @@ import { html, write } from "./svg.js";
 /** @import { Parameter } from "./parameters.js" */
 
 /*
- * What the explorables of RNN by Hand have in common: custom elements that compute and draw in the
- * page, with no server, no kernel and nothing to load. `Explorable` is the base class; the file
- * rnn-states.js shows how one is made. A page loads the files of the explorables that are on it
- * (see explorables.js); a live notebook gets the same files as one (see script.py).
+ * What the explorables of RNN by Hand have in common: they are custom elements that compute and
+ * draw in the page, without a server or a kernel and with nothing to load. `Explorable` is the base
+ * class; rnn-states.js is an example of how to write one. A page loads the files of the explorables
+ * on it (see explorables.js); a live notebook gets the same files as one (see script.py).
  */
 
 const STYLE = `
@@ -104,16 +104,16 @@ b { font-weight: 600; font-family: var(--pst-font-family-monospace, ui-monospace
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `;
 
-/** Attributes that any element may have. */
+/** Attributes that are allowed on any element. */
 const GLOBAL = /^(id|class|style|slot|part|lang|dir|title|role|hidden|tabindex)$|^(data|aria)-/;
 
 /**
- * A figure with handles. Attributes give the setting it starts from and returns to; the
- * properties of the same names give the setting it shows. What stands inside the element is
- * shown in print, and by a browser that does not run this script.
+ * An interactive figure. Attributes give the setting it starts from and returns to; properties of
+ * the same names give the setting it currently shows. The content of the element is shown in print,
+ * and by browsers that do not run this script.
  *
- * The address of a page may hold a setting, as in #states:wx=1.2,wRec=0.9 for the first
- * rnn-states of the page, or #states-2:wx=1.2 for the second.
+ * The address of a page may contain a setting, as in #states:wx=1.2,wRec=0.9 for the first
+ * rnn-states on the page, or #states-2:wx=1.2 for the second.
  */
 export class Explorable extends HTMLElement {
   /** @type {Record<string, Parameter>} */
@@ -124,7 +124,7 @@ export class Explorable extends HTMLElement {
   }
 
   /**
-   * The parameters as they are now.
+   * The current parameters.
    * @type {any}
    */
   setting = {};
@@ -141,15 +141,15 @@ export class Explorable extends HTMLElement {
   /** @type {string[]} */
   #refused = [];
   #resized = new ResizeObserver(() => this.#resize());
-  // Unlike the callback for attributes, it also sees those that are no parameters.
+  // Unlike attributeChangedCallback, it also sees attributes that are not parameters.
   #written = new MutationObserver(() => this.#sayWhatIsWrong());
   #readAddress = () => this.#openAddress();
 
   /**
-   * @param {string} style of the parts in the figure
+   * @param {string} style for the parts of the figure
    * @param {Node[]} figure every node that will ever be drawn, in order
-   * @param {Control[]} controls beneath it
-   * @param {Node[]} tools more buttons, before "Reset"
+   * @param {Control[]} controls shown below it
+   * @param {Node[]} tools additional buttons, before "Reset"
    */
   constructor(style, figure, controls, tools = []) {
     super();
@@ -186,10 +186,10 @@ export class Explorable extends HTMLElement {
   }
 
   connectedCallback() {
-    // What is on the screen is drawn at once, so that its parts do not move after they are shown.
+    // An explorable on the screen is drawn at once, so that nothing moves after it is shown.
     if (this.checkVisibility({ contentVisibilityAuto: true })) this.#resize();
     this.#resized.observe(this);
-    // The others are drawn when a reader comes close; until then they borrow the name of their figure.
+    // The others are drawn when the reader scrolls near; until then they borrow the figure's name.
     const name = this.querySelector("[role=img]")?.getAttribute("aria-label");
     for (const picture of this.#live.querySelectorAll("[role=img]:not([aria-label])")) {
       if (name) picture.setAttribute("aria-label", name);
@@ -218,7 +218,7 @@ export class Explorable extends HTMLElement {
   }
 
   /**
-   * What is wrong with an attribute, and what stands in its place; "" if it is right.
+   * What is wrong with an attribute, and what is used instead; "" if it is valid.
    * @param {Attr} attribute
    */
   #fault({ name, value }) {
@@ -240,7 +240,7 @@ export class Explorable extends HTMLElement {
   }
 
   /**
-   * Tell the reader what is wrong besides attributes; without a sentence, remove what was said before.
+   * Tell the reader about problems other than attributes; with no sentences, clear earlier ones.
    * @param {string[]} sentences
    */
   complain(...sentences) {
@@ -249,7 +249,7 @@ export class Explorable extends HTMLElement {
   }
 
   /**
-   * Give a parameter a new value; refuse a bad one in the words that Python uses.
+   * Give a parameter a new value, or reject an invalid one with the same message as Python.
    * @param {string} name
    * @param {unknown} value
    */
@@ -261,36 +261,36 @@ export class Explorable extends HTMLElement {
     this.changed();
   }
 
-  /** Remove the button that puts the setting into the address: in a notebook that address is not the book's. */
+  /** Remove the "Copy link" button: in a notebook the address is not that of the book. */
   withoutLink() {
     this.#link.remove();
   }
 
-  /** Return to the setting of the attributes. */
+  /** Return to the setting given by the attributes. */
   reset() {
     for (const name of Object.keys(this.#parameters)) {
       this.attributeChangedCallback(name.toLowerCase(), null, this.getAttribute(name));
     }
   }
 
-  /** What the address calls this explorable: its tag, and its place among several of one kind. */
+  /** The name of this explorable in an address: its tag, and its number among several of a kind. */
   get #addressName() {
     const place = [...document.querySelectorAll(this.localName)].indexOf(this);
     return this.localName.slice(4) + (place > 0 ? `-${place + 1}` : "");
   }
 
-  /** Put the setting into the address, and the address into the clipboard. */
+  /** Put the setting into the address, and copy the address to the clipboard. */
   #copyLink() {
     const setting = Object.entries(this.setting).map(([name, value]) => [name, written(value)]);
     const text = String(new URLSearchParams(setting)).replaceAll("&", ",");
     history.replaceState(null, "", `#${this.#addressName}:${text}`);
-    // Without https there is no clipboard; the address has been set all the same.
+    // Without https there is no clipboard, but the address has been set all the same.
     navigator.clipboard?.writeText(location.href).catch(() => {});
     write(this.#link, "Link copied");
     this.#spoken.replaceChildren("The link to this setting is copied and in the address.");
   }
 
-  /** Take the setting that the address gives for this explorable, and bring it into view. */
+  /** Apply the setting that the address gives for this explorable, and scroll to it. */
   #openAddress() {
     const [, name, setting] = /^#([\w-]+):(.*)$/.exec(location.hash) ?? [];
     if (name !== this.#addressName) return;
@@ -301,11 +301,11 @@ export class Explorable extends HTMLElement {
     }
     this.#arriving = true;
     this.changed();
-    // Until then, whatever loads above may still push it away.
+    // Until then, content that loads above may still push it down.
     if (document.readyState !== "complete") addEventListener("load", () => this.changed());
   }
 
-  /** Draw before the next frame, however often something changes until then. */
+  /** Draw once before the next frame, however many changes there are until then. */
   changed() {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
@@ -315,7 +315,7 @@ export class Explorable extends HTMLElement {
 
   /**
    * Tell the page that the reader has changed something.
-   * @param {string} [what] the change in words, if it is complete
+   * @param {string} [what] a description of the change, if it is complete
    */
   told(what) {
     write(this.#link, "Copy link");
@@ -343,14 +343,14 @@ export class Explorable extends HTMLElement {
     for (const { name, show } of this.#controls) show(this.setting[name]);
     if (this.#width) this.paint();
     if (this.#arriving) this.scrollIntoView({ block: "center", behavior: "instant" });
-    // It is not drawn, and so not at its full height, until it is near the screen.
+    // Until it is near the screen it is not drawn, and so does not have its full height.
     if (this.#width && document.readyState === "complete") this.#arriving = false;
   }
 
-  // Each explorable overrides what follows.
+  // Each explorable overrides the following members.
 
   /**
-   * The setting and every number that is shown, not rounded; a copy.
+   * A copy of the setting and of every number shown, unrounded.
    * @returns {Record<string, any>}
    */
   get readout() {
@@ -358,17 +358,17 @@ export class Explorable extends HTMLElement {
   }
 
   /**
-   * Place what depends on the width alone.
+   * Position everything that depends on the width alone.
    * @param {number} _width in CSS pixels
-   * @param {boolean} _wide whether there is room beside the plot for more than a letter
+   * @param {boolean} _wide whether there is room for more than a letter beside the plot
    */
   layout(_width, _wide) {}
 
-  /** Bring every mark and number up to date; add and remove nothing. */
+  /** Update every mark and number, without adding or removing nodes. */
   paint() {}
 
   /**
-   * The outcome in one line, to be read aloud.
+   * The outcome in one line, for screen readers.
    * @returns {string}
    */
   summary() {
@@ -377,12 +377,12 @@ export class Explorable extends HTMLElement {
 }
 
 /**
- * Make an explorable known to the page, with a property for each parameter.
+ * Register an explorable as a custom element, with a property for each parameter.
  * @param {string} tag
  * @param {typeof Explorable} element
  */
 export function define(tag, element) {
-  // In a notebook each view loads this file again.
+  // In a notebook every view loads this file again.
   if (customElements.get(tag)) return;
   for (const name of Object.keys(element.parameters)) {
     Object.defineProperty(element.prototype, name, {

@@ -3,7 +3,7 @@
 /* How numbers are written. */
 
 /**
- * A number for reading: four significant digits, a true minus sign, no trailing zeros.
+ * A number for readers: four significant digits, a true minus sign, no trailing zeros.
  * @param {number} value
  * @returns {string}
  */
@@ -25,9 +25,9 @@ export function superscript(exponent) {
 }
 
 /**
- * A weight as its slider shows it: always two decimals, so that the digits keep their places.
+ * A weight as its slider shows it: always two decimals, so that the digits do not shift.
  * @param {number} value
- * @param {number} [places] how many decimals, two unless given
+ * @param {number} [places] the number of decimals, two by default
  */
 export function decimals(value, places = 2) {
   const size = Math.abs(value).toFixed(places);
@@ -35,7 +35,7 @@ export function decimals(value, places = 2) {
 }
 
 /**
- * A number as it stands in a product: a negative one, or one with a power of ten, in parentheses.
+ * A number as a factor in a product: in brackets if it is negative or has a power of ten.
  * @param {number} value
  */
 export function factor(value) {

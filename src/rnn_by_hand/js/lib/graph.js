@@ -5,7 +5,7 @@ import { each, html, svg, symbol, write } from "./svg.js";
 
 /* What the explorables that show a network have in common. */
 
-/** All marks of one kind form one path: a dot is a stroke of length 0, a bar is a wide stroke. */
+/** All marks of a kind form one path: a dot is a stroke of length 0, a bar is a wide stroke. */
 export const GRAPH_STYLE = `
 .graph path { stroke: currentColor; stroke-width: 1.2; stroke-linecap: round; stroke-linejoin: round; }
 .graph .bars { stroke-linecap: butt; }
@@ -15,7 +15,7 @@ export const GRAPH_STYLE = `
 `;
 
 /**
- * The letters before the rows of a graph.
+ * The letters that label the rows of a graph.
  * @param {Record<string, string>} colours
  */
 export function makeLetters(colours) {
@@ -23,7 +23,7 @@ export function makeLetters(colours) {
     svg("text", { class: `symbol ${colour}`, "text-anchor": "end" }, letter));
 }
 
-/** One step of the recurrence, first in letters, then in numbers, in the order of the picture. */
+/** One step of the recurrence, first in letters, then in numbers, in the order of the figure. */
 export function makeEquation() {
   const [k, before, bit] = each(1, 3, () => html("sub"));
   const was = html("span", { class: "state" });

@@ -7,12 +7,12 @@ import { each, html, linear, set, svg } from "./svg.js";
 
 /* A map of the loss over both weights, and a point on it. */
 
-/** @typedef {[number, number, number, number]} View the limits of wRec, then those of wx */
+/** @typedef {[number, number, number, number]} View the limits of wRec, followed by those of wx */
 
-/** The view of all weights. */
+/** The view of the whole range of weights. */
 export const WHOLE_VIEW = /** @type {View} */ ([-LIMIT, LIMIT, -LIMIT, LIMIT]);
 
-/** The powers of ten between which the map tells losses apart. */
+/** The powers of ten between which the map distinguishes losses. */
 export const LOWEST = -3;
 export const HIGHEST = 10;
 
@@ -36,8 +36,8 @@ svg .tick { stroke: var(--ink); stroke-opacity: 0.5; }
 `;
 
 /**
- * The share of slate in the tone of a loss: one tone for each half power of ten, furthest apart
- * from 1 to 1000, where the ravine meets its walls.
+ * The share of slate in the tone of a loss: one tone for each half power of ten, with the strongest
+ * contrast from 1 to 1000, where the floor of the ravine meets its walls.
  * @param {number} loss
  */
 export function tone(loss) {
@@ -47,9 +47,9 @@ export function tone(loss) {
 }
 
 /**
- * A square map of the loss: wRec to the right, wx upwards. Put `canvas` and right after it an
- * <svg> with `nodes` into a "stage"; what moves belongs into the <svg>, and into `inside` if it
- * must be clipped at the border of the map.
+ * A square map of the loss: wRec to the right, wx upwards. Put `canvas`, followed directly by an
+ * <svg> with `nodes`, into a "stage"; anything that moves belongs in the <svg>, and in `inside` if
+ * it must be clipped at the border of the map.
  */
 export function makeLossMap() {
   const canvas = html("canvas", { class: "map" });
@@ -73,7 +73,7 @@ export function makeLossMap() {
   /** @type {Scale} */
   const Y = (value) => linear(view[2], view[3], top + size, top)(value);
 
-  /** Give a colour to every loss, found by the first half of its bits as a 32-bit float. */
+  /** Assign a colour to every loss, indexed by the upper half of its bits as a 32-bit float. */
   function mixTones() {
     const { color, backgroundColor } = getComputedStyle(canvas);
     if (mixed === color + backgroundColor) return;
@@ -89,7 +89,7 @@ export function makeLossMap() {
     }
   }
 
-  /** Draw the tones: the polynomials once for each column, then two products for each pixel. */
+  /** Draw the tones: the polynomials are evaluated once per column, then two products per pixel. */
   function drawTones() {
     mixTones();
     const side = canvas.width;
@@ -105,14 +105,14 @@ export function makeLossMap() {
     for (let j = 0; j < side; j++) {
       const wx = at(j, view[3], view[2]);
       for (let i = 0; i < side; i++) row[i] = (wx * A[i] - 2 * B[i]) * wx + C;
-      // The sign is dropped, because rounding can make a loss of almost 0 negative.
+      // The sign is dropped, because rounding can make a loss near 0 negative.
       for (let i = 0; i < side; i++) pixels[j * side + i] = tones[(bits[i] >>> 16) & 0x7fff];
     }
     context.putImageData(image, 0, 0);
   }
 
   /**
-   * Write the name of the minimum beneath it, on one side or on the other of the floor.
+   * Write the name of the minimum below it, on one side of the floor or the other.
    * @param {"left" | "right"} side
    */
   function nameMinimum(side) {
@@ -122,7 +122,7 @@ export function makeLossMap() {
       : { x: x + 15, y: y + 17, "text-anchor": "start" });
   }
 
-  /** Draw the floor, and write names where they have room. */
+  /** Draw the floor, and write names where there is room. */
   function drawFloor() {
     const line = each(0, 160, linear(0, 160, view[0], view[1]))
       .map((r) => [X(r), Y(surface.floor(r))]);
@@ -139,7 +139,7 @@ export function makeLossMap() {
     if (place) set(floorName, { x: place[0], y: place[1] - 9 });
   }
 
-  // Whatever changes the theme changes the colour of the canvas, and that ends a transition.
+  // Any change of theme changes the colour of the canvas, which ends with a transition event.
   canvas.addEventListener("transitionend", drawTones);
 
   return {
@@ -150,7 +150,7 @@ export function makeLossMap() {
     X,
     Y,
     /**
-     * Place the map. Its axes need 44 px to its left, 24 above, 14 to its right and 40 beneath.
+     * Position the map. Its axes need 44 px to its left, 24 above, 14 to its right and 40 below.
      * @param {number} x
      * @param {number} y
      * @param {number} side
@@ -165,11 +165,11 @@ export function makeLossMap() {
       set(wx, { x: x - 8, y: y - 10 });
     },
     /**
-     * Draw the map, unless it would come out the same.
+     * Draw the map, unless it would look the same.
      * @param {View} limits
      */
     paint(limits) {
-      // The tones change slowly: more pixels would take longer and show no more.
+      // The tones change slowly: more pixels would take longer without showing more.
       const side = Math.min(Math.round(size * devicePixelRatio), 512);
       const wanted = [left, top, size, side, ...limits].join();
       if (drawn === wanted) return;
@@ -183,7 +183,7 @@ export function makeLossMap() {
     },
     nameMinimum,
     /**
-     * The weights under a pointer; outside the map, those of the nearest point of its border.
+     * The weights under a pointer; outside the map, those of the nearest point on its border.
      * @param {{clientX: number, clientY: number}} pointer
      */
     weightsAt({ clientX, clientY }) {
@@ -199,14 +199,14 @@ export function makeLossMap() {
 }
 
 /**
- * The point of a map: a reader drags it, or clicks where it should go. A finger put down beside it
- * scrolls the page.
+ * The point on a map: the reader drags it, or clicks where it should go. A finger that touches the
+ * map beside it scrolls the page.
  * @param {ReturnType<typeof makeLossMap>} map
  */
 export function makePoint({ pad, weightsAt }) {
   const handle = html("div", { class: "handle" });
   const mark = svg("circle", { class: "point", r: 7 });
-  /** From the pointer to the point, so that grabbing its edge does not move it. */
+  /** The offset from the pointer to the point, so that grabbing its edge does not move it. */
   let grip = [0, 0];
   let finger = false;
   return {
@@ -214,7 +214,7 @@ export function makePoint({ pad, weightsAt }) {
     mark,
     /**
      * @param {{start: () => void, move: (weights: {wx: number, wRec: number}) => void,
-     *   end: () => void}} reader what to do when a reader grabs, moves and releases the point
+     *   end: () => void}} reader called when the reader grabs, moves and releases the point
      */
     listen({ start, move, end }) {
       const follow = (/** @type {MouseEvent} */ { clientX, clientY }) =>

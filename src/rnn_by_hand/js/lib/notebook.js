@@ -3,7 +3,7 @@ import { set } from "./svg.js";
 /** @import { Explorable } from "./explorable.js" */
 
 /**
- * A slider of ipywidgets adds up its steps and gives 0.9999999999999996 for 1.
+ * An ipywidgets slider accumulates its steps, and gives 0.9999999999999996 for 1.
  * @param {unknown} value
  */
 function withoutRounding(value) {
@@ -11,11 +11,11 @@ function withoutRounding(value) {
 }
 
 /**
- * Show an explorable in a live notebook and keep it in step with its Python object, and so with
- * anything linked to that, in the kernel or in the browser.
+ * Show an explorable in a live notebook and keep it in sync with its Python object, and so with
+ * anything linked to that object, in the kernel or in the browser.
  * @param {string} tag
  * @param {{model: any, el: HTMLElement}} view what anywidget passes
- * @returns {() => void} what to do when the view is closed
+ * @returns {() => void} called when the view is closed
  */
 export function render(tag, { model, el }) {
   const figure = /** @type {Explorable} */ (document.createElement(tag));
@@ -33,14 +33,15 @@ export function render(tag, { model, el }) {
     }
     figure.complain(...refused);
   };
-  // JupyterLab would take the arrow keys of a slider, and any letter, for its own shortcuts. It looks
-  // for this from what has the focus outwards, and may find a shortcut before it reaches `el`.
+  // JupyterLab would treat the arrow keys on a slider, and any letter, as its own shortcuts. It
+  // looks for this attribute from the focused element outwards, and may find a shortcut before it
+  // reaches `el`.
   set(figure, { ...model.get("start"), "data-lm-suppress-shortcuts": "true" });
   figure.withoutLink();
   el.append(figure);
   take();
   figure.addEventListener("rnn-change", () => {
-    // All are read before the first is set, because each set calls `take`.
+    // All are read before the first is set, because every `set` calls `take`.
     const setting = structuredClone(figure.setting);
     for (const name of names) model.set(name, setting[name]);
     model.save_changes();

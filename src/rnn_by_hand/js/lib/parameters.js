@@ -1,18 +1,18 @@
 // @ts-check
 import { number } from "./format.js";
 
-/* The parameters of explorables: what each may be, and how it is written. */
+/* The parameters of explorables: their valid values, and how they are written. */
 
-/** Both weights run over the same range on every page. */
+/** Both weights have the same range on every page. */
 export const LIMIT = 3;
 
-/** The sequence that an explorable shows unless another is asked for; as in parameters.py. */
+/** The default input sequence of an explorable; as in parameters.py. */
 export const BITS = [1, 0, 1, 1, 0, 0, 1, 1, 1, 0];
 
 /**
- * What a parameter may be. `read` takes a value from an attribute, an address, a notebook or a
- * program, and returns undefined if it is not valid; `rule` says what it must be; `start` is the
- * value unless one is given.
+ * The definition of a parameter. `read` takes a value from an attribute, an address, a notebook or
+ * a program, and returns undefined if it is not valid; `rule` says what it must be; `start` is the
+ * default value.
  * @typedef {{read: (value: unknown) => any, rule: string, start: any}} Parameter
  */
 
@@ -60,7 +60,7 @@ export function bits(start) {
 }
 
 /**
- * One of several words, the first unless another is given.
+ * One of several words, by default the first.
  * @param {string[]} options
  * @returns {Parameter}
  */
@@ -81,7 +81,7 @@ export function weight(start = 1) {
 }
 
 /**
- * A value as it stands in an attribute and in an address.
+ * A value as written in an attribute or an address.
  * @param {unknown} value
  */
 export function written(value) {

@@ -1,12 +1,12 @@
 // @ts-check
 
-/* Elements of a page, and the shapes and scales of a drawing. */
+/* Elements of a page, and the shapes and scales of a figure. */
 
 /** @typedef {(value: number) => number} Scale */
 
 /**
- * Set attributes, but only those that change: a browser lays out and paints again whatever is
- * set, even to the value it had.
+ * Set attributes, but only those that change: a browser repeats layout and painting for any
+ * attribute that is set, even to the value it already had.
  * @param {Element} node
  * @param {Record<string, string | number>} attributes
  */
@@ -17,14 +17,14 @@ export function set(node, attributes) {
 }
 
 /**
- * Write a text, unless it is there already.
+ * Write a text, unless it is already there.
  * @param {Element | null} node
  * @param {string} text
  */
 export function write(node, text) {
   if (!node || node.textContent === text) return;
   const { firstChild, lastChild } = node;
-  // Changing a text node costs a browser less than replacing it.
+  // Changing a text node is cheaper for the browser than replacing it.
   if (firstChild instanceof Text && firstChild === lastChild) firstChild.data = text;
   else node.textContent = text;
 }
@@ -82,11 +82,11 @@ export function linear(low, high, first, last) {
 
 /**
  * An axis that covers `low` to `high` in steps of 1, 2 or 5 times a power of ten, at most one
- * more than `most`. Its ends are ticks, so it stands still until a value passes one of them.
+ * more than `most`. Its ends are ticks, so it does not change until a value passes one of them.
  * @param {number} low
  * @param {number} high
  * @param {number} [most]
- * @returns {number[]} the ticks, upwards
+ * @returns {number[]} the ticks in increasing order
  */
 export function axis(low, high, most = 5) {
   const rough = (high - low) / most;
@@ -96,8 +96,8 @@ export function axis(low, high, most = 5) {
 }
 
 /**
- * The path of an arrow that stops short of both points, so that their marks stay clear.
- * A path, because an SVG marker does not inherit the colour of its line.
+ * The path of an arrow that stops short of both points, so that it does not touch their marks.
+ * It is a path because an SVG marker does not inherit the colour of its line.
  * @param {number} x0
  * @param {number} y0
  * @param {number} x1
@@ -114,7 +114,7 @@ export function arrow(x0, y0, x1, y1, clear) {
 }
 
 /**
- * The path of a disc; many discs in one path are laid out and painted as one.
+ * The path of a disc, since many discs in one path are laid out and painted together.
  * @param {number} x
  * @param {number} y
  * @param {number} r
@@ -124,7 +124,7 @@ export function disc(x, y, r) {
 }
 
 /**
- * A letter of the mathematics, set as the text of the book sets it.
+ * A mathematical letter, typeset as in the text of the book.
  * @param {string} letter
  * @param {string} colour a class of STYLE
  * @param {Node[]} index
@@ -133,7 +133,7 @@ export function symbol(letter, colour, ...index) {
   return html("span", { class: `symbol ${colour}` }, letter, ...index);
 }
 
-/** @param {string} look classes of a style */
+/** @param {string} look CSS classes */
 export function path(look) {
   return svg("path", { class: look });
 }
