@@ -17,10 +17,10 @@ COME_TO_REST = """() => {
 
 
 def html_of(explorable):
-    """Give the HTML that Python writes, with one static figure for all explorables of a kind.
+    """Return the HTML that Python writes, with one static figure for all explorables of a kind.
 
-    Drawing a figure takes a second, and what is tested here covers it up. What is HTML already,
-    written by hand, stays as it is.
+    Drawing a figure takes a second, and the live element under test hides it anyway. Handwritten
+    HTML is returned unchanged.
     """
     if isinstance(explorable, str):
         return explorable
@@ -53,7 +53,8 @@ def place(page, site, explorable, fragment=""):
 def wait_until(page, condition, arg=None):
     """Wait until a JavaScript function returns a true value.
 
-    Playwright's `wait_for_function` evaluates text inside the page, which the policy forbids.
+    Playwright's `wait_for_function` evaluates a string in the page, which its security policy
+    forbids.
     """
     page.evaluate(
         f"""(arg) => new Promise((resolve, reject) => {{
@@ -66,10 +67,10 @@ def wait_until(page, condition, arg=None):
 
 
 def wait_for_explorables(page):
-    """Wait until every explorable of a page is alive.
+    """Wait until every explorable on a page is running.
 
-    Its script comes after the page has loaded: who leaves before breaks it off, which counts as
-    a failure.
+    Its script is requested after the page has loaded: leaving earlier aborts the request, which
+    counts as a failure.
     """
     wait_until(
         page,
@@ -83,7 +84,7 @@ def readout(element):
 
 
 def readouts(element, settings):
-    """Give the element's readout at each setting, without waiting for it to paint."""
+    """Return the element's readout at each setting, without waiting for it to paint."""
     return element.evaluate(
         """(element, settings) => settings.map((setting) => {
             Object.assign(element, setting);
@@ -94,13 +95,13 @@ def readouts(element, settings):
 
 
 def assert_same(shown, python, rtol=1e-12):
-    """Fail unless two readouts agree, up to the last digits of their numbers."""
+    """Fail unless two readouts agree, apart from the last digits of their numbers."""
     assert shown.keys() == python.keys()
     for name, value in python.items():
         if value is None or isinstance(value, str):
             assert shown[name] == value, name
             continue
-        # A large integer from the page may not fit into any integer type of NumPy.
+        # A large integer from the page may not fit into any NumPy integer type.
         numbers = np.asarray(shown[name], dtype=float)
         np.testing.assert_allclose(numbers, value, rtol=rtol, err_msg=name)
 
@@ -130,7 +131,7 @@ def bits(text):
 
 
 def count_announcements(element):
-    """Start counting, in the page, what screen readers are told."""
+    """Start counting announcements to screen readers in the page."""
     element.evaluate(
         """element => {
             window.announced = 0;
@@ -146,10 +147,10 @@ def assert_legible(element, settings):
     assert not faults, faults[:5]
 
 
-# Frames are not painted one by one, so they need not wait for the screen.
+# Frames run immediately, without waiting for the screen.
 LOOK = """async (element, settings) => {
     const { requestAnimationFrame } = window;
-    // Until a frame that it has asked for has come, an explorable asks for no other.
+    // An explorable does not request another frame while one is pending.
     await new Promise(requestAnimationFrame);
     window.requestAnimationFrame = (paint) => {
         queueMicrotask(() => paint(performance.now()));
@@ -164,7 +165,7 @@ LOOK = """async (element, settings) => {
     const boxOf = (node) => {
         const all = node.getBoundingClientRect();
         if (!all.width || node.matches("button, select, text")) return all;
-        // The box of the text, which may be narrower than its element, or overflow it.
+        // The text may be narrower than its element, or overflow it.
         const range = document.createRange();
         range.selectNodeContents(node);
         return range.getBoundingClientRect();
@@ -190,7 +191,7 @@ LOOK = """async (element, settings) => {
             if (box.left < host.left - 1 || box.right > host.right + 1) fault("cut off", text);
             for (const [other, { left, right, top, bottom }] of boxes.slice(i + 1)) {
                 const across = Math.min(box.right, right) - Math.max(box.left, left);
-                // The box of a text is taller than its letters.
+                // The box of a text is taller than its characters.
                 const along = Math.min(box.bottom, bottom) - Math.max(box.top, top) - 3;
                 if (across > 1 && along > 1) fault("overlap", text, other, across, along);
             }
@@ -225,7 +226,7 @@ def assert_reachable(element):
         place, outline, is_bit, is_last = focus
         assert outline >= 2
         reached.append(place)
-        # All bits together are one tab stop.
+        # All the bits form a single tab stop.
         key = "ArrowRight" if is_bit and not is_last else "Tab"
     assert reached == list(range(targets.count()))
 

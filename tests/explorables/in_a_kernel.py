@@ -1,9 +1,9 @@
-"""Use every explorable as a notebook does, whatever the version of ipywidgets, and print it.
+"""Use every explorable as a notebook does, and print the version of ipywidgets used.
 
     python tests/explorables/in_a_kernel.py [colab]
 
-With the word, a stand-in for the module by which anywidget knows Colab is there, too.
-test_installed.py runs this in processes of their own.
+With "colab", also provide a stand-in for the module by which anywidget recognises Colab.
+test_installed.py runs this script in separate processes.
 """
 
 import json
@@ -36,7 +36,7 @@ def use(kind, shell):
     explorable.wRec = 0.25
     assert refuses(lambda: setattr(explorable, "wRec", 3.5))
     assert refuses(lambda: kind(wRec="0.5"))
-    # What the browser sends.
+    # As the browser would set it.
     explorable.set_state({"wRec": 0.5})
     assert refuses(lambda: explorable.set_state({"wRec": 99}))
     assert explorable.wRec == 0.5
@@ -66,7 +66,7 @@ def use(kind, shell):
     assert data[WIDGET]["model_id"] == explorable.model_id
     assert data["text/html"] == explorable.element()
     assert data["text/plain"] == repr(explorable)
-    # Colab looks there for what brings the manager of the widget.
+    # Colab uses this entry to find the code for its widget manager.
     assert ("colab" in metadata.get(WIDGET, {})) == (COLAB in sys.modules)
 
 

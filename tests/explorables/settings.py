@@ -1,4 +1,4 @@
-"""For every explorable: where the tests start it, where a link leads, and what is hard to draw."""
+"""For every explorable: its setting in the tests, a link, and settings that are hard to draw."""
 
 import itertools
 from typing import NamedTuple
@@ -25,23 +25,23 @@ WEIGHTS = [
 
 
 class Case(NamedTuple):
-    """What the tests of an explorable need to know of it.
+    """What the tests need to know about an explorable.
 
     Attributes
     ----------
     start : dict
-        The setting that most tests begin with.
+        The setting with which most tests begin.
     linked : dict
-        A setting that differs from it in every parameter that `link` names.
+        A setting that differs from it in every parameter named in `link`.
     link : str
-        An address that leads there; readers have such links.
+        An address that leads to that setting; readers have such links.
     hard : list of dict
-        Settings at which numbers are as long, large, small or close as they get. Each is tried
-        with every pair of `WEIGHTS`.
+        Settings at which numbers are as long, large, small or close together as possible. Each is
+        tried with every pair of `WEIGHTS`.
     turns : dict
-        Values of further parameters, which take turns.
+        Values of further parameters, used in rotation.
     once : list of dict
-        More settings, each complete.
+        Further complete settings.
     """
 
     start: dict
@@ -138,17 +138,17 @@ everyone = pytest.mark.parametrize(
 
 
 def start(kind):
-    """Make an explorable at the setting that most tests begin with."""
+    """Make an explorable with the setting with which most tests begin."""
     return kind(**CASES[kind].start)
 
 
 def linked(kind):
-    """Make an explorable at the setting that its link leads to."""
+    """Make an explorable with the setting to which its link leads."""
     return kind(**CASES[kind].linked)
 
 
 def extremes(kind):
-    """Give settings at which an explorable has the most trouble to stay legible."""
+    """Yield the settings at which an explorable is hardest to keep legible."""
     turns = {
         name: itertools.cycle(values)
         for name, values in CASES[kind].turns.items()

@@ -1,4 +1,4 @@
-"""An element written by hand: with no attribute, with wrong ones, and with what any element has."""
+"""Elements written by hand: without attributes, with wrong ones, and with global ones."""
 
 import json
 import re
@@ -19,9 +19,9 @@ from rnn_by_hand.explorables import States
 from rnn_by_hand.explorables.parameters import Bits, Choice, Whole
 from rnn_by_hand.explorables.words import number, written
 
-#: What elements had once, and a slip of the pen; none of them is a parameter.
+#: Attributes that elements used to have, and a typo; none of them is a parameter.
 UNKNOWN = ("wrek", "surface", "sliders", "rows", "a", "b", "clues")
-#: What HTML gives any element, and what a page may add for itself.
+#: Attributes that HTML allows on any element, and some that a page may add itself.
 HARMLESS = {
     "id": "mine",
     "class": "wide",
@@ -40,7 +40,7 @@ def parameters(kind):
 
 
 def rule_on_page(parameter):
-    """Say what a parameter must be, in the words of the page, which has true minus signs."""
+    """State what a parameter must be as the page words it, with true minus signs."""
     if isinstance(parameter, Bits):
         return f"{parameter.length} bits, each 0 or 1"
     if isinstance(parameter, Choice):
@@ -52,7 +52,7 @@ def rule_on_page(parameter):
 
 
 def wrong_texts(parameter):
-    """Give texts that a parameter of this kind must refuse, one of each sort."""
+    """Return texts that a parameter of this kind must refuse, one of each sort."""
     if isinstance(parameter, Bits):
         right = "01" * (parameter.length // 2)
         return ["", "101", f"{right}1", f"{right[1:]}2", "1,0", "four"]
@@ -75,7 +75,7 @@ def wrong(element):
 
 
 def assert_drawn(element):
-    """Fail if anything that is drawn or written is not a number."""
+    """Fail if anything drawn or written is not a number."""
     element.evaluate(f"() => {FRAME}")
     drawn = element.evaluate(
         "({ shadowRoot }) => shadowRoot.querySelector('.live').outerHTML"
@@ -108,7 +108,7 @@ def test_an_element_has_the_parameters_of_its_class(show, kind):
 
 
 @everyone
-def test_a_wrong_attribute_is_said_in_words_until_it_is_put_right(show, kind):
+def test_a_wrong_attribute_is_reported_until_it_is_corrected(show, kind):
     element = show(by_hand(kind))
     python, other = kind().readout, linked(kind)
     for name, parameter in parameters(kind).items():
@@ -139,7 +139,7 @@ SET = """(element, [name, text]) => text === null
 
 
 @everyone
-def test_an_unknown_attribute_is_said_until_it_is_gone(show, kind):
+def test_an_unknown_attribute_is_reported_until_it_is_removed(show, kind):
     element = show(by_hand(kind, **dict.fromkeys(UNKNOWN, "1")))
     names = ", ".join(map(str.lower, kind.parameters))
     for known in range(len(UNKNOWN)):
@@ -155,15 +155,15 @@ def test_an_unknown_attribute_is_said_until_it_is_gone(show, kind):
 
 
 @everyone
-def test_what_any_element_may_have_is_no_fault(show, kind):
+def test_global_attributes_are_not_faults(show, kind):
     element = show(by_hand(kind, **HARMLESS))
     expect(wrong(element)).to_be_hidden()
-    # With a part of such a name a parameter is still none.
+    # Containing "data" is not enough to make a name a global attribute.
     element.evaluate(SET, ["wx-data", "1"])
     expect(wrong(element)).to_contain_text("wx-data is no attribute")
 
 
-def test_several_faults_are_said_at_once_and_go_one_by_one(show):
+def test_several_faults_are_reported_together_and_cleared_one_by_one(show):
     element = show(by_hand(States, wx="four", wrec="9", wrek="1"))
     first = (
         "wx is “four”; it must be a number from −3 to 3. Until then it is 1."
@@ -175,12 +175,12 @@ def test_several_faults_are_said_at_once_and_go_one_by_one(show):
     )
     element.evaluate(SET, ["wrec", "0.5"])
     expect(wrong(element)).to_have_text(f"{first} {last}")
-    # Neither a reader nor a program makes the attribute right.
+    # Setting the parameter, as a reader or a program does, does not correct the attribute.
     change(element, wx=2)
     button(element, "Reset").click()
     expect(wrong(element)).to_have_text(f"{first} {last}")
     assert readout(element)["wx"] == 1
-    # Nor does it go away with its element and come back.
+    # An attribute corrected while the element is off the page is no longer reported.
     element.evaluate(
         """element => {
             const { parentNode } = element;

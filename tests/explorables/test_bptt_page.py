@@ -1,4 +1,4 @@
-"""Backpropagation step by step on the built site: its numbers, its playback, its marks."""
+"""Backpropagation step by step on the built site: its numbers, playback and marks."""
 
 import itertools
 import re
@@ -32,7 +32,7 @@ START = Bptt(wRec=0.9)
 
 @pytest.fixture
 def clocked(page, site):
-    """Put an explorable on a page whose time passes when a test says so."""
+    """Put an explorable on a page whose clock is controlled by the test."""
 
     def put(explorable):
         page.clock.install()
@@ -74,9 +74,9 @@ def test_readout_equals_the_helper(show):
             setattr(explorable, name, value)
         python = explorable.readout
         for name in ("wx", "wRec"):
-            # NumPy adds the terms of a gradient up in an order of its own. Where they cancel,
-            # the last digits of the terms become the first of what is left, so the totals are
-            # compared by the measure of their terms.
+            # NumPy adds up the terms of a gradient in an order of its own. Where they cancel,
+            # the last digits of the terms become the first of the total, so the totals are
+            # compared relative to the size of their terms.
             total = shown.pop(f"{name}_grad") - python.pop(f"{name}_grad")
             size = np.abs(python[f"{name}_terms"]).sum()
             assert abs(total) <= 1e-12 * size
@@ -93,7 +93,7 @@ def test_starts_with_everything_drawn(show):
     expect(element.locator(".stage")).to_contain_text("−70.83 of −70.83")
 
 
-def test_marks_come_with_their_step(show):
+def test_marks_appear_with_their_step(show):
     element = show(START)
     python = Bptt(wRec=0.9)
     for step in range(21):
@@ -132,7 +132,7 @@ def test_marks_come_with_their_step(show):
         np.testing.assert_allclose(shares, exact, atol=0.51)
 
 
-def test_no_share_of_nothing(show):
+def test_a_zero_total_has_no_shares(show):
     element = show(Bptt(wx=1, wRec=1))
     assert not [
         text
@@ -161,11 +161,11 @@ def test_buttons_move_by_one_position(show):
     )
 
 
-def test_play_goes_on_and_stops_at_the_end(clocked):
+def test_play_advances_and_stops_at_the_end(clocked):
     element = clocked(START)
     clock = element.page.clock
     clock.run_for(5000)
-    # Nothing plays by itself.
+    # Playback does not start on its own.
     expect(slider(element, "step")).to_have_value("20")
     button(element, "Play").click()
     clock.run_for(100)

@@ -27,12 +27,12 @@ def test_gradients_equal_those_of_a_complex_step():
 
         measured = complex_step_gradient(loss_at, np.array([wx, wRec]))
         for name, gradient in zip(("wx", "wRec"), measured, strict=True):
-            # Terms of both signs may cancel; what they lose is a part of their sizes.
+            # Terms of opposite sign may cancel, so the error is relative to their sizes.
             size = np.abs(shown[f"{name}_terms"]).sum()
             assert abs(shown[f"{name}_grad"] - gradient) <= 1e-12 * size
 
 
-def test_gradient_travels_back_by_the_recurrent_weight():
+def test_each_step_back_multiplies_the_gradient_by_the_recurrent_weight():
     shown = Bptt(wx=1.5, wRec=0.5, x="1010000000").readout
     delta = np.array(shown["delta"])
     assert delta[10] == 2 * (shown["y"] - 2)
@@ -56,7 +56,7 @@ def test_sums_grow_as_the_gradients_come_back():
 
 
 @pytest.mark.parametrize("value", [-1, 21, 0.5, "3", None, True])
-def test_refuses_what_is_no_position(value):
+def test_refuses_an_invalid_position(value):
     with pytest.raises(
         TraitError,
         match=f"step is {value!r}; it must be a whole number from 0 to 20",

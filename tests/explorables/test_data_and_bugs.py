@@ -1,4 +1,4 @@
-"""What the page knows by itself: the data set, its loss, and the bugs, the same as in Python."""
+"""What the page defines itself, and must match Python: the data set, its loss, and the bugs."""
 
 import json
 import os
@@ -24,7 +24,7 @@ X, t = make_dataset()
 
 @pytest.fixture
 def from_module(page, site):
-    """Import a module of the site and give what an expression makes of it."""
+    """Import a module of the site and evaluate an expression with it."""
 
     def evaluate(name, expression, argument=None):
         page.goto(f"{site}blank.html")
@@ -85,12 +85,12 @@ def test_the_page_has_the_bugs_and_mysteries_of_the_helper(from_module):
             Object.entries(MYSTERIES),
         ]""",
     )
-    # In one order, too: that of the menus.
+    # The order must match too, because it is that of the menus.
     assert bugs == [[name, bug.clue] for name, bug in BUGS.items()]
     assert mysteries == [list(pair) for pair in MYSTERIES.items()]
 
 
-#: A new bug before one that is there, in both languages.
+#: A new bug inserted before an existing one, in both languages.
 NEW = "minus wRec"
 INSERTED = {
     "bug_zoo.py": (
@@ -114,7 +114,7 @@ print(json.dumps([list(BUGS), MYSTERIES, shown]))
 
 @pytest.fixture(scope="module")
 def longer_zoo(tmp_path_factory):
-    """Copy the helper, add a bug in the middle, and give the folder of the copy."""
+    """Copy the helper, insert a bug in the middle, and return the folder of the copy."""
     folder = tmp_path_factory.mktemp("zoo")
     copy = folder / "rnn_by_hand"
     shutil.copytree(ROOT / "src" / "rnn_by_hand", copy)
@@ -128,7 +128,7 @@ def longer_zoo(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def in_longer_zoo(longer_zoo):
-    """Give the names of the copy, what its mysteries hide, and what it shows of each."""
+    """Return the names in the copy, what its mysteries hide, and its readout for each name."""
     done = subprocess.run(
         [sys.executable, "-c", IN_COPY],
         capture_output=True,
@@ -139,10 +139,10 @@ def in_longer_zoo(longer_zoo):
     return json.loads(done.stdout)
 
 
-def test_a_new_bug_takes_no_name_from_an_old_one(in_longer_zoo):
-    """Not even in the middle: a mystery names its bug, and does not count to it.
+def test_a_new_bug_leaves_the_old_names_alone(in_longer_zoo):
+    """Even if inserted in the middle: a mystery refers to its bug by name, not by position.
 
-    Were the third mystery the bug at some place of the list, it would now be the one before.
+    If the third mystery were given by its position in the list, it would now hide the bug before.
     """
     names, mysteries, shown = in_longer_zoo
     assert [name for name in names if name != NEW] == list(BUGS)

@@ -1,4 +1,4 @@
-"""rnn-descent in a real browser: bit for bit what Python computes, by mouse, touch and keys."""
+"""rnn-descent in a real browser: numbers identical to Python's; mouse, touch and keyboard."""
 
 import itertools
 
@@ -22,7 +22,7 @@ START = Descent()
 
 
 def floats(value):
-    """Make all numbers floats; from the browser, large ones come as whole numbers."""
+    """Convert all numbers to floats, because large ones come from the browser as integers."""
     if isinstance(value, dict):
         return {name: floats(part) for name, part in value.items()}
     if isinstance(value, list):
@@ -61,7 +61,7 @@ def test_the_path_to_the_minimum_does_not_cross_its_name(show, start):
 
 
 def on_map(element, wx, wRec):
-    """Where on the page a pair of weights is."""
+    """Find the position of a pair of weights on the page."""
     box = element.locator("canvas").bounding_box()
     return (
         box["x"] + box["width"] * (wRec + 3) / 6,
@@ -69,7 +69,7 @@ def on_map(element, wx, wRec):
     )
 
 
-def test_readout_is_that_of_python_to_the_last_bit(show):
+def test_readout_matches_python_to_the_last_bit(show):
     rng = np.random.default_rng(30)
     settings = [
         {
@@ -96,7 +96,7 @@ def test_readout_is_that_of_python_to_the_last_bit(show):
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_map_of_fates_is_that_of_python(show, optimizer):
+def test_map_of_fates_matches_python(show, optimizer):
     python = Descent(optimizer=optimizer, rate=1e-3, show="fates")
     element = show(python)
     for rate in (1e-3, 0.05):
@@ -118,7 +118,7 @@ def test_map_of_fates_never_holds_up_the_page(show):
             const pauses = [];
             element.show = "fates";
             for (let i = 0; i < 3; i++) await frame();
-            // Begun anew while it is on its way.
+            // Restarted while it is still being computed.
             element.rate = 0.5;
             await frame();
             for (let before = performance.now(); !element.fates; ) {
@@ -209,7 +209,7 @@ def test_keys_reach_everything(show):
     assert readout(element) == Descent().readout
 
 
-def test_rate_slider_runs_over_1_2_5(show):
+def test_rate_slider_takes_steps_of_1_2_5(show):
     element = show(START)
     slider(element, "rate").focus()
     seen = []

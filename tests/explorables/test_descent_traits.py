@@ -1,4 +1,4 @@
-"""The descent in Python: what it may be given, its numbers, and the figure for print."""
+"""The descent in Python: its valid parameters, its numbers, and the figure for print."""
 
 import re
 import warnings
@@ -98,7 +98,7 @@ def test_a_loss_too_large_for_a_float_is_infinite(start):
     assert "∞ at the end" in explorable.element()
 
 
-def test_fates_are_those_of_each_start():
+def test_fates_match_those_of_single_starts():
     explorable = Descent(optimizer="Rprop", rate=0.01)
     fates = explorable.fates
     assert len(fates) == 41 * 41

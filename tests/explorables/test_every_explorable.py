@@ -1,4 +1,4 @@
-"""What every explorable owes its reader, whatever it shows: on any screen, by keys, in print."""
+"""What every explorable must offer its readers: on any screen, by keyboard, and in print."""
 
 import pytest
 from in_page import (
@@ -19,9 +19,9 @@ from settings import CASES, everyone, extremes, linked, start
 
 @everyone
 def test_every_width_is_legible(show, kind):
-    """Every setting where there is the least room; some at all widths.
+    """Every setting at the narrowest width, and some at all widths.
 
-    Also just before and behind those at which a side bar goes or a layout changes.
+    The widths include those just before and after a sidebar disappears or a layout changes.
     """
     element = show(start(kind))
     settings = list(extremes(kind))
@@ -36,15 +36,15 @@ def test_every_width_is_legible(show, kind):
 
 @everyone
 def test_an_enlarged_page_is_legible(show, kind):
-    """A page of 1280 pixels at 200 % is laid out as 640, with two dots for each."""
+    """At 200% a page of 1280 pixels is laid out as 640, with two device pixels for each."""
     element = show(start(kind), width=1280, device_scale_factor=2)
     resize(element, 640)
     assert_legible(element, list(extremes(kind))[::11])
 
 
 @everyone
-def test_larger_letters_stay_legible(show, kind):
-    """Some readers enlarge the text alone."""
+def test_enlarged_text_stays_legible(show, kind):
+    """Some readers enlarge only the text."""
     element = show(start(kind))
     element.evaluate(
         "() => { document.documentElement.style.fontSize = '200%'; }"
@@ -55,10 +55,10 @@ def test_larger_letters_stay_legible(show, kind):
 
 
 def resize(element, width):
-    """Change the width of the page, and wait until the explorable has seen it."""
+    """Change the width of the page, and wait until the explorable has responded."""
     element.page.set_viewport_size({"width": width, "height": 1000})
     wait_until(element.page, "width => innerWidth === width", arg=width)
-    # Where a side bar goes, the theme lets it glide.
+    # The theme animates a sidebar that disappears.
     element.page.evaluate(FRAME)
     element.page.evaluate(COME_TO_REST)
     element.page.evaluate(f"{FRAME}.then(() => {FRAME})")
@@ -71,13 +71,13 @@ def test_keys_and_fingers_reach_every_control(show, kind, width):
 
 
 @everyone
-def test_sliders_say_their_names_and_values(show, kind):
+def test_sliders_announce_their_names_and_values(show, kind):
     element = show(start(kind))
     for handle in element.get_by_role("slider").all():
         name = handle.get_attribute("id")
         for key in ("ArrowLeft", "ArrowLeft", "ArrowRight"):
             handle.press(key)
-        change(element)  # until the last is painted
+        change(element)  # waits until the last change is painted
         label = element.locator(f"label[for={name}]").text_content()
         expect(handle).to_have_accessible_name(label)
         assert label.startswith(f"{name} ")
@@ -90,9 +90,9 @@ def test_sliders_say_their_names_and_values(show, kind):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @everyone
-def test_texts_stand_out_from_what_is_behind(show, kind, theme):
+def test_text_contrasts_with_its_background(show, kind, theme):
     element = show(start(kind))
-    # Only then is there something to say of it.
+    # A faulty attribute, so that the error message is checked as well.
     element.evaluate("element => element.setAttribute('wrek', '1')")
     contrasts = element.evaluate(CONTRASTS, theme)
     assert len(contrasts) > 20
@@ -137,11 +137,11 @@ CONTRASTS = """async (element, theme) => {
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 @everyone
-def test_nothing_moves_by_itself(show, kind, motion):
+def test_nothing_moves_on_its_own(show, kind, motion):
     element = show(start(kind), reduced_motion=motion)
     moves = element.evaluate(
         """async (element) => {
-            // What is painted first is no move.
+            // The first painting does not count as movement.
             await new Promise(requestAnimationFrame);
             const moves = [];
             new MutationObserver((all) => moves.push(...all.map(({ target }) => target.outerHTML)))
@@ -174,7 +174,7 @@ def test_a_link_restores_the_setting(show, kind):
 
 
 @everyone
-def test_a_link_in_the_open_page_does_too(show, kind):
+def test_a_link_within_the_open_page_does_too(show, kind):
     element = show(start(kind))
     link = CASES[kind].link
     element.evaluate("(_, link) => { location.hash = link; }", link)
@@ -184,11 +184,11 @@ def test_a_link_in_the_open_page_does_too(show, kind):
 
 
 @everyone
-def test_a_frame_is_painted_once_and_nothing_is_left_behind(show, kind):
-    """However many events, one painting; and after ten thousand no more nodes and memory."""
+def test_a_frame_is_painted_once_and_nothing_leaks(show, kind):
+    """Any number of events cause one painting, and ten thousand leave no extra nodes or memory."""
     element = show(start(kind))
     page = element.page
-    # A frame that has been asked for already would keep back all others.
+    # A frame requested earlier would suppress all further requests.
     page.evaluate(FRAME)
     session = page.context.new_cdp_session(page)
 
@@ -204,15 +204,15 @@ def test_a_frame_is_painted_once_and_nothing_is_left_behind(show, kind):
     *after, later = events(10_000)
     session.detach()
     assert after == before
-    # Half a megabyte of caches and compiled code may come and go; fifty bytes
-    # kept per event would be as much.
+    # Caches and compiled code may vary by half a megabyte, which is as much
+    # as a leak of fifty bytes per event.
     assert later - heap < 500_000
 
 
-# Moves every slider and menu through its range; a frame comes when 50 events have passed.
+# Moves every slider and menu through its range, with a frame after every 50 events.
 EVENTS = """async (element, count) => {
     const { requestAnimationFrame, cancelAnimationFrame } = window;
-    // Until a frame that it has asked for has come, an explorable asks for no other.
+    // An explorable does not request another frame while one is pending.
     await new Promise(requestAnimationFrame);
     const inputs = [...element.shadowRoot.querySelectorAll("input, select")]
         .filter((input) => input.checkVisibility());

@@ -1,4 +1,4 @@
-"""The explorables in Firefox, driven over WebDriver BiDi without any driver program."""
+"""The explorables in Firefox, controlled over WebDriver BiDi without a separate driver."""
 
 import base64
 import itertools
@@ -17,7 +17,7 @@ from rnn_by_hand.explorables import EXPLORABLES
 FIREFOX = next(
     filter(None, map(shutil.which, ("firefox-esr", "firefox"))), None
 )
-# Firefox asks its maker's hosts for news, lists and updates, unless told not to.
+# Firefox would otherwise contact Mozilla's hosts for news, lists and updates.
 PREFERENCES = {
     "app.normandy.enabled": False,
     "app.update.disabledForTesting": True,
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.skipif(
 
 
 class Session:
-    """A WebDriver BiDi session with one tab."""
+    """A WebDriver BiDi session with a single tab."""
 
     def __init__(self, address):
         self.socket = websocket.create_connection(
@@ -75,7 +75,7 @@ class Session:
         )
 
     def run(self, expression):
-        """Evaluate an expression, or wait for it, and give its value."""
+        """Evaluate an expression, awaiting it if necessary, and return its value."""
         result = self(
             "script.evaluate",
             expression=f"(async () => JSON.stringify(await ({expression})))()",
@@ -112,12 +112,12 @@ class Session:
         self("input.performActions", context=self.tab, actions=[finger])
 
     def troubles(self):
-        """What went wrong since the page was opened, and requests to other hosts."""
+        """Yield errors since the page was opened, and requests to other hosts."""
         for event in self.events:
             params = event["params"]
             if event["method"] == "log.entryAdded":
                 text = params["text"]
-                # It says so of a formula that is half read when it paints.
+                # Firefox reports this if it paints while a formula is only partly parsed.
                 if params["level"] == "error" and "<msub/>" not in text:
                     yield text
             elif event["method"] == "network.beforeRequestSent":
@@ -152,7 +152,7 @@ def firefox(tmp_path_factory):
         process.wait(timeout=30)
 
 
-#: Until the first painting a slider stands where no setting has put it.
+#: Until the first painting, the sliders do not yet show the setting.
 PAINTED = """async (tag) => {
     await customElements.whenDefined(tag);
     const { shadowRoot } = document.querySelector(tag);
@@ -172,7 +172,7 @@ def opened(firefox, site):
 
 @pytest.fixture
 def gallery(opened):
-    """The page with every explorable on it, each at the setting it starts from."""
+    """Open the page with every explorable on it, each at its initial setting."""
     for kind in EXPLORABLES:
         opened.run(f"document.querySelector('{kind.tag}').reset()")
     yield opened
@@ -187,7 +187,7 @@ def test_keys_move_a_slider(gallery, kind):
     gallery.run(f"void {element}.shadowRoot.querySelector('#wRec').focus()")
     gallery.press("\ue012", "\ue012", "\ue014")  # left, left, right
     gallery.run("new Promise(requestAnimationFrame)")
-    # The setting that the page asks for, less the step of the slider.
+    # The setting given by the page, less one step of the slider.
     explorable = kind(**setting)
     explorable.wRec -= 0.01
     shown = gallery.run(f"{element}.readout")
@@ -209,7 +209,7 @@ def test_a_finger_moves_a_slider(gallery, kind):
     gallery.run(
         f"void {handle}.addEventListener('pointerdown', (event) => {{ window.kind = event.pointerType; }})"
     )
-    # The middle of the handle travels from 9 px after the left end to 9 px before the right.
+    # The centre of the handle travels from 9 px inside the left end to 9 px inside the right.
     x = box["x"] + 9 + (box["width"] - 18) * 5 / 6
     gallery.tap(x, box["y"] + box["height"] / 2)
     assert gallery.run("window.kind") == "touch"
@@ -217,11 +217,11 @@ def test_a_finger_moves_a_slider(gallery, kind):
 
 
 @everyone
-def test_twice_as_large_is_legible(gallery, kind):
-    """At 200 % a window of 1280 pixels is laid out as 640, with two dots for each."""
+def test_an_enlarged_page_is_legible_in_firefox(gallery, kind):
+    """At 200% a window of 1280 pixels is laid out as 640, with two device pixels for each."""
     element = f"document.querySelector('{kind.tag}')"
     settings = json.dumps(list(extremes(kind))[::5])
-    # Not only what is near the screen is to be laid out: the rest would move while it becomes so.
+    # Everything is laid out, not only what is near the screen; otherwise elements would still move.
     gallery.run(
         "void document.head.insertAdjacentHTML('beforeend',"
         " '<style>article * { content-visibility: visible !important }</style>')"
@@ -250,5 +250,5 @@ def test_prints(gallery):
     printed = gallery("browsingContext.print", context=gallery.tab)
     pdf = base64.b64decode(printed["data"])
     assert pdf.startswith(b"%PDF-")
-    # The figures are drawn in lines, not in dots.
+    # The figures are vector graphics, not bitmaps.
     assert len(pdf) > 100_000

@@ -1,4 +1,4 @@
-"""What every explorable owes a live notebook and a page, before any browser comes into it."""
+"""What every explorable must provide for live notebooks and pages, tested without a browser."""
 
 import gzip
 import inspect
@@ -22,7 +22,7 @@ SCRIPTS = sorted(FOLDER.rglob("*.js"))
 
 
 def from_browser(setting):
-    """Give a setting as a browser sends it: by way of JSON."""
+    """Return a setting as a browser sends it, through JSON."""
     return json.loads(json.dumps(setting))
 
 
@@ -31,14 +31,14 @@ def setting_of(explorable):
 
 
 def is_plain(value):
-    """Tell whether nothing of NumPy's is in a value; its numbers pass for Python's own."""
+    """Check that a value contains no NumPy types, which would compare equal to Python's own."""
     if isinstance(value, list):
         return all(map(is_plain, value))
     return value is None or type(value) in (bool, int, float, str)
 
 
 def wrong_values(parameter):
-    """Give what a parameter of this kind must refuse, something of every type among it."""
+    """Return values that a parameter of this kind must refuse, including some of every type."""
     if isinstance(parameter, Bits):
         right = [0, 1] * (parameter.length // 2)
         return [
@@ -81,7 +81,7 @@ def test_an_explorable_has_the_parameters_of_its_signature(kind):
 
 
 @everyone
-def test_an_argument_that_is_none_is_refused_with_the_signature(kind):
+def test_an_unknown_argument_is_refused_with_the_signature(kind):
     signature = re.escape(f"{kind.__name__}{inspect.signature(kind)}")
     with pytest.raises(TypeError, match=rf"^{signature} .*'depth'"):
         kind(depth=3)
@@ -97,7 +97,7 @@ def test_a_readout_is_made_of_plain_python(kind):
 
 
 @everyone
-def test_what_is_wrong_is_refused_by_name_and_nothing_changes(kind):
+def test_an_invalid_value_is_refused_by_name_and_nothing_changes(kind):
     for name in kind.parameters:
         parameter = kind.class_traits()[name]
         explorable = start(kind)
@@ -114,7 +114,7 @@ def test_what_is_wrong_is_refused_by_name_and_nothing_changes(kind):
 
 
 @everyone
-def test_a_browser_sets_what_is_right_and_nothing_else(kind):
+def test_a_browser_can_set_only_valid_values(kind):
     explorable, other = start(kind), linked(kind)
     begun = explorable.get_state()["start"]
     assert begun == {
@@ -130,7 +130,7 @@ def test_a_browser_sets_what_is_right_and_nothing_else(kind):
     assert explorable.readout == other.readout
     for name in kind.parameters:
         parameter = kind.class_traits()[name]
-        # JSON knows no complex number, no NaN and nothing of NumPy's.
+        # JSON has no complex numbers, no NaN and no NumPy types.
         sent = [
             value
             for value in wrong_values(parameter)
@@ -141,12 +141,12 @@ def test_a_browser_sets_what_is_right_and_nothing_else(kind):
             with pytest.raises(TraitError, match=f"^{name} is "):
                 explorable.set_state({name: value})
         assert explorable.readout == other.readout
-    # What "Reset" leads back to stays what it was.
+    # The setting to which "Reset" returns has not changed.
     assert explorable.get_state()["start"] == begun
 
 
 @everyone
-def test_what_python_sets_goes_to_the_browser(kind):
+def test_changes_in_python_reach_the_browser(kind):
     explorable, other = start(kind), linked(kind)
     seen = []
     explorable.observe(lambda change: seen.append(change.name))
@@ -165,7 +165,7 @@ def test_what_python_sets_goes_to_the_browser(kind):
 
 @everyone
 def test_the_same_setting_gives_the_same_text(kind):
-    """Everything that a notebook stores of it, and the setting as a page and a reader see it."""
+    """Everything a notebook stores of it, and the setting as pages and readers see it."""
     explorable = linked(kind)
     shown = explorable._repr_mimebundle_()[0]
     assert set(shown) == {WIDGET, "text/html", "text/plain"}
@@ -182,7 +182,7 @@ def test_the_same_setting_gives_the_same_text(kind):
     words = re.sub("<svg.*</svg>", "", page, flags=re.DOTALL)
     assert not re.search("nan|inf", words, re.IGNORECASE)
     assert page == linked(kind).element()
-    # The line of text can be run, and gives the same explorable again.
+    # The text can be evaluated, and recreates the same explorable.
     again = eval(shown["text/plain"], {kind.__name__: kind})
     assert again.readout == explorable.readout
 
@@ -231,7 +231,7 @@ def test_the_scripts_know_the_palette():
 
 @everyone
 def test_an_explorable_is_one_small_module_in_a_notebook(kind):
-    """anywidget takes a module that imports nothing."""
+    """anywidget requires a module without imports."""
     module = notebook_script(kind.tag)
     assert kind._esm == module
     assert not re.search(r"^import ", module, re.MULTILINE)
@@ -241,7 +241,7 @@ def test_an_explorable_is_one_small_module_in_a_notebook(kind):
     assert len(gzip.compress(module.encode(), 9, mtime=0)) < 25_000
 
 
-def test_a_slider_that_adds_up_its_steps_still_gives_round_numbers():
+def test_a_slider_that_accumulates_steps_still_gives_round_numbers():
     number = Real(-3, 3, start=1)
     assert number.accept(0.9999999999999996) == 1
     assert number.accept(1 - 1e-13) == 1 - 1e-13

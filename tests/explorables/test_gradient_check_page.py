@@ -1,4 +1,4 @@
-"""The gradient checker in a real browser: the helper's own numbers, and the detective."""
+"""The gradient checker in a real browser: the numbers of the helper, and the detective game."""
 
 import itertools
 import re
@@ -23,7 +23,7 @@ def random_settings(count):
     rng = np.random.default_rng(31)
     bugs = itertools.cycle(["none", *BUGS, *MYSTERIES])
     for i in range(count):
-        # Two steps of three are those of the slider.
+        # Two out of three steps are positions of the slider.
         between = float(f"{10 ** rng.uniform(-14, 0):.14g}")
         weights = rng.uniform(-3, 3, 2).round(12 if i % 2 else 2)
         yield {
@@ -44,8 +44,8 @@ def test_readout_equals_the_helper_bit_for_bit(show):
     for setting, numbers in zip(settings, shown, strict=True):
         for name, value in setting.items():
             setattr(python, name, value)
-        # Not one bit of tolerance: at small steps a measured gradient is little but rounding,
-        # and the page rounds as NumPy does.
+        # There is no tolerance: at small steps a measured gradient is mostly rounding error, and
+        # the page rounds as NumPy does.
         assert numbers == python.readout
 
 
@@ -71,7 +71,7 @@ def test_line_follows_the_mouse(show):
     assert page.evaluate("window.changes") > 5
     expect(element.locator(".spoken")).to_contain_text("eps is 10⁻¹⁴: ")
     expect(element.locator("output").last).to_have_text("10⁻¹⁴")
-    # A click is enough, and every place is one of the steps.
+    # A click is enough, and it always selects one of the steps.
     page.mouse.click(box["x"] + box["width"] * 0.7, height)
     assert readout(element)["eps"] in STEPS
     expect(element.locator("text.ink")).to_contain_text("eps = ")
@@ -139,14 +139,14 @@ def test_detective(show):
     expect(answer).to_have_text(
         "It is not “no wRec”: that would show 1.538 and 1.322 here."
     )
-    # The step changes the verdict on what is measured, and no evidence against a suspect.
+    # The step changes the verdict on the measurement, but not the evidence against a suspect.
     before = readout(element)
     change(element, eps=0.1)
     after = readout(element)
     assert after["wx_ratio"] == before["wx_ratio"]
     expect(answer).to_contain_text("It is not “no wRec”")
     expect(element.locator("dd").last).to_have_text("fails")
-    # Nothing but the two menus of names has said it so far.
+    # So far the name has appeared only in the two menus.
     assert "wx for wRec" not in element.evaluate(
         """element => [...element.shadowRoot.querySelectorAll("*")]
             .filter((node) => !node.children.length && node.localName !== "option")
@@ -157,7 +157,7 @@ def test_detective(show):
     expect(answer).to_have_text(
         f"Yes, it is “wx for wRec”. {BUGS['wx for wRec'].clue}"
     )
-    # The evidence may be the same for two bugs: where the gradient is 0 it is for all.
+    # The evidence may be the same for two bugs; where the gradient is 0 it is the same for all.
     change(element, bug="mystery 10", wx=1, wRec=1, eps=1e-6)
     expect(answer).to_be_empty()
     expect(element.locator("dd").last).to_have_text("is fooled")
@@ -168,7 +168,7 @@ def test_detective(show):
     )
     button("button", name="Show me").click()
     expect(answer).to_have_text(f"It is “sign”. {BUGS['sign'].clue}")
-    # The counter goes on, and the tenth is followed by the first.
+    # The count continues, and the tenth mystery is followed by the first.
     button("button", name="Give me a mystery").click()
     assert readout(element)["bug"] == "mystery 1"
     change(element, bug="none")
@@ -204,7 +204,7 @@ def test_an_error_of_0_stands_at_the_bottom(show):
     expect(element.locator("dd").nth(1)).to_have_text("0")
 
 
-def test_the_verdict_goes_with_the_step(show):
+def test_the_verdict_depends_on_the_step(show):
     element = show(START)
     verdict = element.locator("dd").last
     expect(verdict).to_have_text("passes")

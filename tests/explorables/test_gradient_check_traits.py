@@ -1,4 +1,4 @@
-"""The gradient check in Python: its numbers, its verdict, and what it says of each bug."""
+"""The gradient check in Python: its numbers, its verdict, and what it says about each bug."""
 
 import re
 
@@ -60,7 +60,7 @@ def test_only_wRec_has_a_right_arm():
     readout = GradientCheck().readout
     assert len(readout["wx_errors"]) == len(readout["wRec_errors"]) == 43
     best = int(np.argmin(readout["wRec_errors"]))
-    # The steps go by 1, 2 and 5: three to a power of ten, from 1e-14.
+    # The steps are 1, 2 and 5 times each power of ten, so three per power, from 1e-14.
     assert -7 <= best / 3 - 14 <= -5
     assert readout["wRec_errors"][-1] > 0.1
     assert max(readout["wx_errors"][-12:]) < 1e-10
@@ -90,7 +90,7 @@ def test_every_check_is_fooled_where_the_gradient_is_0():
 
 @pytest.mark.parametrize("eps", [1e-12, 1e-9, 1e-6, 1e-3, 0.1])
 @pytest.mark.parametrize("bug", ["none", *BUGS])
-def test_the_verdict_is_that_of_the_helper_at_the_same_step(eps, bug):
+def test_the_verdict_matches_the_helper_at_the_same_step(eps, bug):
     explorable = GradientCheck(0.8, 0.9, eps=eps, bug=bug)
     backward = bptt if bug == "none" else with_bug(bug)
 
@@ -129,7 +129,7 @@ def test_ratios_are_those_of_the_zoo(bug):
     np.testing.assert_allclose(ratios(bug, 0.8, 0.9), wrong / right, 1e-12)
 
 
-def test_each_mystery_hides_another_bug():
+def test_each_mystery_hides_a_different_bug():
     signatures = {ratios(bug, 0.8, 0.9) for bug in BUGS}
     assert len(signatures) == len(BUGS)
     assert {ratios(bug, 0.8, 0.9) for bug in MYSTERIES} == signatures
@@ -137,8 +137,8 @@ def test_each_mystery_hides_another_bug():
 
 
 def test_clues_tell_the_truth():
-    """What the clues say of every point holds at random ones."""
-    # Where wRec is near 0, the first step is too small to be missed.
+    """The claims that clues make about every point hold at random points."""
+    # If wRec were near 0, the first step would be too small for its absence to be noticed.
     for wx, wRec in np.random.default_rng(8).uniform(0.4, 1.5, (10, 2)):
         for bug, both in {
             "forgot the 2": 1 / 2,
@@ -177,7 +177,7 @@ def test_clues_tell_the_truth():
         ("bug", "mystery 11", "one of none, forgot the 2, 1/N twice"),
     ],
 )
-def test_refuses_what_it_must(name, value, rule):
+def test_refuses_invalid_values(name, value, rule):
     words = re.escape(f"{name} is {value!r}; it must be {rule}")
     with pytest.raises(TraitError, match=words):
         GradientCheck(**{name: value})

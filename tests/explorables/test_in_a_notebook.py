@@ -1,6 +1,6 @@
-"""The view of an explorable in a notebook: its element, its model, and what is linked to that.
+"""The view of an explorable in a notebook: its element, its model, and links to the model.
 
-The model here stands in for the one of ipywidgets; test_lab.py has the real one, and a kernel.
+The model here stands in for that of ipywidgets; test_lab.py uses the real one, with a kernel.
 """
 
 import json
@@ -13,7 +13,7 @@ from settings import everyone, linked, start
 from rnn_by_hand.explorables import States
 from rnn_by_hand.explorables.script import notebook_script
 
-#: As much of a model as a view uses: it tells its listeners of what has become different.
+#: The part of a model that a view uses: it notifies its listeners of changes.
 MODEL = """(state) => {
     class Model {
         listeners = [];
@@ -21,7 +21,7 @@ MODEL = """(state) => {
         saved = [];
         constructor(state) { this.state = structuredClone(state); }
         get(name) { return this.state[name]; }
-        /** What comes from the kernel need not be sent back to it. */
+        /** Values from the kernel need not be sent back to it. */
         receive(name, value) {
             this.state[name] = structuredClone(value);
             this.tell(`change:${name}`);
@@ -49,7 +49,7 @@ MODEL = """(state) => {
     window.closes = [];
 }"""
 
-#: Each view loads the module anew, as anywidget does.
+#: Every view loads the module again, as in anywidget.
 VIEW = """async (text) => {
     const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
     const { default: widget } = await import(url);
@@ -57,7 +57,7 @@ VIEW = """async (text) => {
     closes.push(await widget.render({ model, el }));
 }"""
 
-#: What `jslink` does with a slider and a parameter.
+#: The effect of `jslink` on a slider and a parameter.
 LINK = """([name, value]) => {
     window.slider = new Model({ value });
     const hand = (from, to, source, target) => from.on(`change:${source}`, () => {
@@ -72,7 +72,7 @@ LINK = """([name, value]) => {
 
 @pytest.fixture
 def view(new_page):
-    """Show an explorable in so many views of one model, on a page without a policy."""
+    """Show an explorable in `count` views of one model, on a page without a security policy."""
 
     def show(explorable, count=1):
         page = new_page(viewport={"width": 900, "height": 1600})
@@ -93,7 +93,7 @@ def setting(element):
 
 
 def model(element):
-    """Give the parameters as the model has them."""
+    """Return the parameters held by the model."""
     state = element.page.evaluate("model.state")
     return {name: value for name, value in state.items() if name != "start"}
 
@@ -108,7 +108,7 @@ def test_a_view_shows_the_object_and_tells_it_of_every_change(view, kind):
     assert_same(readout(element), start(kind).readout)
     expect(button(element, "Copy link")).to_have_count(0)
     page = element.page
-    # Python sets one parameter after another, and no such change is sent back.
+    # When Python sets the parameters one by one, no change is sent back.
     python = start(kind)
     for name in kind.parameters:
         value = json.loads(json.dumps(getattr(linked(kind), name)))
@@ -118,13 +118,13 @@ def test_a_view_shows_the_object_and_tells_it_of_every_change(view, kind):
         setattr(python, name, value)
         assert_same(readout(element), python.readout)
     assert page.evaluate("model.saved") == []
-    # The reader moves a slider.
+    # When the reader moves a slider, the model follows.
     element.get_by_role("slider", name="wRec").press("ArrowLeft")
     python.wRec = round(python.wRec - 0.01, 2)
     assert_same(readout(element), python.readout)
     assert page.evaluate("model.saved") == [{"wRec": python.wRec}]
     assert model(element) == setting(element)
-    # And goes back to the beginning, which is Python's.
+    # "Reset" returns to the setting given in Python.
     button(element, "Reset").click()
     assert_same(readout(element), start(kind).readout)
     assert model(element) == setting(element)
@@ -150,7 +150,7 @@ def test_two_views_stay_in_step_until_one_is_closed(view, kind):
     assert page.evaluate("model.listeners") == []
 
 
-def test_a_bit_that_is_flipped_goes_to_the_model(view):
+def test_a_flipped_bit_reaches_the_model(view):
     views = view(States(), 2)
     bit(views.first, 1).click()
     page = views.first.page
@@ -164,7 +164,7 @@ def test_a_linked_slider_moves_the_picture_and_follows_it(view):
     page = element.page
     page.evaluate(LINK, ["wRec", 0.75])
     assert readout(element)["wRec"] == 0.75
-    # ipywidgets adds up the steps of a slider.
+    # An ipywidgets slider accumulates its steps.
     page.evaluate("slider.set('value', 0.9999999999999996)")
     assert_same(readout(element), States(wRec=1).readout, rtol=0)
     element.get_by_role("slider", name="wRec").press("ArrowLeft")
@@ -172,7 +172,7 @@ def test_a_linked_slider_moves_the_picture_and_follows_it(view):
     assert model(element) == setting(element)
 
 
-def test_what_a_linked_slider_reaches_beyond_is_said_and_refused(view):
+def test_an_out_of_range_linked_slider_is_reported_and_refused(view):
     element = view(States())
     page = element.page
     expect(wrong(element)).to_be_hidden()
@@ -181,12 +181,12 @@ def test_what_a_linked_slider_reaches_beyond_is_said_and_refused(view):
     words = "wRec is 3.5; it must be a number from −3 to 3."
     expect(wrong(element)).to_have_text(words)
     assert_same(readout(element), States(wRec=2.9).readout)
-    # JupyterLab takes a cell off the page and brings it back.
+    # JupyterLab removes a cell from the page and puts it back.
     element.evaluate(
         "element => { const { parentNode } = element; element.remove(); parentNode.append(element); }"
     )
     expect(wrong(element)).to_have_text(words)
-    # What else is linked is not held up by it.
+    # Other links still work.
     page.evaluate("model.receive('wx', -2)")
     assert readout(element)["wx"] == -2
     expect(wrong(element)).to_have_text(words)
@@ -195,7 +195,7 @@ def test_what_a_linked_slider_reaches_beyond_is_said_and_refused(view):
     assert_same(readout(element), States(wx=-2, wRec=2.5).readout)
 
 
-def test_a_reader_can_put_right_what_a_linked_slider_has_done(view):
+def test_a_reader_can_correct_what_a_linked_slider_did(view):
     element = view(States(wRec=0.5))
     page = element.page
     page.evaluate(LINK, ["wRec", 3.5])

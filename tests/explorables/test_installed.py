@@ -1,4 +1,4 @@
-"""The explorables where nothing is of this repository: in a wheel, and beside what Colab has."""
+"""The explorables outside this repository: from a wheel, and with the packages of Colab."""
 
 import json
 import os
@@ -23,7 +23,7 @@ print(json.dumps([rnn_by_hand.__file__, scripts, classic_script()]))
 
 
 def run(*arguments, path=()):
-    """Run Python with folders that come before all others; gives what it prints."""
+    """Run Python with some folders first on its path, and return what it prints."""
     first = os.pathsep.join(map(str, path))
     done = subprocess.run(
         [sys.executable, *map(str, arguments)],
@@ -35,8 +35,8 @@ def run(*arguments, path=()):
     return done.stdout
 
 
-def test_an_installed_wheel_has_all_it_shows(tmp_path):
-    """Built from copies of the source alone: without node_modules, and without this folder."""
+def test_an_installed_wheel_is_complete(tmp_path):
+    """Built from a copy of the source alone, without node_modules and outside this folder."""
     wheel = zipfile.ZipFile(lite.build_helper(tmp_path))
     files = {
         path.relative_to(PACKAGE.parent).as_posix()
@@ -61,7 +61,7 @@ def test_an_installed_wheel_has_all_it_shows(tmp_path):
 
 @pytest.fixture(scope="module")
 def colab(tmp_path_factory):
-    """Give a folder with the ipywidgets of Colab, and what it needs besides."""
+    """Make a folder with Colab's version of ipywidgets, and its other requirement."""
     folder = tmp_path_factory.mktemp("colab")
     lite.pip(
         f"install --target={folder}", "ipywidgets==7.7.1", "ipython-genutils"

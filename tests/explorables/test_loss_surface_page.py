@@ -1,4 +1,4 @@
-"""rnn-loss-surface on a page of the site: the same numbers, dragged, tapped, zoomed and legible."""
+"""rnn-loss-surface on a page of the site: numbers, dragging, tapping, zooming and legibility."""
 
 import itertools
 import math
@@ -28,7 +28,7 @@ START = LossSurface(wx=1.2, wRec=0.7)
 
 
 def where(element, wx, wRec):
-    """Where a pair of weights is on the screen."""
+    """Find the position of a pair of weights on the screen."""
     left, right, low, high = readout(element)["view"]
     box = element.locator("canvas").bounding_box()
     return (
@@ -54,7 +54,7 @@ def test_the_point_does_not_cover_the_name_of_the_minimum(show):
 
 
 def count_drawings(element):
-    """Count from now on how often the tones are drawn."""
+    """Start counting how often the tones are drawn."""
     element.page.evaluate(
         """() => {
             window.drawings = 0;
@@ -73,7 +73,7 @@ def test_readout_equals_the_helper_to_the_last_digit(show):
             rng.uniform(-3, 3, (250, 2)).round(12), rng.integers(0, 7, 250)
         )
     ]
-    # On the floor the loss is what is left of numbers that cancel; nothing else cancels more.
+    # On the floor the loss is what remains after cancellation, which is nowhere stronger.
     for wRec in rng.uniform(-3, 3, 50).round(12):
         floor = float(np.clip(SURFACE.floor(wRec), -3, 3).round(13))
         settings.append((floor, float(wRec), 0))
@@ -83,11 +83,11 @@ def test_readout_equals_the_helper_to_the_last_digit(show):
         show(START), [dict(zip(names, setting)) for setting in settings]
     )
     for setting, numbers in zip(settings, shown, strict=True):
-        # Equal, not only close: the page does the same operations in the same order.
+        # Equal, not just close: the page performs the same operations in the same order.
         assert numbers == LossSurface(*setting).readout
 
 
-def test_shows_thenumbers_of_the_readout(show):
+def test_shows_the_numbers_of_the_readout(show):
     element = show(START)
     for setting in ((1.2, 0.7, 0), (1, 1, 3), (-3, 3, 0), (0.01, 2, 5)):
         change(element, **dict(zip(("wx", "wRec", "zoom"), setting)))
@@ -97,13 +97,13 @@ def test_shows_thenumbers_of_the_readout(show):
         ]
 
 
-def test_mouse_drags_the_point_and_nothing_is_drawn_again(show):
+def test_mouse_drags_the_point_and_nothing_is_redrawn(show):
     element = show(START)
     count_drawings(element)
     count_announcements(element)
     mouse = element.page.mouse
     x, y = where(element, 1.2, 0.7)
-    # Taken beside its middle, the point does not jump.
+    # Grabbing the point off-centre does not make it jump.
     mouse.move(x + 5, y + 3)
     mouse.down()
     x, y = where(element, -1.5, 2)
@@ -139,7 +139,7 @@ def test_the_map_stands_still_while_the_point_is_dragged(show):
     element.page.evaluate(FRAME)
     assert element.page.evaluate("window.drawings") == 0
     mouse.up()
-    # Then it moves, so that there is a way on from the border.
+    # On release the map moves, so that the point can be dragged further.
     assert readout(element)["view"] == [0.375, 1.125, 1.125, 1.875]
     expect(element.locator(".spoken")).to_contain_text("wx is 1.49")
     element.page.evaluate(FRAME)
@@ -153,7 +153,7 @@ def test_the_map_stands_still_while_the_point_is_dragged(show):
 
 
 def swipe(element, start, end):
-    """Move a finger over the screen."""
+    """Swipe a finger across the screen."""
     session = element.page.context.new_cdp_session(element.page)
 
     def touch(kind, *points):
@@ -256,7 +256,7 @@ def test_there_is_no_arrow_at_the_minimum_and_the_cuts_end_there(show):
 
 
 def tone(element, wx, wRec):
-    """The colour of the map at a pair of weights."""
+    """Read the colour of the map at a pair of weights."""
     left, right, low, high = readout(element)["view"]
     return element.evaluate(
         """(element, [x, y]) => {
@@ -296,7 +296,7 @@ def test_tones_rise_with_the_loss_in_steps_of_half_a_power_of_ten(show):
     share = (np.arange(side) + 0.5) / side
     wRec, wx = left + share * (right - left), high - share * (high - low)
     level = 2 * np.log10(SURFACE.loss(wx[:, np.newaxis], wRec)).ravel()
-    # The tones know a loss to the first 7 bits of its digits.
+    # The tones depend only on the first 7 bits of the mantissa of a loss.
     clear = np.abs(level - np.round(level)) > 0.01
     band, red = np.maximum(np.floor(level), -6)[clear], np.array(red)[clear]
     tones = [set(red[band == step].tolist()) for step in np.unique(band)]

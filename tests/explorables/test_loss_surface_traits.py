@@ -45,7 +45,7 @@ def test_readout_equals_the_model():
         np.testing.assert_allclose(
             readout["loss"], loss(S[:, -1], t), rtol=1e-9
         )
-        # Far out, a small derivative is a difference of large numbers.
+        # Far from the minimum, a small derivative is the difference of large numbers.
         size = readout["grad_size"]
         np.testing.assert_allclose(
             [readout["wx_grad"], readout["wRec_grad"]],

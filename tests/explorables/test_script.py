@@ -1,4 +1,4 @@
-"""One script from many files: what is taken apart and put together, and that it runs."""
+"""One script from many files: imports and exports are converted, and the result runs."""
 
 import json
 import shutil
@@ -17,7 +17,7 @@ from rnn_by_hand.explorables.script import classic_script, notebook_script
 
 NODE = shutil.which("node", path=Path(sys.executable).parent) or "node"
 
-#: A file of every form that is known, two with one name for what they keep to themselves.
+#: Files with every supported form of import and export, some sharing a name for a local variable.
 FILES = {
     "rnn-try.js": """\
 // @ts-check
@@ -84,7 +84,7 @@ def node(*arguments):
     return done.stdout
 
 
-def test_each_file_keeps_a_scope_of_its_own_in_a_notebook(tmp_path):
+def test_each_file_keeps_its_own_scope_in_a_notebook(tmp_path):
     module = notebook_script("rnn-try", write_files(tmp_path, FILES))
     (tmp_path / "all.mjs").write_text(module, "utf8")
     (tmp_path / "use.mjs").write_text(
@@ -109,7 +109,7 @@ def test_each_file_keeps_a_scope_of_its_own_in_a_notebook(tmp_path):
     ]
 
 
-def test_each_file_keeps_a_scope_of_its_own_on_a_disk(tmp_path):
+def test_each_file_keeps_its_own_scope_on_disk(tmp_path):
     script = classic_script(folder=write_files(tmp_path, FILES))
     (tmp_path / "all.cjs").write_text(
         f"{script}console.log(JSON.stringify([tried, runs, typeof local]));",
@@ -135,11 +135,11 @@ def test_each_file_keeps_a_scope_of_its_own_on_a_disk(tmp_path):
         'export { one } from "./lib/one.js";',
         'export * from "./lib/one.js";',
         "export const { a, b } = {};",
-        # An importer would not see it change.
+        # An importer would not see its value change.
         "export let count = 0;",
     ],
 )
-def test_another_import_or_export_is_refused(tmp_path, line):
+def test_any_other_import_or_export_is_refused(tmp_path, line):
     files = FILES | {"shared.js": f"{FILES['shared.js']}\n{line}\n"}
     folder = write_files(tmp_path, files)
     for make in (
@@ -151,8 +151,8 @@ def test_another_import_or_export_is_refused(tmp_path, line):
         assert f"shared.js has {line!r}; " in str(error.value)
 
 
-def test_an_import_of_what_is_not_exported_is_refused(tmp_path):
-    # A browser would refuse it, too.
+def test_an_import_that_is_not_exported_is_refused(tmp_path):
+    # A browser would refuse it too.
     text = "export const first = 1, again = 2;\n"
     folder = write_files(tmp_path, FILES | {"shared.js": text})
     words = "rnn-try.js imports 'again'; it must be exported by shared.js"
@@ -167,8 +167,8 @@ def test_the_module_of_a_notebook_is_javascript(tmp_path, kind):
     node("--check", path)
 
 
-def test_the_script_for_a_disk_is_no_module(tmp_path):
-    """In a script, `import`, `export` and `await` are errors."""
+def test_the_script_for_a_page_on_disk_is_not_a_module(tmp_path):
+    """In a classic script, `import`, `export` and `await` are errors."""
     path = tmp_path / "explorables.cjs"
     path.write_text(classic_script(), "utf8")
     node("--check", path)
@@ -177,11 +177,11 @@ def test_the_script_for_a_disk_is_no_module(tmp_path):
     assert printed.stdout == classic_script()
 
 
-def test_a_page_on_a_disk_is_alive(browser, tmp_path):
-    """Written by hand, with one script beside it and no server."""
+def test_a_page_on_disk_works(browser, tmp_path):
+    """A page written by hand, with one script beside it and no server."""
     elements = "".join(f"<{kind.tag}></{kind.tag}>" for kind in EXPLORABLES)
     script = '<script src="explorables.js"></script>'
-    # Twice, as on a page that is put together from two: no name is taken.
+    # The script is loaded twice, as on a page assembled from two, and defines no global names.
     for name, scripts in (("bare", ""), ("page", 2 * script)):
         (tmp_path / f"{name}.html").write_text(
             f"<!doctype html><meta charset=utf-8><body>{elements}{scripts}",

@@ -1,4 +1,4 @@
-"""The states of the network, and what all explorables have from the book: its colours, its links."""
+"""The states of the network, and what all explorables share with the book: colours and links."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ LINKED = States(-1.25, 0.3, "0100000001").readout
 
 @pytest.fixture
 def chapter(new_page, site):
-    """Open the page of the first chapter and give the explorable in it."""
+    """Open the page of the first chapter and return the explorable in it."""
 
     def open_chapter(fragment="", **options):
         page = new_page(
@@ -35,7 +35,7 @@ def chapter(new_page, site):
         )
         page.goto(site + PAGE + fragment)
         element = page.locator("rnn-states").first
-        # It is drawn when a reader comes close.
+        # It is drawn only when the reader scrolls near.
         element.evaluate("node => node.scrollIntoView()")
         expect(element.locator("dd").first).not_to_be_empty()
         return element
@@ -78,10 +78,10 @@ def test_starts_from_its_attributes(show):
     ]
 
 
-def test_writesnumbers_as_the_fallback_does(show):
+def test_writes_numbers_as_the_fallback_does(show):
     element = show(START)
     rng = np.random.default_rng(21)
-    # Powers of 0.01 to 3, so that every way of writing a number occurs.
+    # Powers of 0.01 to 3, so that every number format occurs.
     weights = zip(rng.uniform(-3, 3, 40), np.geomspace(0.01, 3, 40))
     for wx, wRec in weights:
         python = States(wx, -wRec, "1000000000")
@@ -105,7 +105,7 @@ def test_mouse_drags_a_slider(show):
     )
     count_announcements(element)
     page, middle = element.page, box["y"] + box["height"] / 2
-    # The middle of the handle travels from 9 px after the left end to 9 px before the right.
+    # The centre of the handle travels from 9 px inside the left end to 9 px inside the right.
     page.mouse.move(box["x"] + 9 + (box["width"] - 18) * 3.9 / 6, middle)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] / 2, middle, steps=12)
@@ -214,7 +214,7 @@ def test_follows_the_colours_of_the_page(chapter, theme, paper):
 
 
 def test_without_javascript_there_is_a_figure_and_a_sentence(browser, site):
-    # A page of its own: the scripts that it does not load are no failure here.
+    # A separate page, because scripts that fail to load are not an error here.
     page = browser.new_page(java_script_enabled=False)
     page.goto(site + PAGE)
     fallback = page.locator("rnn-states figure").first
@@ -273,7 +273,7 @@ def test_attributes_and_properties(show):
         "RangeError: x is 1,2; it must be 10 bits, each 0 or 1",
         "RangeError: x is 1; it must be 10 bits, each 0 or 1",
     ]
-    # A readout is a copy: changing it changes nothing.
+    # A readout is a copy, so modifying it has no effect.
     element.evaluate(
         "element => { element.readout.x[0] = 7; element.x[1] = 7; }"
     )
@@ -285,7 +285,7 @@ def test_a_link_restores_the_setting_and_scrolls_there(chapter):
     expect(element.locator("dd").first).to_have_text(number(LINKED["y"]))
     assert readout(element) == LINKED
     expect(element).to_be_in_viewport(ratio=0.9)
-    # Reset still leads to the chapter's own setting.
+    # Reset still returns to the chapter's own setting.
     element.get_by_role("button", name="Reset").click()
     assert readout(element) == START.readout
 
@@ -334,7 +334,7 @@ def test_copy_link_puts_the_setting_on_the_clipboard(chapter, site):
     expect(element.locator("dd").first).to_have_text(number(LINKED["y"]))
 
 
-def test_the_second_of_a_kind_has_a_link_of_its_own(show):
+def test_the_second_of_a_kind_has_its_own_link(show):
     element = show(START)
     page = element.page
     page.evaluate(

@@ -1,4 +1,4 @@
-"""The states in Python: what they may be given, their numbers, and the figure for print."""
+"""The states in Python: their valid parameters, their numbers, and the figure for print."""
 
 import re
 import unicodedata
@@ -14,7 +14,7 @@ BITS = (1, 0, 1, 1, 0, 0, 1, 1, 1, 0)
 
 
 def plain(text):
-    """Text in the characters of a keyboard, to be compared with."""
+    """Replace special characters with ones on a keyboard, for comparison."""
     signs = {
         "MINUS SIGN": "-",
         "MULTIPLICATION SIGN": "x",

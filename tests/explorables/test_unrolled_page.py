@@ -1,4 +1,4 @@
-"""The unrolled network on the built site: its numbers, its bars, mouse, touch and keys."""
+"""The unrolled network on the built site: its numbers and bars; mouse, touch and keyboard."""
 
 import itertools
 
@@ -25,7 +25,7 @@ START = Unrolled(wRec=0.9, k=3)
 
 
 def bar_ends(element, which):
-    """The zero line, and for each bar its place and its end."""
+    """Find the zero line, and the position and end of each bar."""
     path = element.locator(f"path.{which}").get_attribute("d")
     bars = [bar.replace("V", " ").split() for bar in path.split("M")[1:]]
     return [tuple(map(float, bar)) for bar in bars]
@@ -136,7 +136,7 @@ def test_keys_reach_everything(show):
     press("Shift+Tab")
     expect(slider(element, "n inputs")).to_be_focused()
     press("ArrowLeft")
-    # The chosen input was the last, and there is one less.
+    # The last input was chosen, and now there is one fewer.
     expect(slider(element, "k chosen")).to_have_value("9")
     press("End")
     assert element.evaluate("element => element.n") == 60

@@ -40,7 +40,7 @@ def test_a_weight_of_zero_leaves_nothing_to_share():
     assert shown["share"] == 1
 
 
-def test_an_input_beyond_the_end_stands_for_the_last():
+def test_an_input_beyond_the_end_means_the_last():
     explorable = Unrolled(wRec=0.5, n=4, k=60)
     assert (explorable.k, explorable.readout["k"]) == (60, 4)
     explorable.n = 8
@@ -58,7 +58,7 @@ def test_an_input_beyond_the_end_stands_for_the_last():
         ("wRec", 3.1, "a number from -3 to 3"),
     ],
 )
-def test_refuses_what_is_out_of_range(name, value, rule):
+def test_refuses_values_out_of_range(name, value, rule):
     explorable = Unrolled()
     with pytest.raises(
         TraitError, match=f"{name} is {value!r}; it must be {rule}"

@@ -1,4 +1,4 @@
-"""What goes round a lesson: one voice, one storage, and nothing lost on the way."""
+"""The decorators of lessons: consistent messages, a fixed memory layout, and nothing lost."""
 
 import warnings
 
@@ -28,14 +28,14 @@ X, t = model.make_dataset(4, 3)
         lambda value: numerical_gradient(lambda w: value, [1.0]),
     ],
 )
-def test_there_is_one_way_to_say_that_something_is_not_a_number(call):
+def test_anything_that_is_not_a_number_gets_the_same_message(call):
     for value, kind in (("one", "str"), (None, "object")):
         message = rf" is {value!r}; it must hold numbers, not {kind} values$"
         with pytest.raises(TypeError, match=message):
             call(value)
 
 
-def test_an_answer_that_is_not_a_number_hears_the_same():
+def test_an_answer_that_is_not_a_number_gets_that_message_too():
     assert "is 'W'; it must hold numbers, not str" in late_fading("W").why
 
 
@@ -53,7 +53,7 @@ def test_a_whole_time_step_is_stored_together(shape):
     assert X.flags.f_contiguous
 
 
-def test_arguments_have_names_and_are_counted():
+def test_arguments_can_be_named_and_are_counted():
     by_name = model.loss(t=t, y=t + 1)
     assert by_name == model.loss(t + 1, t=t) == model.loss(t + 1, t) == 1
     for args in ((t,), (t, t, t)):
@@ -66,7 +66,7 @@ def test_arguments_have_names_and_are_counted():
 
 
 def test_overflow_is_not_taken_for_bad_data():
-    """The outputs are finite and their squares are not, nor is a sum of them."""
+    """The outputs are finite, but their squares and the sum of those are not."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         S = model.forward_states(1e200 * X, 1, 1)
@@ -74,7 +74,7 @@ def test_overflow_is_not_taken_for_bad_data():
     assert np.isfinite(S).all()
 
 
-def test_a_misfit_says_what_it_should_go_with():
+def test_a_mismatch_says_what_it_should_match():
     S = model.forward_states(X, 1, [1, 2])
     loss, backward = model.loss, model.backward_gradient
     y = S[..., -1]
@@ -102,7 +102,7 @@ def test_a_misfit_says_what_it_should_go_with():
         assert str(caught.value).endswith(f"; it must {message}")
 
 
-def test_choices_name_themselves():
+def test_an_unknown_choice_lists_the_known_ones():
     choices = Choices("colour", {"red": 1, "blue": 2})
     assert choices["red"] == 1
     with pytest.raises(ValueError, match=r"^colour is 'x'; .* red, blue$"):

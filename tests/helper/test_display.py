@@ -1,4 +1,4 @@
-"""What the pages show besides text."""
+"""The figures and tables on the pages."""
 
 import re
 
@@ -8,7 +8,7 @@ import numpy as np
 from rnn_by_hand.display import figure_html, show_table
 
 
-def test_a_line_is_drawn_where_it_is_to_a_hundredth_of_a_point():
+def test_a_line_is_drawn_accurately_to_a_hundredth_of_a_point():
     fig, ax = plt.subplots()
     (line,) = ax.plot(np.random.default_rng(0).random(40), gid="line")
     html = figure_html(fig, "forty random numbers")
@@ -24,7 +24,7 @@ def test_a_line_is_drawn_where_it_is_to_a_hundredth_of_a_point():
     np.testing.assert_allclose(np.array(drawn, float), points, atol=0.006)
 
 
-def test_a_table_sets_code_and_numbers_and_takes_no_markup():
+def test_a_table_formats_code_and_numbers_and_escapes_markup():
     table = show_table(["bug", "`wx`"], [["a < b", "-0.5"], ["c", "`x = 1`"]])
     assert table.data == (
         '<table class="rnn-table"><tr><th>bug</th><th><code>wx</code></th></tr>\n'

@@ -1,4 +1,4 @@
-"""Each exercise accepts the right answer and says what is wrong with others."""
+"""Each exercise accepts the right answer and explains what is wrong with others."""
 
 import numpy as np
 import pytest
@@ -148,7 +148,7 @@ def test_right_answers(check, right):
         ),
     ],
 )
-def test_wrong_answers_are_told_why(check, wrong, why):
+def test_wrong_answers_are_explained(check, wrong, why):
     verdict = check(wrong)
     assert not verdict.right
     assert why in verdict.why
@@ -208,7 +208,7 @@ def test_right_answers_in_the_older_chapters(check, right):
     assert check(right).right
 
 
-def test_a_right_answer_is_told_why_where_the_exercise_asks():
+def test_a_right_answer_is_explained_where_the_exercise_asks():
     why = recurrence.moving_average(OLDEST_FIRST).why
     assert "the mean moves because" in why
     why = bptt.truncation([(4, 7, 7), (4, 9, 10)]).why
@@ -399,7 +399,7 @@ def test_a_right_answer_is_told_why_where_the_exercise_asks():
         ),
     ],
 )
-def test_wrong_answers_in_the_older_chapters_are_told_why(check, wrong, why):
+def test_wrong_answers_in_the_older_chapters_are_explained(check, wrong, why):
     verdict = check(wrong)
     assert not verdict.right
     assert why in verdict.why

@@ -1,4 +1,4 @@
-"""The gradient check: right gradients pass, wrong ones fail and say how."""
+"""The gradient check: right gradients pass; wrong ones fail, and the report says how."""
 
 import warnings
 
@@ -35,7 +35,7 @@ def gradient_at(wx, wRec):
 
 
 def failed_check(*args, **kwargs):
-    """Run a check that must fail; return what it found."""
+    """Run a check that must fail, and return its result."""
     with pytest.raises(GradientCheckError) as caught:
         check_gradients(*args, **kwargs)
     assert str(caught.value) == str(caught.value.check)
@@ -74,7 +74,8 @@ W = np.arange(6.0).reshape(2, 3) / 4
     ],
 )
 def test_known_gradients(function, params, expected):
-    # Central differences: eps²/6 from truncation and 1e-16/eps from rounding, about 1e-10.
+    # Central differences have an error of eps²/6 from truncation and 1e-16/eps from rounding,
+    # about 1e-10.
     for measure, tolerance in (
         (numerical_gradient, 1e-9),
         (complex_step_gradient, 1e-15),
@@ -102,7 +103,7 @@ def test_the_step_is_the_one_asked_for():
 )
 def test_both_measure_the_gradient_of_the_network(wx, wRec):
     exact = gradient_at(wx, wRec)
-    # The losses are up to 150, rounded at 1e-14 of that and divided by eps = 1e-6.
+    # The losses are up to 150, with a relative rounding error of 1e-14, divided by eps = 1e-6.
     assert_allclose(
         numerical_gradient(loss_at, [wx, wRec]), exact, rtol=1e-8, atol=1e-8
     )
@@ -192,11 +193,11 @@ def test_the_check_stays_at_the_point_it_was_given():
     assert check.rows[0].backprop == 0.6
 
 
-def test_params_do_not_change_by_one_bit():
+def test_params_do_not_change_by_a_single_bit():
     def spoilt(function):
         def wrapped(W, b):
             result = function(W, b)
-            W += 1  # what the callers of a check do to their arguments is their own business
+            W += 1  # functions under test may modify their arguments
             return result
 
         return wrapped
@@ -296,7 +297,7 @@ def whole_check(function, params):
 def test_what_cannot_be_measured_is_refused(
     method, function, params, error, message
 ):
-    # Infinity times a complex number is not a number, which NumPy remarks on.
+    # Infinity times a complex number is NaN, about which NumPy warns.
     with np.errstate(invalid="ignore"), pytest.raises(error, match=message):
         method(function, params)
 
@@ -318,7 +319,7 @@ def test_complex_step_notices_a_lost_imaginary_part(lossy):
         complex_step_gradient(lambda w: lossy(w) ** 2, [1.5])
 
 
-def test_complex_step_blames_nobody_for_a_parameter_that_is_not_used():
+def test_complex_step_accepts_an_unused_parameter():
     with pytest.raises(TypeError, match=r"or the loss does not depend on th"):
         complex_step_gradient(lambda a, b: a**2, [1.0, 2.0])
 
@@ -337,7 +338,7 @@ def test_a_loss_that_changes_by_itself_is_refused(drift):
         check_gradients(remembers, lambda w: (2 * w,), [1.5])
 
 
-def test_a_loss_that_is_drawn_at_random_is_refused():
+def test_a_random_loss_is_refused():
     rng = np.random.default_rng(3)
 
     def on_fresh_data(wx, wRec):
@@ -364,7 +365,7 @@ def test_a_loss_may_be_rounded_differently_each_time(dtype):
 
 
 @pytest.mark.parametrize("method", [central, whole_check])
-def test_a_loss_to_check_is_real(method):
+def test_a_loss_must_be_real(method):
     with pytest.raises(
         ValueError,
         match=r"^loss_at returned the complex number .* must be real",
@@ -403,7 +404,7 @@ def test_a_loss_to_check_is_real(method):
         ((W, 1 + 1j), (TypeError, ValueError), "^the gradient of b .*real"),
     ],
 )
-def test_a_gradient_is_like_its_parameter(gradient, error, message):
+def test_a_gradient_must_match_its_parameter(gradient, error, message):
     with pytest.raises(error, match=message):
         check_gradients(
             lambda W, b: np.sum(W) * b, lambda W, b: gradient, [W, 2.0]
@@ -489,7 +490,7 @@ def test_tolerances_are_those_asked_for():
     failed_check(*off_by_a_little, rtol=4e-6)
     check_gradients(*off_by_a_little, rtol=6e-6)
     check_gradients(*off_by_a_little, atol=2e-5)
-    # Relative to the larger: 6 is two thirds of itself away from 2.
+    # Errors are relative to the larger value: 6 differs from 2 by two thirds of 6.
     for factor in (3, 1 / 3):
         failed_check(*square_with_gradient(factor), rtol=0.6)
         check_gradients(*square_with_gradient(factor), rtol=0.7)
@@ -504,7 +505,7 @@ def test_a_gradient_that_is_not_finite_fails(gradient, true_slope):
     assert "finite" in check.rows[0].meaning
 
 
-def test_nothing_divided_by_nothing_is_no_error():
+def test_zero_divided_by_zero_is_not_an_error():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         check = check_gradients(lambda w: 3.0, lambda w: (0.0,), [1.0])
@@ -552,7 +553,7 @@ def test_report_can_be_read(params, function, head):
     ):
         name, *printed, verdict = line.split()
         assert (name, verdict) == (row.name, "ok" if row.passed else "FAILED")
-        # As many digits as are printed; the numerical gradient itself is good to 1e-8.
+        # The tolerance is that of the printed digits; the numerical gradient is accurate to 1e-8.
         assert_allclose(np.array(printed[:2], float), numbers[:2], rtol=1e-7)
         assert_allclose(
             np.array(printed[2:], float), numbers[2:], rtol=1e-3, atol=1e-8
@@ -587,7 +588,7 @@ def test_report_can_be_read(params, function, head):
         (0.99999, ["nearly right", "eps"]),
         (1.37, ["no simple factor"]),
         (-0.63, ["no simple factor"]),
-        # Nearly every number that large is near a whole one, so that says nothing.
+        # Nearly every number that large is relatively close to an integer, so that means nothing.
         (12345.4, ["no simple factor"]),
         (1 / 12345.4, ["no simple factor"]),
         (1e-310, ["nothing arrives"]),
@@ -605,8 +606,8 @@ def test_a_ratio_has_a_meaning(factor, words):
 # -------------------------------------------------------------------------------- the bug zoo
 
 
-# The ratios (wx, wRec) of each bug at (1.2, 1.2) and at (.8, .9):
-# a number is exact, a text is rounded to the digits it has.
+# The ratios (wx, wRec) for each bug at (1.2, 1.2) and at (.8, .9):
+# numbers are exact, strings are rounded to the digits they show.
 SIGNATURES = {
     "forgot the 2": [(0.5, 0.5), (0.5, 0.5)],
     "1/N twice": [(1 / 50, 1 / 50), (1 / 50, 1 / 50)],
@@ -622,7 +623,7 @@ SIGNATURES = {
 
 
 def check_zoo(bug, wx, wRec):
-    """Run the check on a bug of the zoo."""
+    """Run the check on a bug from the zoo."""
     broken = with_bug(bug)
     return check_gradients(
         loss_at, lambda *weights: broken(X, t, *weights), [wx, wRec]
@@ -694,7 +695,7 @@ def test_the_zoo_keeps_imaginary_parts(weights):
     assert_allclose(bptt(X, t, wx, wRec), gradient, rtol=1e-12)
 
 
-def test_a_bug_that_is_not_there_is_refused():
+def test_an_unknown_bug_is_refused():
     with pytest.raises(KeyError, match="none of these"):
         with_bug("none of these")
     with pytest.raises(
@@ -737,7 +738,7 @@ def test_the_seed_calls_one_weight_by_two_names():
         with_bug(("wx, wRec):", "wx, WRec):"))(X, t, 1.2, 0.7)
 
 
-def test_the_seed_moves_a_parameter_and_does_not_bring_it_back():
+def test_the_seed_moves_a_parameter_and_does_not_restore_it():
     params = np.random.default_rng(6).uniform(-1.5, 1.5, size=1000)
     eps = 1e-7
     assert (params + eps - 2 * eps + eps != params).mean() > 0.5

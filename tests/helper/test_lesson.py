@@ -1,4 +1,4 @@
-"""What chapters show of the helper is short, plain, and what runs."""
+"""The helper code that chapters show is short, plain, and the code that actually runs."""
 
 import ast
 import inspect
@@ -12,7 +12,7 @@ from rnn_by_hand import model, optimizers, scan, vector_rnn
 from rnn_by_hand.display import show_source
 from rnn_by_hand.gradient_check import numerical_gradient
 
-#: How many lines a chapter may need for a function.
+#: The maximum number of lines for each function in a chapter.
 LONGEST = {
     model.make_dataset: 6,
     model.update_state: 4,
@@ -67,7 +67,7 @@ def test_a_lesson_names_nothing_but_the_lesson(function):
 
 
 @each
-def test_what_is_round_a_lesson_cannot_be_seen_from_outside(function):
+def test_the_decorator_of_a_lesson_is_invisible_from_outside(function):
     assert pickle.loads(pickle.dumps(function)) is function
     assert function.__doc__
     bare = inspect.unwrap(function)
@@ -75,7 +75,7 @@ def test_what_is_round_a_lesson_cannot_be_seen_from_outside(function):
 
 
 def test_a_lesson_alone_computes_the_same():
-    """The decorator prepares arrays and does none of the work."""
+    """The decorator only prepares arrays; the lesson does all the work."""
     X, t = model.make_dataset()
     wx, wRec = np.array(0.8), np.array(0.9)
     S = model.forward_states(X, 0.8, 0.9)

@@ -1,4 +1,4 @@
-"""The network and its gradients, against values and methods that know nothing of the helper."""
+"""The network and its gradients, against values and methods independent of the helper."""
 
 import ast
 import warnings
@@ -29,7 +29,7 @@ SPECIALS = [np.nan, np.inf, -np.inf]
 
 
 def whole_step(X, t, wx, wRec):
-    """Run forward and backward; return everything there is."""
+    """Run the forward and backward pass, and return all intermediate results."""
     S = forward_states(X, wx, wRec)
     grad_out = output_gradient(S[..., -1], t)
     (wx_grad, wRec_grad), grad_over_time = backward_gradient(
@@ -128,7 +128,7 @@ def test_every_size_agrees_with_other_methods(n_samples, n_steps, wx, wRec):
     S, gradient = step["S"], (step["wx_grad"], step["wRec_grad"])
     assert S.shape == step["grad_over_time"].shape == (n_samples, n_steps + 1)
     assert_array_equal(S[:, 0], 0)
-    # Sums of both signs cancel, so rounding is relative to the terms, which are about 1.
+    # Terms of opposite sign cancel, so rounding is relative to the terms, which are about 1.
     assert_allclose(
         S[:, 1:], lfilter([wx], [1, -wRec], X), rtol=1e-12, atol=1e-14
     )
@@ -161,9 +161,9 @@ sequences = arrays(
 
 
 def rounding(X, wx, wRec):
-    """How far rounding may move a state: relative to the sum without cancellation.
+    """Bound the rounding error of a state, relative to the sum without cancellation.
 
-    The floor is for numbers so near to the smallest float that they lose digits.
+    The floor is for numbers so close to the smallest float that they lose digits.
     """
     return 1e-13 * forward_states(abs(X), abs(wx), abs(wRec)).max() + 1e-300
 
@@ -193,8 +193,8 @@ def test_batch_is_a_stack_of_single_sequences(X, wx, wRec):
         )
     for name in ("loss", "wx_grad", "wRec_grad"):
         each = np.array([single[name] for single in singles])
-        # The terms of a mean may cancel; the largest of them sets the scale of rounding,
-        # and each is itself a sum of terms up to some hundred times larger.
+        # The terms of a mean may cancel; the largest sets the scale of rounding, and each is
+        # itself a sum of terms that may be some hundred times larger.
         assert_allclose(
             batch[name],
             each.mean(),
@@ -205,7 +205,7 @@ def test_batch_is_a_stack_of_single_sequences(X, wx, wRec):
 
 @few
 @given(sequences, weights, weights)
-def test_loop_is_closed_form_is_filter(X, wx, wRec):
+def test_loop_closed_form_and_filter_agree(X, wx, wRec):
     S = forward_states(X, wx, wRec)
     atol = rounding(X, wx, wRec)
     assert_allclose(
@@ -222,8 +222,8 @@ def test_gradient_is_the_complex_step(X, wx, wRec):
     h = 1e-20
     by_wx = loss(forward_states(X, wx + 1j * h, wRec)[:, -1], t).imag / h
     by_wRec = loss(forward_states(X, wx, wRec + 1j * h)[:, -1], t).imag / h
-    # The same products in another order: 1e-12 of their sum without signs.
-    # The complex step itself is off by the order of h squared.
+    # The same products are added in another order: an error of 1e-12 of the sum of their sizes.
+    # The complex step itself has an error of order h squared.
     largest = whole_step(abs(X), -abs(t), abs(wx), abs(wRec))
     assert_allclose(
         step["wx_grad"],
@@ -294,7 +294,7 @@ def test_whole_numbers_become_floats(dtype):
     X, t = make_dataset(seed=3)
     X[0] = 0
     X[0, 0] = t[0] = (
-        1  # a target of 1, so that t, too, survives the cast to bool
+        1  # a target of 1, so that t also survives the cast to bool
     )
     X, t = X[:1], t[:1]
     expected = whole_step(X, t, 0.5, 0.7)
@@ -303,7 +303,7 @@ def test_whole_numbers_become_floats(dtype):
     ).items():
         assert value.dtype == np.float64
         assert_array_equal(value, expected[name], err_msg=name)
-    # A difference of unsigned numbers would wrap around.
+    # A difference of unsigned integers would wrap around.
     assert_array_equal(
         output_gradient(np.zeros(1, dtype), np.ones(1, dtype)), [-2]
     )
@@ -367,7 +367,7 @@ def test_arguments_and_global_state_stay_as_they_were(grid):
     before = [array.copy() for array in handed_in]
     for array in handed_in:
         array.flags.writeable = False
-    np.random.random()  # so that a seeding to come is noticed
+    np.random.random()  # so that any later seeding is noticed
     random = np.random.get_state(legacy=False)
     with np.errstate(all="warn"):
         errors = np.geterr()
@@ -427,7 +427,7 @@ def test_overflow_is_infinite_and_silent(wRec):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_overflow_is_silent_wherever_it_begins(dtype):
-    """The last finite power of two: the state is finite, twice the error is not."""
+    """At the last finite power of two the state is finite, but twice the error is not."""
     n_steps = np.finfo(dtype).maxexp
     X = np.eye(1, n_steps, dtype=dtype)
     with warnings.catch_warnings():
@@ -440,7 +440,7 @@ def test_overflow_is_silent_wherever_it_begins(dtype):
 
 @pytest.mark.parametrize("special", SPECIALS)
 @pytest.mark.parametrize("lost", ["wx", "wRec"])
-def test_a_weight_that_is_lost_spoils_only_its_own_point(special, lost):
+def test_a_lost_weight_spoils_only_its_own_point(special, lost):
     X, t = make_dataset(4, 3)
     at = {"wx": np.full(2, 0.5), "wRec": np.full(2, 0.7)}
     at[lost][0] = special
@@ -467,7 +467,7 @@ def test_a_weight_too_large_for_single_precision_is_infinite(weight):
 @pytest.mark.parametrize("special", SPECIALS)
 @pytest.mark.parametrize("grid", [(), (2,)])
 @pytest.mark.parametrize(("wx", "wRec"), [(0, 0), (0, 0.5), (0.5, 0)])
-def test_no_weight_hides_what_is_not_finite(special, grid, wx, wRec):
+def test_no_weight_hides_data_that_are_not_finite(special, grid, wx, wRec):
     wx, wRec = np.full(grid, wx), np.full(grid, wRec)
     for i, k in np.ndindex(3, 4):
         X = np.zeros((3, 4))
@@ -581,7 +581,7 @@ def test_X_is_a_table(function, X, was, must):
 
 
 @pytest.mark.parametrize("X", [1.0, np.ones((2, 3, 4))])
-def test_advice_that_does_not_help_is_not_given(X):
+def test_unhelpful_advice_is_not_given(X):
     with pytest.raises(ValueError, match=r"\(n_samples, n_steps\)$"):
         forward_states(X, 0.5, 0.5)
 
@@ -589,7 +589,7 @@ def test_advice_that_does_not_help_is_not_given(X):
 @pytest.mark.parametrize(
     ("function", "name"), [(forward_states, "wx"), (backward_gradient, "wRec")]
 )
-def test_a_whole_number_beyond_all_floats_is_refused(function, name):
+def test_a_whole_number_too_large_for_a_float_is_refused(function, name):
     forward_states(**GOOD[forward_states] | {"wx": 10**300})
     with pytest.raises(ValueError, match=rf"\b{name}\b.*too large for a fl"):
         function(**GOOD[function] | {name: 10**400})
@@ -620,7 +620,7 @@ def test_a_whole_number_beyond_all_floats_is_refused(function, name):
         (loss, {"t": [], "y": []}, ["(0,)", "at least one"]),
         (loss, {"t": [1, np.nan, 1]}, ["t[1]", "nan", "finite"]),
         (loss, {"t": [1, 1, -np.inf]}, ["t[2]", "-inf", "finite"]),
-        # The seed's S[:-1]: all samples but the last, where all rows' last column was meant.
+        # The seed wrote S[:-1], all samples but the last, where it meant the last column.
         (
             loss,
             {"y": np.ones((2, 5))},
@@ -648,7 +648,7 @@ def test_a_whole_number_beyond_all_floats_is_refused(function, name):
             },
             ["(3,)", "a number", "(2,)"],
         ),
-        # S[:-1] passes for a grid of outputs where N = n + 1, but its gradient does not.
+        # If N = n + 1, S[:-1] passes as a grid of outputs, but its gradient does not.
         (
             backward_gradient,
             {
@@ -662,9 +662,7 @@ def test_a_whole_number_beyond_all_floats_is_refused(function, name):
         (make_dataset, {"len_sequence": -2}, ["is -2", "at least 1"]),
     ],
 )
-def test_what_does_not_belong_together_is_refused(
-    function, changes, fragments
-):
+def test_mismatched_shapes_are_refused(function, changes, fragments):
     for same_rule in {loss: [loss, output_gradient]}.get(function, [function]):
         refused(same_rule, changes, ValueError, *fragments)
 
@@ -699,14 +697,14 @@ def test_dataset_sizes_are_whole_numbers(name, size):
     refused(make_dataset, {name: size}, TypeError, repr(size), "whole number")
 
 
-def test_dataset_takes_numpy_sizes():
+def test_dataset_accepts_numpy_sizes():
     assert make_dataset(np.int64(2), np.int32(3))[0].shape == (2, 3)
 
 
 # ------------------------------------------------------------------------------- the module
 
 
-def test_model_imports_numpy_and_its_checks_alone():
+def test_model_imports_only_numpy_and_its_checks():
     imported = set()
     for node in ast.walk(
         ast.parse(Path(model.__file__).read_text(encoding="utf-8"))

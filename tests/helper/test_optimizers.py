@@ -1,4 +1,4 @@
-"""The optimisers, against closed forms, other implementations and the maps of their fates."""
+"""The optimisers, against closed forms, other implementations and their maps of fates."""
 
 import itertools
 import warnings
@@ -46,7 +46,7 @@ RATES = [1e-5, 1e-3, 0.1, 1]
 
 
 def shares(optimizer, rate=1e-3, n_steps=500):
-    """How much of the map of starts has each of the fates."""
+    """Measure the share of each fate on the map."""
     path = descend(optimizer, SURFACE, *GRID, rate, n_steps)
     fate = fates(SURFACE, *path[-1])
     return np.bincount(fate.ravel(), minlength=4) / fate.size
@@ -56,7 +56,7 @@ def shares(optimizer, rate=1e-3, n_steps=500):
 
 
 class Bowl:
-    """A parabola with its minimum at (1, 1), where every path has a closed form."""
+    """A paraboloid with its minimum at (1, 1), on which every path has a closed form."""
 
     def __init__(self, *bends):
         self.bends = bends
@@ -91,7 +91,7 @@ def test_momentum_without_memory_is_gradient_descent():
 @pytest.mark.parametrize("limit", [0.5, 10, 1e300])
 def test_clipping_shortens_and_never_turns(limit):
     path = descend(clipped_descent, SURFACE, -1.5, 2, 1e-3, 50, limit=limit)
-    # Without a limit worth the name the second step leads out of the bound.
+    # With an effectively infinite limit, the second step goes beyond the bound.
     steps = np.diff(path, axis=0)[: 1 if limit == 1e300 else None]
     for w, step in zip(path, steps):
         g = np.array(SURFACE.gradient(*w))
@@ -101,7 +101,7 @@ def test_clipping_shortens_and_never_turns(limit):
 
 
 def test_rprop_by_hand():
-    # Signs of the gradient of a bowl on the way: +, +, + and −; then +, at last.
+    # The signs of the gradient along the path are +, +, +, − and finally +.
     path = descend(rprop, Bowl(1, 1), 1.05, 1.05, rate=0.04, n_steps=5)
     steps = [-0.02, -0.024, -0.0288, 0.0144, 0.01728]
     assert_allclose(path[:, 0], 1.05 + np.cumsum([0, *steps]), rtol=1e-14)
@@ -120,8 +120,8 @@ def test_no_step_of_rprop_grows_without_bound():
     assert_array_equal(path, np.ones((5001, 2)))
 
 
-def test_adam_equals_the_paper():
-    """Algorithm 1 of Kingma and Ba, word by word, with powers and one weight at a time."""
+def test_adam_matches_the_paper():
+    """Algorithm 1 of Kingma and Ba, transcribed literally, with powers."""
     for start, rate in itertools.product([(-1.5, 2), (0.5, 0.5)], [1e-3, 0.1]):
         theta, m, v, path = np.array(start), np.zeros(2), np.zeros(2), [start]
         for step in range(1, 101):
@@ -132,7 +132,7 @@ def test_adam_equals_the_paper():
             theta = theta - rate * m_hat / (np.sqrt(v_hat) + 1e-8)
             path.append(theta)
         found = descend(adam, SURFACE, *start, rate, 100)
-        # The surface itself makes much of a last digit.
+        # The surface amplifies rounding errors.
         assert_allclose(found, path, rtol=1e-9)
 
 
@@ -191,7 +191,7 @@ def test_gradient_descent_is_stable_below_two_over_the_largest_curvature(
     rate, arrives
 ):
     a, b, c = SURFACE.curvature(1.0, 1.0)
-    # At the minimum all errors are 0, and the Hessian is 2 J'J / N.
+    # At the minimum all errors are 0, so the Hessian is 2 J'J / N.
     largest = np.linalg.eigvalsh([[2 * a, 2 * b], [2 * b, 2 * c]])[-1]
     assert bool(rate < 2 / largest) is arrives
     assert_allclose(2 / largest, 1.4305e-3, rtol=1e-4)
@@ -229,7 +229,7 @@ def test_shares_of_the_map_of_fates():
 
 @EACH
 def test_no_path_comes_back_from_beyond_the_bound(optimizer):
-    """Which is why a path ends there."""
+    """This is why a path ends there."""
     starts = np.array(GRID)[:, ::2, ::2]
     for rate in (1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1):
         beyond = np.zeros(starts[0].shape, bool)

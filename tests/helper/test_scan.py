@@ -1,4 +1,4 @@
-"""The scan gives what the loop gives, in as many rounds as it should."""
+"""The scan gives the same result as the loop, in the expected number of rounds."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The loss surface in closed form, against the network run at every point."""
+"""The loss surface in closed form, compared with running the network at every point."""
 
 import warnings
 
@@ -46,7 +46,7 @@ def gradient_of_network(X, t, wx, wRec):
 
 
 def largest_terms(X, t, wx, wRec):
-    """The loss and the gradient if nothing cancelled, which sets the scale of rounding."""
+    """Compute the loss and gradient without cancellation, which set the scale of rounding."""
     without_signs = np.abs(X), -np.abs(t), np.abs(wx), np.abs(wRec)
     return (
         loss_of_network(*without_signs),
@@ -65,7 +65,7 @@ def test_loss_is_that_of_the_network(data, shape):
     value = Surface(X, t).loss(wx, wRec)
     assert np.shape(value) == shape
     expected = loss_of_network(X, t, wx, wRec)
-    # The three terms cancel near the floor: 1e-14 of them before they do.
+    # The three terms cancel near the floor, so allow an error of 1e-14 of their sizes.
     floor = 1e-14 * largest_terms(X, t, wx, wRec)[0]
     assert (abs(value - expected) <= 1e-12 * expected + floor).all()
 
@@ -111,7 +111,7 @@ def test_coefficients(n_steps):
 
 
 def test_coefficients_by_hand():
-    """With r for wRec the outputs are wx (r + 2) and 3 wx r; the targets are 4 and 5."""
+    """With r = wRec the outputs are wx (r + 2) and 3 wx r; the targets are 4 and 5."""
     surface = Surface([[1, 2], [3, 0]], [4, 5])
     assert_array_equal(surface.A, [1 + 9, 4, 4])
     assert_array_equal(surface.B, [4 + 15, 8])
@@ -128,7 +128,7 @@ def test_the_surface_touches_zero_at_one_and_one(seed):
 
 
 def test_a_loss_is_never_negative():
-    """One sequence is met exactly all along the floor, but for rounding."""
+    """A single sequence has a loss of zero all along the floor, apart from rounding."""
     surface = Surface(X[:1], t[:1])
     wRec = np.linspace(0.5, 1.5, 1000)
     loss = surface.loss(surface.floor(wRec), wRec)
@@ -227,7 +227,7 @@ def test_overflow_in_wx_is_infinite_too(wx):
         assert Surface(X, t).loss(wx, 0.5) == np.inf
 
 
-def test_what_is_not_a_number_stays_so():
+def test_nan_stays_nan():
     surface = Surface(X, t)
     assert np.isnan(
         surface.loss(np.array([np.nan, 1]), np.array([1, np.nan]))
@@ -262,7 +262,7 @@ def test_data_without_a_one_have_no_floor():
         ([[1, 0]], [1j], TypeError, "^t is complex, .*; it must be real"),
     ],
 )
-def test_what_is_no_data_set_is_refused(X, t, error, message):
+def test_an_invalid_data_set_is_refused(X, t, error, message):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         with pytest.raises(error, match=message):

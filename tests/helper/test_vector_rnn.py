@@ -1,4 +1,4 @@
-"""The general recurrence, against methods that know nothing of it and against the small one."""
+"""The general recurrence, against independent methods and the one-number network."""
 
 import warnings
 
@@ -38,7 +38,7 @@ sizes = st.tuples(*[st.integers(1, 4)] * 5, st.integers(0, 2**32 - 1))
 def any_network(
     n_samples=3, n_steps=4, n_inputs=2, n_states=3, n_outputs=2, seed=1
 ):
-    """Data and parameters, biases too, that no symmetry makes special."""
+    """Make data and parameters, including biases, without any special symmetry."""
     rng = np.random.default_rng(seed)
     params = initial_params(n_inputs, n_states, n_outputs, rng, 0.7)
     params = params._replace(
@@ -59,7 +59,7 @@ def gradient_of_network(X, T, params, activation):
     return backward_gradient(X, S, grad_out, params, activation)
 
 
-# autograd's own functions, so that nothing here is taken from the helper.
+# Functions from autograd, so that the comparison is independent of the helper.
 INDEPENDENT = {
     "identity": lambda z: z,
     "tanh": anp.tanh,
@@ -69,7 +69,7 @@ INDEPENDENT = {
 
 
 def autograd_loss(params, X, T, activation, moved=None):
-    """The loss, with something added to the states if `moved` is given."""
+    """Compute the loss, with `moved` added to the states if given."""
     Wx, WRec, b, Wy, by = params
     s, total = anp.zeros((len(X), len(b))), 0
     if moved is not None:
@@ -242,8 +242,8 @@ def test_batch_is_a_stack_of_single_sequences(activation):
 
 
 @pytest.mark.parametrize(("wx", "wRec"), [(1.2, 0.7), (0.8, -0.9), (1, 1)])
-def test_one_number_of_state_and_no_function_is_the_model(wx, wRec):
-    """Forward bit for bit, and backward too until sums are taken in another order."""
+def test_one_state_with_the_identity_is_the_model(wx, wRec):
+    """Forward bit for bit, and backward too, up to sums taken in another order."""
     X, t = model.make_dataset()
     small_S = model.forward_states(X, wx, wRec)
     small_grad_out = model.output_gradient(small_S[:, -1], t)
@@ -262,7 +262,7 @@ def test_one_number_of_state_and_no_function_is_the_model(wx, wRec):
     assert_array_equal(grad_out[:, -1, 0], small_grad_out)
     assert_array_equal(grad_over_time[..., 0], small[1])
     assert_allclose(loss(Y, T), model.loss(small_S[:, -1], t), rtol=1e-15)
-    # 500 terms of both signs: a few units in the last place of their sum.
+    # 500 terms of both signs: an error of a few units in the last place of their sum.
     assert_allclose(gradients.Wx, [[small[0][0]]], rtol=2e-14)
     assert_allclose(gradients.WRec, [[small[0][1]]], rtol=2e-14)
 
@@ -280,7 +280,7 @@ def test_a_vector_holds_every_number_once():
     assert params.Wx[0, 0] == 0
 
 
-def test_a_start_depends_on_its_generator_alone():
+def test_a_start_depends_only_on_its_generator():
     one, same, other = (
         to_vector(initial_params(2, 3, 1, np.random.default_rng(seed)))
         for seed in (5, 5, 6)

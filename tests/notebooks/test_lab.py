@@ -25,7 +25,7 @@ LATE = "[anywidget] Failed to initialize model."
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory, browser):
-    """One window of JupyterLab for all tests, and a list of what goes wrong in it."""
+    """Open one JupyterLab window for all tests, and collect a list of errors in it."""
     home = tmp_path_factory.mktemp("lab")
     shutil.copytree(
         BOOK,
@@ -54,7 +54,7 @@ def lab(tmp_path_factory, browser):
 
 @pytest.fixture
 def open_notebook(lab):
-    """Open a notebook by its name, close all others, and give the page once it has a kernel."""
+    """Open a notebook by name, close all others, and return the page once it has a kernel."""
     page, troubles = lab
 
     def open_alone(name):
@@ -73,10 +73,10 @@ IDLE = """path => {
         && widget.sessionContext?.session?.kernel?.status === "idle";
 }"""
 
-#: Closes every notebook with its kernel, unsaved, and opens one with a kernel that answers already.
-#: The widgets of a saved notebook come back by way of its kernel. JupyterLab looks for each during
-#: two seconds, and misses what comes between the last look and their end: "model not found". On a
-#: busy machine a kernel takes just that long to start.
+#: Closes every notebook and its kernel without saving, and opens one with a kernel that already
+#: responds. The widgets of a saved notebook are restored through its kernel. JupyterLab polls for
+#: each of them for two seconds, and misses any that appear between the last poll and the end:
+#: "model not found". On a busy machine a kernel takes just that long to start.
 OPEN = """async (path) => {
     for (const widget of [...jupyterapp.shell.widgets("main")]) {
         await widget.sessionContext?.shutdown();
@@ -86,7 +86,7 @@ OPEN = """async (path) => {
     const kernel = await jupyterapp.serviceManager.kernels.startNew({ name: "python3" });
     await kernel.info;
     const { id } = kernel;
-    // Only the first connection to a kernel hears of widgets: that of the notebook is to be it.
+    // Only the first connection to a kernel is told about widgets, so leave that to the notebook.
     kernel.dispose();
     await jupyterapp.commands.execute("docmanager:open", { path, kernel: { id } });
 }"""
@@ -94,7 +94,7 @@ OPEN = """async (path) => {
 
 @pytest.fixture
 def notebook(open_notebook):
-    """Open the notebook of `CELLS`, run its first cell and give the page."""
+    """Open the notebook of `CELLS`, run its first cell and return the page."""
     page = open_notebook("states")
     run(page, page.locator(".jp-CodeCell").first)
     return page
@@ -106,17 +106,17 @@ def test_browser_and_kernel_stay_in_step(notebook):
     change_in_python = notebook.locator(".jp-CodeCell").nth(1)
     expect_in_python(notebook, wx=1.0, wRec=0.9, x="1011001110")
 
-    # Python sets wx: the slider and the picture follow.
+    # When Python sets wx, the slider and the figure follow.
     run(notebook, change_in_python)
     expect_setting(notebook, wx=-1.25, wRec=0.9, x="1011001110")
 
-    # The reader moves the other slider, by keyboard.
+    # The reader moves the other slider by keyboard, and Python follows.
     slider(picture, "wRec").focus()
     for _ in range(4):
         notebook.keyboard.press("ArrowLeft")
     expect_setting(notebook, wx=-1.25, wRec=0.86, x="1011001110")
 
-    # And flips a bit in the picture.
+    # The same goes for flipping a bit in the figure.
     picture.get_by_role("button", name="input 2,").click()
     expect_in_python(notebook, wx=-1.25, wRec=0.86, x="1111001110")
 
@@ -128,7 +128,7 @@ def test_browser_and_kernel_stay_in_step(notebook):
     expect_in_python(notebook, wx=-1.25, wRec=0.9, x="1011001110")
 
 
-#: Evaluates an expression in the kernel, and gives how Python writes the value.
+#: Evaluates an expression in the kernel, and returns the `repr` of its value.
 IN_KERNEL = """async (expression) => {
     const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
     const request = { code: "import json", user_expressions: { value: expression } };
@@ -141,8 +141,8 @@ IN_KERNEL = """async (expression) => {
 def wait_for_python(page, expression, value):
     """Wait until an expression has a value in the kernel.
 
-    While the kernel is busy, JupyterLab holds back what a reader sets, and a cell run meanwhile
-    comes first.
+    While the kernel is busy, JupyterLab delays what the reader sets, and a cell run in the
+    meantime is executed first.
     """
     page.wait_for_function(
         f"async ([expression, value]) => await ({IN_KERNEL})(expression) === value",
@@ -158,7 +158,7 @@ def expect_in_python(page, **setting):
 
 
 def in_kernel(page, expression):
-    """Evaluate an expression in the kernel and give its value, passed as JSON."""
+    """Evaluate an expression in the kernel and return its value, passed as JSON."""
     text = page.evaluate(IN_KERNEL, f"json.dumps({expression})")
     return json.loads(ast.literal_eval(text))
 
@@ -168,7 +168,7 @@ def run_all(page):
 
 
 SHOWN = "[o for o in Out.values() if hasattr(o, 'element')]"
-#: With the index of each cell, because JupyterLab only draws what is near the window.
+#: Includes the index of each cell, because JupyterLab only draws cells near the visible area.
 OUTPUTS = """() => jupyterapp.shell.currentWidget.content.model.toJSON().cells.flatMap(
     ({ outputs }, k) => (outputs ?? []).map(
         ({ ename, evalue, data }) => [k, ename && `${ename}: ${evalue}`, String(data?.["text/html"])]))"""
@@ -205,7 +205,7 @@ def test_a_chapter_runs_and_its_explorables_answer(open_notebook, path):
 
 
 def assert_same(picture, python):
-    """Compare the readouts of the page and of Python, number by number."""
+    """Compare the readouts of the page and Python, number by number."""
     assert picture.keys() == python.keys()
     for name, value in python.items():
         if isinstance(value, str):
@@ -220,8 +220,8 @@ PLACE = """id => jupyterapp.shell.currentWidget.content.model.toJSON().cells
     .findIndex((cell) => cell.id === id)"""
 
 
-def test_a_slider_of_the_reader_moves_an_explorable_and_python(open_notebook):
-    """The last explorable of chapter 2 has one, linked to it in the browser."""
+def test_a_readers_slider_moves_an_explorable_and_python(open_notebook):
+    """The last explorable of chapter 2 has such a slider, linked to it in the browser."""
     page = open_notebook("02_unrolling")
     run_all(page)
 
@@ -248,7 +248,7 @@ def test_a_slider_of_the_reader_moves_an_explorable_and_python(open_notebook):
         )
 
 
-#: What a shortcut could change: cells, which of them is chosen, and how.
+#: What a shortcut could change: the cells, which of them is selected, and its mode.
 NOTEBOOK = """() => {
     const { content } = jupyterapp.shell.currentWidget;
     const cells = content.model.toJSON().cells.map(({ cell_type, source }) => [cell_type, source]);
@@ -256,8 +256,8 @@ NOTEBOOK = """() => {
 }"""
 
 
-def test_keys_on_a_slider_are_no_shortcuts(notebook):
-    """In JupyterLab the arrow keys go from cell to cell, and letters and digits change cells."""
+def test_keys_on_a_slider_are_not_shortcuts(notebook):
+    """In JupyterLab the arrow keys move from cell to cell, and letters and digits change cells."""
     picture = notebook.locator("rnn-states")
     expect(picture.locator("dd").first).not_to_be_empty()
     notebook.evaluate(
@@ -301,8 +301,8 @@ def test_two_views_stay_in_step_from_the_first_moment(open_notebook):
     expect(views.first.locator("dd").nth(1)).to_have_text("5")
 
 
-def test_a_notebook_opened_again_shows_its_explorables(open_notebook):
-    """Nothing runs in the new kernel; JupyterLab has saved the state of the widgets."""
+def test_a_reopened_notebook_shows_its_explorables(open_notebook):
+    """No cell runs in the new kernel, because JupyterLab has saved the state of the widgets."""
     page = open_notebook("again")
     run_all(page)
     expect(page.locator("rnn-states")).to_have_count(2, timeout=60_000)
@@ -316,7 +316,7 @@ def test_a_notebook_opened_again_shows_its_explorables(open_notebook):
 
 
 def expect_setting(notebook, wx, wRec, x):
-    """Wait until the picture and its sliders show a setting."""
+    """Wait until the figure and its sliders show a setting."""
     notebook.wait_for_function(
         """([wx, wRec, x]) => {
             const { readout } = document.querySelector("rnn-states");
