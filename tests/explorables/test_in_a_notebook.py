@@ -6,7 +6,7 @@ The model here stands in for that of ipywidgets; test_lab.py uses the real one, 
 import json
 
 import pytest
-from in_page import assert_same, bit, button, readout
+from in_page import assert_same, bit, button, readout, slider
 from playwright.sync_api import expect
 from settings import everyone, linked, start
 
@@ -98,6 +98,13 @@ def model(element):
     return {name: value for name, value in state.items() if name != "start"}
 
 
+def press(element, key):
+    """Press a key on the slider of wRec once it shows the setting, which is painted a frame later."""
+    handle = slider(element, "wRec")
+    expect(handle).to_have_value(f"{readout(element)['wRec']:g}")
+    handle.press(key)
+
+
 def wrong(element):
     return element.get_by_role("alert", include_hidden=True)
 
@@ -119,7 +126,7 @@ def test_a_view_shows_the_object_and_tells_it_of_every_change(view, kind):
         assert_same(readout(element), python.readout)
     assert page.evaluate("model.saved") == []
     # When the reader moves a slider, the model follows.
-    element.get_by_role("slider", name="wRec").press("ArrowLeft")
+    press(element, "ArrowLeft")
     python.wRec = round(python.wRec - 0.01, 2)
     assert_same(readout(element), python.readout)
     assert page.evaluate("model.saved") == [{"wRec": python.wRec}]
@@ -135,7 +142,7 @@ def test_two_views_stay_in_step_until_one_is_closed(view, kind):
     views = view(start(kind), 2)
     python = start(kind)
     for moved, by in ((views.first, "ArrowLeft"), (views.last, "ArrowRight")):
-        moved.get_by_role("slider", name="wRec").press(by)
+        press(moved, by)
         step = -0.01 if by == "ArrowLeft" else 0.01
         python.wRec = round(python.wRec + step, 2)
         for one in views.all():
@@ -167,7 +174,7 @@ def test_a_linked_slider_moves_the_picture_and_follows_it(view):
     # An ipywidgets slider accumulates its steps.
     page.evaluate("slider.set('value', 0.9999999999999996)")
     assert_same(readout(element), States(wRec=1).readout, rtol=0)
-    element.get_by_role("slider", name="wRec").press("ArrowLeft")
+    press(element, "ArrowLeft")
     assert page.evaluate("slider.get('value')") == 0.99
     assert model(element) == setting(element)
 
@@ -200,7 +207,7 @@ def test_a_reader_can_correct_what_a_linked_slider_did(view):
     page = element.page
     page.evaluate(LINK, ["wRec", 3.5])
     expect(wrong(element)).to_be_visible()
-    element.get_by_role("slider", name="wRec").press("ArrowLeft")
+    press(element, "ArrowLeft")
     expect(wrong(element)).to_be_hidden()
     assert page.evaluate("slider.get('value')") == 0.49
     assert model(element) == setting(element)

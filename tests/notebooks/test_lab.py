@@ -189,6 +189,8 @@ def test_a_chapter_runs_and_its_explorables_answer(open_notebook, path):
         output = page.locator(f"[data-windowed-list-index='{k}']")
         picture = output.locator(tag)
         before = in_kernel(page, python)["wRec"]
+        # It shows the setting once it is painted.
+        expect(slider(picture, "wRec")).to_have_value(f"{before:g}")
         slider(picture, "wRec").focus()
         for _ in range(3):
             page.keyboard.press("ArrowLeft")
