@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 
 import lite
+import nbval_kernels  # noqa: F401 (its import is its effect)
 import pyodide_core
 import pytest
 from browser import QUIET, chromium

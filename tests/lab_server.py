@@ -3,11 +3,12 @@
 import collections
 import json
 import os
-import socket
+import re
 import subprocess
 import sys
 import threading
 from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 
 import matplotlib
 import nbformat
@@ -33,23 +34,24 @@ def serve_lab(home):
         path = home / "settings" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values))
+    # Kernels are reached through files here, and the system limits the length of their names.
+    runtime = TemporaryDirectory()
     places = {
         "HOME": home,
         "IPYTHONDIR": home / "ipython",
         "JUPYTER_CONFIG_DIR": home / "config",
         "JUPYTER_DATA_DIR": home / "data",
-        "JUPYTER_RUNTIME_DIR": home / "runtime",
+        "JUPYTER_RUNTIME_DIR": runtime.name,
         "JUPYTERLAB_SETTINGS_DIR": home / "settings",
         "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
         # In a new home, matplotlib would build its font cache again.
         "MPLCONFIGDIR": matplotlib.get_cachedir(),
     }
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     options = {
         "ServerApp.ip": "127.0.0.1",
-        "ServerApp.port": port,
-        "ServerApp.port_retries": 0,
+        # Chosen now, a port could be taken by another process until the server starts.
+        "ServerApp.port": 0,
+        "KernelManager.transport": "ipc",
         "ServerApp.open_browser": False,
         "ServerApp.allow_root": True,
         "ServerApp.root_dir": home / "notebooks",
@@ -66,21 +68,22 @@ def serve_lab(home):
         text=True,
     )
     try:
-        wait_until_it_serves(server)
+        port = wait_until_it_serves(server)
         # With a single workspace, JupyterLab would reopen the other notebooks too.
         place = "lab/workspaces/{0}/tree/{0}.ipynb"
         yield f"http://127.0.0.1:{port}/{place}?token={TOKEN}"
     finally:
         server.terminate()
         server.wait(timeout=30)
+        runtime.cleanup()
 
 
 def wait_until_it_serves(server):
-    """Read the server's log until it prints its address; then keep draining the pipe."""
+    """Read the server's log until it prints its port; then keep draining the pipe."""
     log = []
     for line in server.stdout:
         log.append(line)
-        if "/lab?token=" in line:
+        if found := re.search(r":(\d+)/lab\?token=", line):
             break
     else:
         raise RuntimeError("JupyterLab did not start:\n" + "".join(log))
@@ -88,6 +91,7 @@ def wait_until_it_serves(server):
     threading.Thread(
         target=drain[0], args=drain[1], kwargs=drain[2], daemon=True
     ).start()
+    return int(found[1])
 
 
 def write_notebook(path, cells):

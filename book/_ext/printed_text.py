@@ -1,22 +1,13 @@
-"""Keep what a cell prints in one piece, and the kernels' log out of the build.
+"""Run the notebooks of the site as `make notebooks` does.
 
-A kernel sends printed text in chunks, cut at arbitrary places that differ every time. Each chunk
-would become a box of its own, even in the middle of a table, and `nb_merge_streams` of MyST-NB
-(1.4) adds a line break at every cut. The client that runs the notebooks can join the chunks, but
-MyST-NB has no setting for it.
-
-Nor does it have one to silence the kernels, which warn that their connection is not encrypted.
+MyST-NB (1.4) has no setting for what that needs. Each chunk of printed text would become a box of
+its own, even in the middle of a table, and its `nb_merge_streams` adds a line break at every cut.
 """
 
-from functools import partial
-
+from execute import run
 from jupyter_cache.executors import utils
 
 
 def setup(app):
-    utils.executenb = partial(
-        utils.executenb,
-        coalesce_streams=True,
-        extra_arguments=["--log-level=ERROR"],
-    )
+    utils.executenb = run
     return {"parallel_read_safe": True}

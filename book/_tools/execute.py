@@ -8,9 +8,11 @@ import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import nbclient
 import nbformat
-from nbclient import NotebookClient
+from traitlets.config import Config
 
 #: All other metadata comes from the kernel or the editor, and differs between machines.
 KEPT = ("description", "kernelspec")
@@ -21,16 +23,28 @@ LEFT_OUT = (
 )
 
 
+def run(notebook, **options):
+    """Run a notebook in a kernel that is reached through files.
+
+    A port would be chosen before the kernel starts, and another process may take it until then.
+    """
+    with TemporaryDirectory() as place:
+        files = {"transport": "ipc", "ip": f"{place}/kernel"}
+        return nbclient.execute(
+            notebook,
+            config=Config(KernelManager=files),
+            # Printed text arrives in chunks, cut at arbitrary places that differ every time.
+            coalesce_streams=True,
+            # A kernel warns that its connection is not encrypted.
+            extra_arguments=["--log-level=ERROR"],
+            **options,
+        )
+
+
 def execute(path):
     before = path.read_text(encoding="utf8")
     notebook = nbformat.reads(before, as_version=4)
-    NotebookClient(
-        notebook,
-        timeout=120,
-        resources={"metadata": {"path": path.parent}},
-        coalesce_streams=True,  # printed text arrives in chunks, cut differently every time
-        extra_arguments=["--log-level=ERROR"],
-    ).execute()
+    run(notebook, timeout=120, cwd=path.parent)
     notebook.metadata = {
         key: notebook.metadata[key] for key in KEPT if key in notebook.metadata
     }

@@ -152,6 +152,7 @@ def test_a_chapter_ends_with_a_self_test(path):
 
 # One failing cell is enough; the rest of its notebook need not run.
 SKIP_THE_REST = """
+import nbval_kernels
 import pytest
 
 failed = set()
@@ -184,7 +185,8 @@ def test_a_broken_network_breaks_every_chapter_that_runs_it(tmp_path):
     run = subprocess.run(
         [*command, "-c", os.devnull]
         + [str(tmp_path / "book" / path.name) for path in running],
-        env=os.environ | {"PYTHONPATH": str(tmp_path / "src")},
+        env=os.environ
+        | {"PYTHONPATH": f"{tmp_path / 'src'}:{ROOT / 'tests'}"},
         cwd=tmp_path,
         capture_output=True,
         text=True,
