@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
-from tempfile import TemporaryDirectory
 
 import matplotlib
 import nbformat
@@ -34,14 +33,12 @@ def serve_lab(home):
         path = home / "settings" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values))
-    # Kernels are reached through files here, and the system limits the length of their names.
-    runtime = TemporaryDirectory()
     places = {
         "HOME": home,
         "IPYTHONDIR": home / "ipython",
         "JUPYTER_CONFIG_DIR": home / "config",
         "JUPYTER_DATA_DIR": home / "data",
-        "JUPYTER_RUNTIME_DIR": runtime.name,
+        "JUPYTER_RUNTIME_DIR": home / "runtime",
         "JUPYTERLAB_SETTINGS_DIR": home / "settings",
         "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
         # In a new home, matplotlib would build its font cache again.
@@ -51,7 +48,6 @@ def serve_lab(home):
         "ServerApp.ip": "127.0.0.1",
         # Chosen now, a port could be taken by another process until the server starts.
         "ServerApp.port": 0,
-        "KernelManager.transport": "ipc",
         "ServerApp.open_browser": False,
         "ServerApp.allow_root": True,
         "ServerApp.root_dir": home / "notebooks",
@@ -75,7 +71,6 @@ def serve_lab(home):
     finally:
         server.terminate()
         server.wait(timeout=30)
-        runtime.cleanup()
 
 
 def wait_until_it_serves(server):
