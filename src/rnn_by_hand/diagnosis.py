@@ -1,54 +1,460 @@
-"""What it usually means when a gradient is off by some factor.
+"""What usually gives such a gradient.
 
-Unlike the check itself, these words have one kind of model in mind: a mean squared error over
-samples, and a loop over time.
+A cause is a repair: the gradient, changed back, must agree with everything that was measured of the
+whole parameter. Causes that give the same numbers are named together, with the experiment that tells
+them apart.
 """
 
 import math
+import re
+from dataclasses import dataclass
 
-__all__ = ["what_it_means"]
+import numpy as np
+
+__all__ = ["Cause", "diagnose"]
+
+#: A factor is a simple number if it is this close to one.
+CLOSE = 1e-6
+#: A gradient that is off by less than this share of its largest entry is right to some digits.
+FEW_DIGITS = 1e-5
+#: The names that people give to weights from one time step to the next.
+RECURRENT = re.compile(
+    r"rec|hh|(^|[._])w?h\d*$|^u([a-z]|$)|h0|s0", re.IGNORECASE
+)
 
 
-def what_it_means(ratio):
-    """Say what usually makes a gradient wrong by some factor.
+@dataclass(frozen=True)
+class Cause:
+    """What usually gives such numbers.
+
+    Attributes
+    ----------
+    keys : tuple of str
+        Short names of the causes that these numbers cannot tell apart.
+    names : tuple of str
+        The parameters concerned.
+    said : str
+        The cause, the evidence and the next thing to try.
+    """
+
+    keys: tuple
+    names: tuple
+    said: str
+
+    def __str__(self):
+        names = ", ".join(self.names[:6]) + (" …" if self.names[6:] else "")
+        return f"{names}: {self.said}" if names else self.said
+
+
+def diagnose(evidence):
+    """Find the repairs that make wrong parameters agree with all that was measured.
 
     Parameters
     ----------
-    ratio : float
-        The gradient divided by the right one.
+    evidence : Evidence
+        What was measured of a gradient.
 
     Returns
     -------
-    str
-        Where to look, often as a question.
+    list of Cause
+        One for each wrong parameter, or one for several that share it.
     """
-    if not math.isfinite(ratio):
-        return "not a finite ratio: one of the two is zero, infinite or not a number"
-    if abs(ratio) < 1e-9:
-        return "nothing arrives: does the loop run, and does it add (+=) rather than replace (=)?"
-    if abs(ratio + 1) < 1e-3:
-        return "the sign is wrong: y - t or t - y?"
-    if abs(ratio - 1) < 1e-3:
-        return "nearly right: single precision, or an unlucky eps?"
-    factor = _meaning_of_factor(abs(ratio))
-    if factor is None:
-        return "no simple factor: an index one step off, or the wrong weight in the recursion?"
-    return factor if ratio > 0 else f"the sign is wrong, and {factor}"
+    wrong = [
+        k
+        for k, row in enumerate(evidence.parameters)
+        if row.verdict == "wrong"
+    ]
+    causes = _shared_factors(evidence, wrong)
+    done = {name for cause in causes for name in cause.names}
+    for k in wrong:
+        if evidence.parameters[k].name in done:
+            continue
+        for repair in REPAIRS:
+            cause = repair(evidence, k, wrong)
+            if cause:
+                break
+        causes.append(cause or _unexplained(evidence, k))
+        done.update(causes[-1].names)
+    if any(not cause.keys for cause in causes):
+        causes.append(Cause((), (), _advice(evidence)))
+    return causes
 
 
-def _meaning_of_factor(factor):
-    if abs(factor - 0.5) < 1e-4:
-        return (
-            "half: the 2 of the squared error is missing "
-            "(or, with two samples, the mean is there twice)"
+def _explained(evidence, k, candidate):
+    """Whether a repaired gradient agrees with all that was measured of a parameter."""
+    measured = evidence.of(k)
+    slack = FEW_DIGITS * float(np.max(np.abs(candidate), initial=0.0))
+    return any(m.wrong for m in measured) and all(
+        m.agrees_with({k: candidate}, slack) for m in measured
+    )
+
+
+def _evidence(evidence, k):
+    """How much a repair rests on."""
+    entries = sum(j == k for j, _ in evidence.entries)
+    directions = len(evidence.of(k)) - entries
+    said = (
+        f"{entries} of {evidence.claimed[k].size} entries" if entries else ""
+    )
+    if entries == evidence.claimed[k].size:
+        said = "all entries" if entries > 1 else "its only entry"
+    if directions > 0:
+        said += " and " * bool(said) + f"{directions} random directions"
+    return said
+
+
+# ---------------------------------------------------------------------- factors
+
+
+def _factor(evidence, k):
+    """The ratio of the gradient to what was measured, if a whole parameter shares it.
+
+    Returns
+    -------
+    factor, error : float
+        The ratio, and by how much it may be off; None and 0 if there is no such ratio.
+    """
+    told = [
+        m for m in evidence.of(k) if m.tolerance < 0.02 * abs(m.slope.value)
+    ]
+    if not told:
+        return None, 0.0
+    best = min(told, key=lambda m: m.tolerance / abs(m.slope.value))
+    factor = best.predicted / best.slope.value
+    error = abs(factor) * best.tolerance / abs(best.slope.value)
+    if factor == 0 or not math.isfinite(factor):
+        return None, 0.0
+    if not _explained(evidence, k, evidence.prober.gradient[k] / factor):
+        return None, 0.0
+    return factor, error
+
+
+def _shared_factors(evidence, wrong):
+    """One cause for all parameters that are off by the same factor."""
+    found = [(k, *_factor(evidence, k)) for k in wrong]
+    found = [item for item in found if item[1] is not None]
+    causes = []
+    while found:
+        _, factor, error = min(found, key=lambda item: item[2])
+        same = [i for i in found if abs(i[1] - factor) <= i[2] + error]
+        found = [i for i in found if i not in same]
+        everywhere = len(same) == len(evidence.parameters)
+        several = len(same) > 1 or any(
+            len(evidence.of(i[0])) > 1 for i in same
         )
-    if abs(factor - 2) < 1e-4:
-        return (
-            "double: the 2 of the squared error is there twice "
-            "(or, with two samples, the mean is missing)"
+        cause = _of_factor(evidence, factor, error, everywhere, several)
+        if cause:
+            names = tuple(evidence.parameters[i[0]].name for i in same)
+            known = (
+                _evidence(evidence, same[0][0])
+                if len(same) == 1
+                else "all of them"
+            )
+            keys, said = cause
+            causes.append(
+                Cause(keys, names, f"ratio {factor:.7g} in {known}: {said}")
+            )
+    return causes
+
+
+def _of_factor(evidence, factor, error, everywhere, several):
+    """The causes of one factor, as keys and words; None if it may be chance."""
+    size = abs(factor)
+    upside = max(size, 1 / size)
+    whole = round(upside)
+    off = max(CLOSE * upside, 3 * error * upside / size)
+    simple = whole > 1 and off < 0.1 and abs(upside - whole) <= off
+    keys, said = [], []
+    if factor < 0:
+        keys.append("sign")
+        said.append("the sign is wrong, as in y - t for t - y")
+    if abs(size - 1) <= max(FEW_DIGITS, 3 * error):
+        return (tuple(keys), said[0]) if keys else None
+    if not simple and not several:
+        return None
+    if simple and whole == 2:
+        keys.append("factor")
+        missing = "missing" if size < 1 else "there twice"
+        said.append(
+            f"the 2 of a square is {missing}, or one of two equal terms counted "
+            f"{'once' if size < 1 else 'again'}"
         )
-    size = max(factor, 1 / factor)
-    if size < 1e9 and abs(size - round(size)) < min(1e-4 * size, 0.01):
-        mean = "missing" if factor > 1 else "there twice"
-        return f"a factor of {round(size)}: if that is the number of samples, the mean is {mean}"
+    if simple and size > 1:
+        keys += ["sum for mean", "factor"]
+        said.append(
+            f"if {whole} is a number of samples or entries, the mean of the loss is a sum here"
+        )
+    elif simple:
+        keys += ["mean for sum", "factor"]
+        said.append(
+            f"if {whole} is a number of samples or entries, a mean is taken here that the loss "
+            "does not take, or is taken twice"
+        )
+    if factor > 0 and size < 1 and _is_round(size, 3 * error):
+        keys.append("learning rate")
+        said.append(f"a learning rate of {size:.3g} is left in")
+    if factor > 0 and size < 1 and everywhere:
+        norm = math.sqrt(
+            sum(
+                float(np.sum(g.astype(float) ** 2))
+                for g in evidence.prober.gradient
+            )
+        )
+        if not simple or _is_round(norm, 1e-6):
+            keys.append("clipped by norm")
+            said.append(f"it is clipped to its norm of {norm:.6g}")
+    if not said or keys == ["sign"]:
+        keys.append("factor")
+        said.append(
+            "a constant factor is in one of the two and not in the other"
+        )
+    words = (
+        "; or ".join(said)
+        if factor > 0
+        else ", and ".join([said[0], "; or ".join(said[1:])])
+    )
+    if len(said) > 1 and factor > 0:
+        tell = []
+        if "sum for mean" in keys or "mean for sum" in keys:
+            tell.append("take another number of samples")
+        if "clipped by norm" in keys:
+            tell.append("multiply the loss by 10, which a clipped one ignores")
+        words += f". To tell: {', and '.join(tell)}" * bool(tell)
+    return tuple(dict.fromkeys(keys)), words
+
+
+def _is_round(value, error):
+    """Whether a number has one or two digits that are not zero."""
+    if not value or not math.isfinite(value):
+        return False
+    short = float(f"{value:.1e}")
+    return abs(value - short) <= max(
+        CLOSE * abs(value), min(error, 1e-3 * abs(value))
+    )
+
+
+# ---------------------------------------------------------------------- other repairs
+
+
+def _nothing_arrives(evidence, k, wrong):
+    if (
+        evidence.prober.gradient[k].any()
+        or not np.isfinite(evidence.claimed[k]).all()
+    ):
+        return None
+    name = evidence.parameters[k].name
+    back = (
+        "; if it acts through earlier time steps, is the gradient sent back to them"
+        if any(RECURRENT.search(p.name) for p in evidence.parameters)
+        else ""
+    )
+    return Cause(
+        ("nothing arrives", "nothing sent back in time"),
+        (name,),
+        "the gradient is zero everywhere, the slope is not: is the loop run, is it added (+=) "
+        f"and not replaced (=){back}?",
+    )
+
+
+def _not_finite(evidence, k, wrong):
+    if np.isfinite(evidence.claimed[k]).all():
+        return None
+    return Cause(
+        ("not finite",),
+        (evidence.parameters[k].name,),
+        "not a finite number: look for a division by zero, an overflow, or log of zero",
+    )
+
+
+def _independent(evidence, k, wrong):
+    rows = [
+        (evidence.rows[key], m)
+        for key, m in evidence.entries.items()
+        if key[0] == k and evidence.rows[key].verdict == "wrong"
+    ]
+    still = [row for row, m in rows if m.slope.still]
+    if 2 * len(still) < len(rows) or not rows:
+        return None
+    everything = all(
+        m.slope.still
+        for m in (*evidence.entries.values(), *evidence.directions)
+    )
+    hint = (
+        "; it depends on nothing that was moved: are these the arrays that it reads?"
+        if everything
+        else ""
+    )
+    return Cause(
+        ("independent",),
+        (evidence.parameters[k].name,),
+        "the loss does not depend on "
+        + (
+            "it"
+            if len(still) == len(evidence.of(k))
+            else _short([r.name for r in still])
+        )
+        + ", and the gradient is not 0"
+        + hint,
+    )
+
+
+def _short(names):
+    return ", ".join(names[:3]) + f" and {len(names) - 3} more" * bool(
+        names[3:]
+    )
+
+
+def _transposed(evidence, k, wrong):
+    gradient = evidence.prober.gradient[k]
+    if gradient.ndim != 2 or 1 in gradient.shape:
+        return None
+    candidate = gradient.reshape(gradient.shape[::-1]).T
+    if np.array_equal(candidate, gradient) or not _explained(
+        evidence, k, candidate
+    ):
+        return None
+    what = (
+        "its transpose"
+        if len(set(gradient.shape)) == 1
+        else "the same numbers filled in by columns"
+    )
+    return Cause(
+        ("transposed",),
+        (evidence.parameters[k].name,),
+        f"transposed: {what} agrees with {_evidence(evidence, k)}",
+    )
+
+
+def _swapped(evidence, k, wrong):
+    gradient = evidence.prober.gradient
+    for j in wrong:
+        if j == k or gradient[j].shape != gradient[k].shape:
+            continue
+        if _explained(evidence, k, gradient[j]) and _explained(
+            evidence, j, gradient[k]
+        ):
+            names = evidence.parameters[k].name, evidence.parameters[j].name
+            return Cause(
+                ("swapped",),
+                names,
+                "swapped: each has the gradient of the other",
+            )
     return None
+
+
+def _forgotten_term(evidence, k, wrong):
+    array = evidence.prober.place.arrays[k].astype(float)
+    here = {k: array}
+    told = [
+        m
+        for m in evidence.of(k)
+        if m.by(here) and m.tolerance < 0.02 * abs(m.slope.value - m.predicted)
+    ]
+    if len(told) < 2:
+        return None
+    best = min(told, key=lambda m: m.tolerance / abs(m.by(here)))
+    share = (best.slope.value - best.predicted) / best.by(here)
+    candidate = evidence.prober.gradient[k] + share * array
+    if not _explained(evidence, k, candidate):
+        return None
+    return Cause(
+        ("forgotten term",),
+        (evidence.parameters[k].name,),
+        f"what is missing is {share:.6g} times the parameter itself, in {_evidence(evidence, k)}: "
+        "the gradient of a penalty on its square (weight decay)",
+    )
+
+
+def _clipped(evidence, k, wrong):
+    gradient = np.abs(evidence.claimed[k]).reshape(-1)
+    edge = float(np.max(gradient))
+    rows = {i: row for (j, i), row in evidence.rows.items() if j == k}
+    off = [i for i, row in rows.items() if row.verdict == "wrong"]
+    if len(off) < 2 or not all(
+        gradient[i] == edge
+        and abs(rows[i].numerical) > edge
+        and rows[i].numerical * rows[i].backprop > 0
+        for i in off
+    ):
+        return None
+    return Cause(
+        ("clipped by entry",),
+        (evidence.parameters[k].name,),
+        f"clipped: the {len(off)} entries that are wrong are at {edge:.6g}, where the slope goes "
+        "beyond, and no entry is larger; check before clipping",
+    )
+
+
+def _few_digits(evidence, k, wrong):
+    # In units of each entry's own size: entries may differ by many powers of ten.
+    steps = evidence.prober.steps[k]
+    sizes = np.abs(evidence.prober.gradient[k].reshape(-1)) * steps
+    rows = [(i, row) for (j, i), row in evidence.rows.items() if j == k]
+    furthest = max(
+        (r.difference * steps[i] for i, r in rows), default=math.inf
+    )
+    largest = float(np.max(sizes, initial=0.0))
+    if not furthest < FEW_DIGITS * largest:
+        return None
+    return Cause(
+        ("few digits",),
+        (evidence.parameters[k].name,),
+        f"right to {furthest / largest:.0e} of its largest entry, and no further: something is "
+        "computed in single precision (look for float32), or iterated to a tolerance, in the "
+        "gradient or in the loss",
+    )
+
+
+def _unexplained(evidence, k, wrong=()):
+    """What the numbers show where no repair is found, and what to try."""
+    names = (evidence.parameters[k].name,)
+    rows = [
+        r
+        for (j, _), r in evidence.rows.items()
+        if j == k and r.verdict == "wrong"
+    ]
+    ratios = [r.ratio for r in rows]
+    if len(ratios) > 1 and not any(r.backprop for r in rows):
+        where = evidence.parameters[k].where or f" in {len(rows)} entries"
+        said = (
+            f"{names[0]}{where} is 0 and should not be: does a value reach these entries, and is "
+            "it added (+=), not replaced (=)?"
+        )
+        return Cause(("nothing arrives",), names, said)
+    if len(ratios) > 1:
+        alike = max(ratios) - min(ratios) <= CLOSE * abs(ratios[0])
+        said = (
+            f"ratio {ratios[0]:.7g} in all {len(ratios)} wrong entries that were measured"
+            if alike
+            else f"ratios from {min(ratios):.3g} to {max(ratios):.3g}, no simple pattern"
+        )
+    else:
+        said = f"ratio {ratios[0]:.7g}" if ratios else "no simple pattern"
+    return Cause((), names, said)
+
+
+def _advice(evidence):
+    """What to try where no repair is found."""
+    said = (
+        "No usual cause gives these numbers. Compare term by term on the smallest case that is "
+        "still wrong, such as one sample, one unit, two steps."
+    )
+    if any(RECURRENT.search(p.name) for p in evidence.parameters):
+        said += (
+            " In a loop over time, an index one step off, or a missing first or last term, looks "
+            "like this."
+        )
+    return said
+
+
+#: In the order in which they are tried.
+REPAIRS = (
+    _not_finite,
+    _few_digits,
+    _nothing_arrives,
+    _independent,
+    _transposed,
+    _swapped,
+    _forgotten_term,
+    _clipped,
+)

@@ -10,6 +10,7 @@ from rnn_by_hand.model import forward_states
 from rnn_by_hand.optimizers import FATES
 
 __all__ = [
+    "draw_check",
     "draw_descent",
     "draw_fates",
     "draw_folded",
@@ -848,4 +849,133 @@ def _span(ax, x, y, start, stop):
         va="center",
         color=PALETTE["paper"] if done else PALETTE["ink"],
         zorder=4,
+    )
+
+
+def draw_check(report):
+    """Draw the ratio of a gradient under test to the measured one.
+
+    Single numbers and short arrays are listed, each ratio with its error bar. An array of two or
+    more axes is a map of the entries that were measured: a dot where the entry is right, a ring
+    where it is undecided, and a square where it is wrong, the larger the further its ratio is
+    from 1.
+
+    Parameters
+    ----------
+    report : GradientReport
+        The outcome of a check.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure.
+    """
+    listed, maps = [], []
+    for parameter in report.parameters:
+        rows = [r for r in report.rows if r.parameter == parameter.name]
+        if len(parameter.shape) > 1 and len(rows) > 4:
+            maps.append((parameter, rows))
+        else:
+            listed += rows
+    # What is wrong comes first; a figure holds so much and no more.
+    order = {"wrong": 0, "undecided": 1, "right": 2}
+    listed = sorted(listed, key=lambda row: order[row.verdict])[:16]
+    maps = sorted(maps, key=lambda pair: order[pair[0].verdict])[:3]
+    heights = [0.5 + 0.24 * len(listed)] * bool(listed) + [2.4] * len(maps)
+    with plt.style.context(STYLE):
+        fig, axes = plt.subplots(
+            max(1, len(heights)),
+            figsize=(5, sum(heights) + 0.4 or 1),
+            height_ratios=heights or [1],
+            squeeze=False,
+        )
+        axes = list(axes[:, 0])
+        if not heights:
+            axes[0].set_axis_off()
+            axes[0].text(0, 0.5, f"{report.verdict}: {report.said}")
+        if listed:
+            _list_ratios(axes.pop(0), listed)
+        for ax, (parameter, rows) in zip(axes, maps):
+            _map_ratios(ax, parameter, rows)
+    return fig
+
+
+def _list_ratios(ax, rows):
+    """One line for each entry: its ratio with an error bar, beside a line at 1."""
+    edge = 3
+    ax.axvline(1, color=PALETTE["ink"], linewidth=1)
+    for y, row in enumerate(rows):
+        ratio = row.ratio if np.isfinite(row.ratio) else np.inf
+        x = np.clip(ratio, -edge, edge)
+        size = abs(row.numerical)
+        bar = min(row.bar / size, edge) if size else edge
+        wrong = row.verdict == "wrong"
+        ax.errorbar(
+            x,
+            y,
+            xerr=bar,
+            color=PALETTE["gradient"],
+            marker="s" if wrong else "o",
+            markerfacecolor=PALETTE["paper"]
+            if row.verdict == "undecided"
+            else None,
+            capsize=3,
+        )
+        said = f"{ratio:.4g}".replace("-", "−").replace("inf", "∞")
+        ax.text(
+            edge + 0.3,
+            y,
+            said if row.verdict != "undecided" else "undecided",
+            va="center",
+            clip_on=False,
+        )
+    ax.set_yticks(range(len(rows)), [row.name for row in rows])
+    ax.set(xlim=(-edge, edge), ylim=(len(rows) - 0.5, -0.5))
+    ax.set_xlabel("gradient under test ÷ measured")
+
+
+def _map_ratios(ax, parameter, rows):
+    """The entries of an array at their places, the axes after the first one side by side."""
+    n_rows = parameter.shape[0]
+    n_columns = int(np.prod(parameter.shape[1:]))
+    for verdict, mark, colour in (
+        ("right", ".", PALETTE["target"]),
+        ("undecided", "o", PALETTE["gradient"]),
+        ("wrong", "s", PALETTE["gradient"]),
+    ):
+        here = [row for row in rows if row.verdict == verdict]
+        if not here:
+            continue
+        flat = [
+            np.ravel_multi_index(row.index, parameter.shape) for row in here
+        ]
+        y, x = np.divmod(flat, n_columns)
+        off = [min(abs(row.ratio - 1), 1.0) for row in here]
+        largest = min(1.0, 12 / max(n_rows, n_columns)) * 120
+        sizes = (
+            largest * (0.2 + 0.8 * np.array(off))
+            if verdict == "wrong"
+            else max(8, largest / 5)
+        )
+        ax.scatter(
+            x,
+            y,
+            np.maximum(sizes, 8),
+            marker=mark,
+            facecolors="none" if verdict == "undecided" else colour,
+            edgecolors=colour,
+            label=f"{len(here)} {verdict}",
+        )
+    ax.set(
+        xlim=(-0.7, n_columns - 0.3),
+        ylim=(n_rows - 0.3, -0.7),
+        aspect="equal",
+    )
+    ax.set_title(parameter.name, loc="left")
+    ax.set_xlabel(
+        ", ".join(
+            f"{sum(r.verdict == v for r in rows)} {v}"
+            for v in ("wrong", "undecided", "right")
+            if any(r.verdict == v for r in rows)
+        )
     )

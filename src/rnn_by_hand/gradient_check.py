@@ -1,21 +1,23 @@
 r"""Is this gradient right? Measure it a second way and compare.
 
-Everything here takes a function ``loss_at(*params)`` that returns one number, and works for
-any model.
+Everything here takes a function that returns one number, and works for any model.
 """
-
-import inspect
-from dataclasses import dataclass
 
 import numpy as np
 
-from rnn_by_hand.checks import (
-    not_negative,
-    of_one_precision,
-    positive_settings,
-    real,
+from rnn_by_hand.checks import not_negative, positive_settings
+from rnn_by_hand.diagnosis import Cause, diagnose
+from rnn_by_hand.evidence import gather
+from rnn_by_hand.gradient_report import (
+    GradientCheckError,
+    GradientReport,
+    GradientRow,
+    compare,
+    parameter_of,
+    summary,
 )
-from rnn_by_hand.diagnosis import what_it_means
+from rnn_by_hand.place import Place, one_number
+from rnn_by_hand.prober import Prober
 
 __all__ = [
     "GradientCheckError",
@@ -30,28 +32,32 @@ __all__ = [
 
 @positive_settings("eps")
 def numerical_gradient(loss_at, params, eps=1e-6):
-    r"""Measure a gradient by central differences.
+    r"""Measure a gradient by central differences with one step.
 
-    Implements, for one parameter entry at a time,
+    Implements, for one entry at a time,
 
-    .. math:: \frac{\xi(w + \varepsilon) - \xi(w - \varepsilon)}{2 \varepsilon}.
+    .. math:: \frac{\xi(w_+) - \xi(w_-)}{w_+ - w_-},
 
-    Its error is :math:`\frac{\varepsilon^2}{6} |\xi'''|` from truncation plus about
-    :math:`u |\xi| / \varepsilon` from rounding, with :math:`u` the machine precision.
+    with :math:`w_\pm` the numbers nearest to :math:`w \pm \varepsilon`. Its error is
+    :math:`\frac{\varepsilon^2}{6} |\xi'''|` from truncation plus about
+    :math:`u |\xi| / \varepsilon` from the rounding of the loss, with :math:`u` the unit roundoff.
+    Divided by :math:`2 \varepsilon`, it would have a third, :math:`u |w \xi'| / \varepsilon`, from the
+    rounding of :math:`w \pm \varepsilon`.
 
     Parameters
     ----------
     loss_at : callable
         ``loss_at(*params)`` returns the loss, one real number.
-    params : sequence of real numbers or array_like
-        Where to take the gradient. It is copied, never changed.
+    params : object
+        Where to take the gradient, in any structure that `check_gradients` takes. It is copied,
+        never changed.
     eps : float
         The step to either side; positive.
 
     Returns
     -------
-    tuple of float or ndarray
-        One gradient per parameter, of that parameter's shape.
+    tuple, ndarray, float or dict
+        The gradient, in the structure of `params`; a tuple for a list or tuple.
 
     Raises
     ------
@@ -62,377 +68,418 @@ def numerical_gradient(loss_at, params, eps=1e-6):
         not one finite number.
     """
 
-    def slope(entry):
-        loss_plus = real_loss(loss_at, moved(params, entry, eps))
-        loss_minus = real_loss(loss_at, moved(params, entry, -eps))
-        return (loss_plus - loss_minus) / (2 * eps)
+    def slope(w, loss_with):
+        above, below = w + eps, w - eps
+        if above == below:
+            raise ValueError(
+                f"eps is {eps:g}; it is too small to move a parameter from {w}"
+            )
+        return (loss_with(above) - loss_with(below)) / (above - below)
 
-    return every_entry(slope, params)
+    return _entry_by_entry(slope, loss_at, params)
 
 
 @positive_settings("h")
 def complex_step_gradient(loss_at, params, h=1e-20):
     r"""Measure a gradient by a step in the imaginary direction.
 
-    Implements :math:`\mathrm{Im}\, \xi(w + i h) / h`. Nothing is subtracted, so `h` may be as
-    small as you like and the result is exact to rounding; see Squire and Trapp, "Using
+    Implements :math:`\mathrm{Im}\, \xi(w + i h) / h`. Nothing is subtracted, so nothing cancels,
+    and `h` may be so small that there is no truncation either; see Squire and Trapp, "Using
     complex variables to estimate derivatives of real functions", SIAM Review 40 (1998).
 
     Parameters
     ----------
     loss_at : callable
-        ``loss_at(*params)``, built from operations that keep the imaginary part: no ``abs``,
-        no cast to float.
-    params : sequence of real numbers or array_like
-        Where to take the gradient. It is copied, never changed.
+        ``loss_at(*params)``, built from operations that keep the imaginary part: no ``abs``, no
+        ``vdot``, ``norm``, ``conj``, ``var`` or ``std``, no array of floats. One difference along
+        a random direction finds out whether it is.
+    params : object
+        As for `numerical_gradient`. All of them are complex together.
     h : float
-        The imaginary step; positive.
+        The imaginary step; positive, and not so small that its products lose digits.
 
     Returns
     -------
-    tuple of float or ndarray
-        One gradient per parameter, of that parameter's shape.
+    tuple, ndarray, float or dict
+        The gradient, in the structure of `params`; a tuple for a list or tuple.
 
     Raises
     ------
     TypeError
-        If a parameter does not hold real numbers, or the loss comes back real: something
-        inside dropped the imaginary part, or the parameter is not used.
+        If a parameter does not hold real numbers, or the loss loses the imaginary part.
     ValueError
-        If `h` is not positive and finite, or the loss is not one finite number.
+        If `h` is not positive and finite, or too small, or the loss is not one finite number.
     """
-
-    def slope(entry):
-        value = one_loss(loss_at, moved(params, entry, 1j * h))
-        if not np.iscomplexobj(value):
-            raise TypeError(
-                f"loss_at returned the real number {value} for a complex parameter; "
-                "something inside drops the imaginary part (a float array, abs, float()), "
-                "or the loss does not depend on this parameter"
+    place = Place(params, loss_at)
+    for name, array in zip(place.names, place.arrays):
+        least = float(np.finfo(array.dtype).tiny / np.finfo(array.dtype).eps)
+        if h < least:
+            raise ValueError(
+                f"h is {h:g}; for {name} it must be at least {least:.0e}, "
+                "or its products have fewer digits"
             )
-        return value.imag / h
 
-    return every_entry(slope, params)
+    def slope(w, loss_with):
+        return np.imag(loss_with(w + 1j * h)) / h
 
-
-@dataclass(frozen=True)
-class GradientRow:
-    """One parameter entry of a gradient check.
-
-    Attributes
-    ----------
-    name : str
-        The parameter, with an index where it is an array.
-    backprop, numerical : float
-        The gradient under test, and the same gradient by central differences.
-    verdict : str
-        "ok" if the two agree within the relative tolerance, "too small to tell" if it takes the
-        absolute one for them to pass, "FAILED" if neither is enough.
-    """
-
-    name: str
-    backprop: float
-    numerical: float
-    verdict: str
-
-    @property
-    def passed(self):
-        """Whether the two agree within the tolerances."""
-        return self.verdict != "FAILED"
-
-    @property
-    def relative_error(self):
-        """The difference, relative to the larger of the two; 0 where both are 0."""
-        difference = abs(self.backprop - self.numerical)
-        return (
-            difference / max(abs(self.backprop), abs(self.numerical))
-            if difference
-            else 0.0
-        )
-
-    @property
-    def ratio(self):
-        """The gradient under test divided by the numerical one; 1 where both are 0."""
-        if self.backprop == self.numerical:
-            return 1.0
-        return (
-            self.backprop / self.numerical if self.numerical else float("inf")
-        )
-
-    @property
-    def meaning(self):
-        """What such a ratio usually means."""
-        return self.verdict if self.passed else what_it_means(self.ratio)
-
-
-@dataclass(frozen=True)
-class GradientReport:
-    """The outcome of a gradient check; print it to read it.
-
-    Attributes
-    ----------
-    rows : tuple of GradientRow
-        One row per parameter entry.
-    at : str
-        Where the check was made.
-    eps : float
-        The step of the central differences.
-    """
-
-    rows: tuple
-    at: str
-    eps: float
-
-    @property
-    def passed(self):
-        """Whether every row passed."""
-        return all(row.passed for row in self.rows)
-
-    def __str__(self):
-        verdict = "passed" if self.passed else "FAILED"
-        width = max(9, *(len(row.name) for row in self.rows))
-        lines = [
-            f"gradient check {verdict} at {self.at} (eps = {self.eps:g})",
-            f"{'parameter':<{width}} {'backprop':>14} {'numerical':>14} {'rel. error':>10} {'ratio':>8}",
-        ]
-        for row in self.rows:
-            # Adding 0 turns minus zero into zero.
-            numbers = f"{row.backprop + 0:>14.8g} {row.numerical + 0:>14.8g}"
-            errors = f"{row.relative_error:>10.0e} {row.ratio + 0:>8.3g}"
-            lines.append(
-                f"{row.name:<{width}} {numbers} {errors}  {row.verdict}"
-            )
-        lines += [
-            f"{row.name}: {row.meaning}" for row in self.rows if not row.passed
-        ]
-        return "\n".join(lines)
-
-
-class GradientCheckError(ValueError):
-    """A gradient disagrees with its numerical estimate.
-
-    Attributes
-    ----------
-    check : GradientReport
-        The full report, which is also the message.
-    """
-
-    def __init__(self, check):
-        super().__init__(str(check))
-        self.check = check
-
-
-def compare(name, backprop, numerical, rtol=1e-7, atol=1e-7):
-    r"""Compare one entry of a gradient with its numerical estimate.
-
-    It passes if :math:`|a - n| \le rtol \cdot \max(|a|, |n|) + atol`, for the gradient under
-    test `a` and the numerical one `n`.
-
-    Parameters
-    ----------
-    name : str
-        What to call the entry.
-    backprop, numerical : float
-        The gradient under test, and the same gradient by central differences.
-    rtol, atol : float
-        The relative and the absolute tolerance; not negative.
-
-    Returns
-    -------
-    GradientRow
-        Both numbers with the verdict on them.
-    """
-    a, n = float(backprop), float(numerical)
-    error, tolerance = abs(a - n), rtol * max(abs(a), abs(n))
-    # The error of an infinite gradient does not exceed its tolerance, which is infinite too.
-    if not np.isfinite(a) or error > tolerance + atol:
-        verdict = "FAILED"
-    else:
-        verdict = "ok" if error <= tolerance else "too small to tell"
-    return GradientRow(name, a, n, verdict)
+    gradient = _entry_by_entry(slope, loss_at, params, complex)
+    _refuse_lost_parts(_Functions(loss_at, None, params, None, None), gradient)
+    return gradient
 
 
 def check_gradients(
-    loss_at, gradient_at, params, eps=1e-6, rtol=1e-7, atol=1e-7
+    loss_at,
+    gradient_at=None,
+    params=None,
+    *,
+    live=None,
+    names=None,
+    strict=False,
+    seed=0,
+    eps=None,
+    rtol=None,
+    atol=None,
 ):
-    r"""Compare a gradient with central differences, entry by entry.
+    r"""Compare a gradient with measured slopes of the loss, each with its error.
 
-    An entry passes by the rule of `compare`. If it takes `atol` to pass, the report says so: a
-    gradient that small may be wrong by any factor.
-
-    Check at a point where the gradient is far from zero and the parameters differ from one
-    another: where every gradient is zero, so is a wrong one.
+    Differences at several steps are extrapolated to a step of zero; how far they disagree, and the
+    noise of the loss, say how far the measured slope may be off. An entry is *right* if it agrees
+    within that error and the error is small beside it, *wrong* if it does not agree, and
+    *undecided* if the loss cannot tell. Up to 256 entries are measured one by one. Beyond that,
+    random directions over all entries and over each parameter are measured, and where one
+    disagrees, halving finds the wrong entries.
 
     Parameters
     ----------
     loss_at : callable
-        ``loss_at(*params)`` returns the loss, one real number.
-    gradient_at : callable
-        ``gradient_at(*params)`` returns the gradient under test: one number or array per
-        parameter, of that parameter's shape.
-    params : sequence of real numbers or array_like
-        Where to check. It is copied, never changed.
-    eps : float
-        The step of the central differences; positive.
-    rtol, atol : float
-        The relative and the absolute tolerance; not negative.
+        ``loss_at(*params)`` returns the loss, one real number. Without `gradient_at`, it returns
+        the loss, then the gradient as one item or one for each parameter, then anything.
+    gradient_at : callable, optional
+        ``gradient_at(*params)`` returns the gradient under test: one number or array for each
+        parameter, of its shape, in the structure of `params` or in a dict by name.
+    params : object
+        Where to check. A list or tuple of numbers and arrays is passed as arguments (or whole, if
+        the function takes one). A single array or number, or a dict, or lists, tuples and dicts
+        within one another, are passed as they are. Arrays of JAX and tensors of PyTorch keep their
+        kind. They are copied, never changed.
+    live : object, optional
+        Instead of `params`: the arrays that a model keeps, for functions that take no argument.
+        They are changed in place and put back bit for bit.
+    names : sequence of str, optional
+        A name for each parameter, instead of those of the arguments or keys.
+    strict : bool
+        Whether "undecided" is an error, too.
+    seed : int
+        The seed of the random directions; the same call gives the same report.
+    eps, rtol, atol : float, optional
+        If one of them is given, the check is the plain one: central differences with the one step
+        `eps` (1e-6) and the rule of `compare` with `rtol` (1e-7) and `atol` (1e-7).
 
     Returns
     -------
     GradientReport
-        The report. The names in it are those of the arguments of `loss_at`.
+        The report; print it to read it. Its attribute `passed` says whether the gradient is right.
 
     Raises
     ------
     GradientCheckError
-        If an entry fails; its message is the report.
+        If the gradient is wrong, or undecided and `strict`; its message is the report.
     TypeError
         If a parameter or a gradient does not hold real numbers.
     ValueError
-        If `eps` is not positive and finite, or too small to move a parameter; a tolerance is
-        negative or not finite; a gradient does not have its parameter's shape; the loss is not
-        one finite number, or not the same each time.
+        If a gradient does not have its parameter's shape; the loss is not one finite number, or
+        not the same each time.
     """
-    rtol, atol = not_negative("rtol", rtol), not_negative("atol", atol)
-    params = _arrays(params)
-    names = _names(loss_at, params)
-    _check_repeatable(loss_at, params)
-    numerical = numerical_gradient(loss_at, params, eps)
-    backprop = _matching(gradient_at(*_arrays(params)), numerical, names)
-    rows = []
-    for name, a_array, n_array in zip(names, backprop, numerical, strict=True):
-        for index in np.ndindex(np.shape(n_array)):
-            a, n = a_array[index], np.asarray(n_array)[index]
-            entry = f"{name}{list(index) or ''}"
-            rows.append(compare(entry, a, n, rtol, atol))
-    at = ", ".join(
-        f"{name} = {value}"
-        if np.ndim(value) == 0
-        else f"{name} of shape {np.shape(value)}"
-        for name, value in zip(names, params, strict=True)
+    functions = _Functions(loss_at, gradient_at, params, live, names)
+    if (eps, rtol, atol) != (None, None, None):
+        report = _plain_check(functions, eps, rtol, atol)
+    else:
+        report = _measured_check(functions, seed)
+    if report.verdict == "wrong" or (strict and not report.passed):
+        raise GradientCheckError(report)
+    return report
+
+
+class _Functions:
+    """The loss and the gradient under test, at one place."""
+
+    def __init__(self, loss_at, gradient_at, params, live, names):
+        if (params is None) == (live is None):
+            raise TypeError("give either params or live: where to check")
+        given = params if live is None else live
+        self.loss_at, self.gradient_at, self.params = (
+            loss_at,
+            gradient_at,
+            given,
+        )
+        self.place = Place(given, loss_at, live is not None, names)
+
+    def loss(self, arrays=None, watch=None):
+        value = one_number(self.place.call(self.loss_at, arrays, watch))
+        if value.dtype.kind == "c":
+            raise ValueError(
+                f"loss_at returned the complex number {value}; it must be real"
+            )
+        return value
+
+    def gradient(self, arrays=None, watch=None):
+        if self.gradient_at is None:
+            returned = self.place.call(self.loss_at, arrays, watch)
+            return self.place.split(returned)[1]
+        returned = self.place.call(self.gradient_at, arrays, watch)
+        return self.place.gradients(returned)
+
+
+def _measured_check(functions, seed):
+    place, rng = functions.place, np.random.default_rng(seed)
+    elsewhere = _visit(functions, rng)
+    loss, gradient, shake, verdict, remembered = _remembered(functions)
+    if verdict:
+        said = "not the same at each call"
+        return GradientReport(
+            verdict, said, place.at(), (), (), tuple(remembered), 3
+        )
+    finite = [
+        np.nan_to_num(array, nan=0.0, posinf=0.0, neginf=0.0)
+        for array in gradient
+    ]
+    own = _own_rounding(functions, finite)
+    prober = Prober(place, functions.loss, loss, finite, own, rng, shake)
+    evidence = gather(prober, gradient)
+    verdict, said = summary(evidence.parameters, len(evidence.rows))
+    causes = diagnose(evidence)
+    if any(not cause.keys for cause in causes):
+        causes = _kept(functions, prober, elsewhere) or causes
+    prober.progress.clear()
+    return GradientReport(
+        verdict,
+        said,
+        place.at(),
+        tuple(evidence.parameters),
+        tuple(evidence.rows.values()),
+        (*remembered, *causes),
+        prober.losses,
     )
-    check = GradientReport(tuple(rows), at, eps)
-    if not check.passed:
-        raise GradientCheckError(check)
-    return check
 
 
-def every_entry(slope, params):
-    """Collect ``slope(entry)`` for every entry of every parameter."""
-    gradient = []
-    for p_idx, param in enumerate(_arrays(params)):
-        slopes = np.empty(np.shape(param))
-        for index in np.ndindex(np.shape(param)):
-            slopes[index] = slope((p_idx, index))
-        gradient.append(slopes[()])
-    return tuple(gradient)
-
-
-def _sequence(what, value):
+def _visit(functions, rng):
+    """Take loss and gradient at another place first, so that what is kept from there shows here."""
+    arrays = functions.place.nearby(rng)
     try:
-        return list(value)
-    except TypeError:
+        return arrays, functions.loss(arrays), functions.gradient(arrays)
+    except (ValueError, ArithmeticError):
+        return None  # there is no loss there
+
+
+def _kept(functions, prober, elsewhere):
+    """Whether the gradient is the same elsewhere, though the slope is not."""
+    if elsewhere is None:
+        return []
+    arrays, _, gradient = elsewhere
+    if not all(map(np.array_equal, gradient, prober.gradient)):
+        return []
+    here = prober.whole()
+    there = prober.at(arrays, functions.loss(arrays)).whole()
+    apart = abs(here.slope.value - there.slope.value)
+    if not apart > here.tolerance + there.tolerance:
+        return []
+    said = (
+        "the gradient is the same at another place, to the last bit, where the slope is not: it "
+        "is kept from an earlier call, or does not depend on the place"
+    )
+    return [Cause(("stale",), tuple(functions.place.names), said)]
+
+
+def _plain_check(functions, eps, rtol, atol):
+    """Central differences with one step, and fixed tolerances."""
+    eps = 1e-6 if eps is None else eps
+    rtol = not_negative("rtol", 1e-7 if rtol is None else rtol)
+    atol = not_negative("atol", 1e-7 if atol is None else atol)
+    place = functions.place
+    _visit(functions, np.random.default_rng(0))
+    _, gradient, _, verdict, causes = _remembered(functions)
+    if verdict:
+        said = "not the same at each call"
+        return GradientReport(
+            verdict, said, place.at(), (), (), tuple(causes), 3
+        )
+    if place.live:
         raise TypeError(
-            f"{what} {value!r:.60}; it must be a sequence, one item per parameter"
-        ) from None
-
-
-def _arrays(params):
-    """Copy the parameters; what was one number stays one number."""
-    arrays = [
-        np.array(real(f"params[{p_idx}]", param))
-        for p_idx, param in enumerate(_sequence("params is", params))
-    ]
-    if not arrays:
-        raise ValueError("params is empty; it must hold at least one")
-    for p_idx, array in enumerate(arrays):
-        if array.size == 0:
-            raise ValueError(
-                f"params[{p_idx}] is empty, shape {array.shape}; "
-                "it must hold at least one number"
-            )
-    return [array[()] for array in arrays]
-
-
-def moved(params, entry, step):
-    """Copy the parameters with one entry moved by `step`."""
-    p_idx, index = entry
-    moved = _arrays(params)
-    param = np.array(moved[p_idx], dtype=np.result_type(moved[p_idx], step))
-    before = param[index]
-    param[index] += step
-    if param[index] == before:
-        name = "h" if np.iscomplexobj(step) else "eps"
-        raise ValueError(
-            f"{name} is {abs(step):g}; it is too small to move "
-            f"params[{p_idx}]{list(index) or ''} = {before}"
+            "live parameters need the measured check: give no eps, rtol or atol"
         )
-    moved[p_idx] = param[()]
-    return moved
-
-
-def one_loss(loss_at, params):
-    """Evaluate the loss; refuse what is not one finite number."""
-    (value,) = of_one_precision(
-        ("what loss_at returned",), (loss_at(*params),)
+    numerical = place.gradients(
+        numerical_gradient(functions.loss_at, functions.params, eps)
     )
-    if value.shape != ():
-        raise ValueError(
-            f"loss_at returned shape {value.shape}; it must return one number"
+    rows, parameters = [], []
+    for name, a, n in zip(place.names, gradient, numerical):
+        own = [
+            compare(name, a[index], n[index], rtol, atol, index)
+            for index in np.ndindex(a.shape)
+        ]
+        rows += own
+        parameters.append(parameter_of(name, a.shape, own))
+    verdict, said = summary(parameters, len(rows))
+    return GradientReport(
+        verdict,
+        said,
+        place.at(),
+        tuple(parameters),
+        tuple(rows),
+        tuple(causes),
+    )
+
+
+def _remembered(functions):
+    """Call loss and gradient twice at one place, before anything costs much.
+
+    Returns
+    -------
+    loss : float
+        The loss.
+    gradient : list of ndarray
+        The gradient under test.
+    shake : float
+        By how much the loss differed from call to call.
+    verdict : str or None
+        The verdict, if no measurement can change it.
+    causes : list of Cause
+        What the functions remember or change.
+    """
+    place, spoiled = functions.place, []
+    losses = [functions.loss(), functions.loss()]
+    gradient = functions.gradient(watch=spoiled)
+    losses.append(functions.loss())
+    again = functions.gradient()
+    causes = []
+    if spoiled:
+        said = "gradient_at changes it in place: work on a copy"
+        causes.append(
+            Cause(("in-place",), tuple(dict.fromkeys(spoiled)), said)
         )
-    if not np.isfinite(value):
-        raise ValueError(
-            f"loss_at returned {value[()]}; a gradient can be checked only where the loss is finite"
-        )
-    return value[()]
-
-
-def real_loss(loss_at, params):
-    """Evaluate the loss; refuse what is not one finite real number."""
-    value = one_loss(loss_at, params)
-    if np.iscomplexobj(value):
-        raise ValueError(
-            f"loss_at returned the complex number {value}; it must be real"
-        )
-    return value
-
-
-def _check_repeatable(loss_at, params):
-    first, second = (real_loss(loss_at, _arrays(params)) for _ in range(2))
+    low, high = min(losses), max(losses)
     # A library may add up in another order each time, and so round differently.
-    if abs(second - first) > 100 * np.finfo(first).eps * abs(first):
-        raise ValueError(
-            f"loss_at returned {first}, then {second} for the same params; "
-            "it must return the same each time: nothing random, nothing remembered"
+    unit = float(np.finfo(losses[0].dtype).eps)
+    shake = float(high - low)
+    if shake > max(1e-9, 100 * unit) * max(abs(low), abs(high)):
+        when = (
+            "" if losses[0] != losses[1] else ", after gradient_at was called"
         )
+        said = (
+            f"loss_at returned {losses[0]}, then {losses[1] if not when else losses[2]} for the "
+            f"same parameters{when}: it must return the same each time, with nothing random and "
+            "nothing remembered"
+        )
+        causes.append(Cause(("hidden state", "too noisy"), (), said))
+        return losses[0], gradient, shake, "undecided", causes
+    changed = _changed(place.names, gradient, again)
+    if not changed:
+        return losses[0], gradient, shake, None, causes
+    third = functions.gradient()
+    growing = all(
+        np.allclose(c - b, b - a, rtol=1e-3, atol=1e-9 * _largest(b - a))
+        for a, b, c in zip(gradient, again, third)
+    )
+    if growing:
+        keys = ("accumulated",)
+        said = (
+            "each call returns as much more: the buffer that the gradient is added to is not "
+            "emptied"
+        )
+    else:
+        keys = ("stale", "accumulated", "hidden state")
+        said = (
+            "the second call at the same place returns something else: what is kept from the "
+            "first?"
+        )
+    causes.append(Cause(keys, changed, said))
+    return losses[0], gradient, shake, "wrong", causes
 
 
-def _matching(gradients, numerical, names):
-    gradients = _sequence("gradient_at returned", gradients)
-    if len(gradients) != len(names):
-        raise ValueError(
-            f"gradient_at returned {len(gradients)} gradient(s); "
-            f"it must return one for each of {', '.join(names)}"
+def _changed(names, before, after):
+    """The parameters whose gradient is another one, beyond rounding."""
+    return tuple(
+        name
+        for name, one, other in zip(names, before, after)
+        if not np.allclose(
+            other,
+            one,
+            rtol=0,
+            atol=100 * float(np.finfo(one.dtype).eps) * _largest(one),
+            equal_nan=True,
         )
-    gradients = [
-        real(f"the gradient of {name}", gradient)
-        for name, gradient in zip(names, gradients, strict=True)
-    ]
-    for name, gradient, like in zip(names, gradients, numerical, strict=True):
-        if gradient.shape != np.shape(like):
-            raise ValueError(
-                f"the gradient of {name} has shape {gradient.shape}; "
-                f"it must be {np.shape(like)}, like {name} itself"
+    )
+
+
+def _largest(array):
+    return float(np.max(np.abs(np.nan_to_num(array)), initial=0.0))
+
+
+def _own_rounding(functions, gradient):
+    """How much each gradient changes when its parameters move by their last digit."""
+    place = functions.place
+    most = [np.zeros(a.shape) for a in gradient]
+    for side in (-np.inf, np.inf):
+        try:
+            moved = functions.gradient(
+                [np.nextafter(a, a.dtype.type(side)) for a in place.arrays]
             )
-    return gradients
+        except (ValueError, ArithmeticError):
+            continue  # there is no gradient beside a border
+        for k, (a, b) in enumerate(zip(gradient, moved)):
+            change = np.abs(b.astype(float) - a.astype(float))
+            most[k] = np.fmax(most[k], np.nan_to_num(change, posinf=0.0))
+    return most
 
 
-def _names(loss_at, params):
-    """Name the parameters after the arguments of `loss_at`, or by position."""
-    try:
-        names = list(inspect.signature(loss_at).parameters)
-    except (TypeError, ValueError):
-        names = []
-    if len(names) != len(params):
-        names = [f"params[{p_idx}]" for p_idx in range(len(params))]
-    return names
+def _entry_by_entry(slope, loss_at, params, kind=float):
+    """Collect ``slope(w, loss_with)`` for every entry; ``loss_with(w)`` is the loss with it replaced."""
+    place = Place(params, loss_at)
+    gradients = []
+    for k, array in enumerate(place.arrays):
+        slopes = np.empty(array.shape)
+        for index in np.ndindex(array.shape):
+
+            def loss_with(value, k=k, index=index):
+                arrays = [
+                    np.array(
+                        a,
+                        np.result_type(a, type(value))
+                        if kind is complex
+                        else a.dtype,
+                    )
+                    for a in place.arrays
+                ]
+                arrays[k][index] = value
+                loss = one_number(place.call(loss_at, arrays))
+                if kind is float and loss.dtype.kind == "c":
+                    raise ValueError(
+                        f"loss_at returned the complex number {loss}; it must be real"
+                    )
+                return loss
+
+            slopes[index] = slope(array[index], loss_with)
+        gradients.append(slopes[()])
+    return place.structured(gradients)
+
+
+def _refuse_lost_parts(functions, gradient):
+    """Compare the complex step with one difference along a random direction."""
+    arrays = functions.place.gradients(gradient)
+    rng = np.random.default_rng(0)
+    own = [np.zeros(a.shape) for a in arrays]
+    prober = Prober(
+        functions.place,
+        functions.loss,
+        functions.loss(),
+        arrays,
+        own,
+        rng,
+        0.0,
+    )
+    measured = prober.whole()
+    if measured.wrong:
+        raise TypeError(
+            f"along a random direction the loss changes by {measured.slope.value:.6g} a step, the "
+            f"complex step says {measured.predicted:.6g}; something inside loses the imaginary part: "
+            "abs, vdot, norm, conj, var, std, float(), a comparison, or an array of floats"
+        )

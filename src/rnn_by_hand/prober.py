@@ -1,0 +1,492 @@
+"""Measure what a gradient predicts: single entries, and random directions over many.
+
+A directional derivative is linear in its direction. So what is measured over a region and over one
+half of it is also known over the other half.
+"""
+
+import copy
+import math
+import sys
+import time
+
+import numpy as np
+
+from rnn_by_hand.slope import measure_slope, noise_of, ripple_of
+
+__all__ = ["Measurement", "Prober"]
+
+#: The longest of the first steps, in units of the size of a parameter.
+FIRST = 0.037
+#: A bar this narrow is narrow enough, relative to the slope, and none is narrower.
+ENOUGH = 1e-9
+#: Units in the last place by which a right gradient may be off through its own rounding.
+OWN_ROUNDING = 64
+#: And how many times the change that the last digit of the parameters makes.
+SHAKES = 8
+#: Up to so many entries, each steps by its own size; beyond, none by much less than the others.
+FEW_ENTRIES = 256
+#: Distances at which the loss may shake though it looks smooth over shorter ones.
+LONG = (1e-3, 3e-3, 1e-2)
+#: The loss does not depend on an entry if it stands still and its slope is smaller than this share
+#: of the loss for the size of the entry.
+STILL = 1e-6
+#: No rounding is coarser than this share of the loss: that of half precision.
+COARSEST = 1e-3
+#: How far an entry is moved, in units of its size, to see whether the loss depends on it at all.
+FAR = 1e4
+#: The smallest share that an entry has in a direction.
+SHORTEST = 0.5
+
+
+class Measurement:
+    """A slope of the loss in one direction, beside what the gradient says about it.
+
+    Attributes
+    ----------
+    parts : list of tuple
+        For each array that the direction moves: its position, the flat indices of the entries,
+        and by how much each moves.
+    predicted : float
+        The slope by the gradient under test.
+    slope : Slope
+        The slope as measured.
+    own : float
+        How far the prediction may be off through the rounding of the gradient itself.
+    """
+
+    def __init__(self, parts, predicted, slope, own):
+        self.parts, self.predicted = parts, predicted
+        self.slope, self.own = slope, own
+
+    @property
+    def tolerance(self):
+        """How far prediction and measurement may be apart."""
+        return max(self.slope.bar, ENOUGH * abs(self.slope.value)) + self.own
+
+    @property
+    def wrong(self):
+        """Whether they are further apart than that."""
+        if self.slope.jump:
+            return False
+        return not abs(self.predicted - self.slope.value) <= self.tolerance
+
+    @property
+    def trusted(self):
+        """Whether there is a slope to compare with."""
+        return math.isfinite(self.slope.bar) and not self.slope.jump
+
+    def by(self, gradient):
+        """What another gradient would predict.
+
+        Parameters
+        ----------
+        gradient : sequence of ndarray
+            One array for each parameter.
+
+        Returns
+        -------
+        float
+            The slope in this direction.
+        """
+        return sum(
+            float(np.dot(gradient[k].reshape(-1)[where], step))
+            for k, where, step in self.parts
+        )
+
+    def agrees_with(self, gradient, slack=0.0):
+        """Whether another gradient is right about this slope.
+
+        Parameters
+        ----------
+        gradient : sequence of ndarray
+            One array for each parameter.
+        slack : float
+            By how much each entry may be off.
+
+        Returns
+        -------
+        bool
+            Whether it predicts the slope within the error.
+        """
+        length = max(float(np.linalg.norm(step)) for _, _, step in self.parts)
+        apart = abs(self.by(gradient) - self.slope.value)
+        return apart <= self.tolerance + slack * length
+
+
+class Prober:
+    """The loss at one place and around it.
+
+    Parameters
+    ----------
+    place : Place
+        Where to measure.
+    loss_at : callable
+        Takes a list of arrays and returns the loss.
+    loss : float
+        The loss at the place itself.
+    gradient : list of ndarray
+        The gradient under test.
+    own : list of ndarray
+        By how much it changes when the parameters move by their last digit.
+    rng : numpy.random.Generator
+        The source of the random directions.
+    shake : float
+        By how much the loss differed when it was taken twice at the same place.
+    """
+
+    def __init__(self, place, loss_at, loss, gradient, own, rng, shake):
+        self.place, self.loss_at = place, loss_at
+        self.loss, self.gradient, self.rng = loss, gradient, rng
+        self.losses, self.progress = 0, _Progress()
+        few = sum(a.size for a in place.arrays) <= FEW_ENTRIES
+        self.steps = [_steps(a.reshape(-1), few) for a in place.arrays]
+        self.own = [
+            _own_rounding(g.reshape(-1), o.reshape(-1), steps)
+            for g, o, steps in zip(gradient, own, self.steps)
+        ]
+        # Of different lengths, or two opposite errors would cancel in half of all directions.
+        self.directions = [
+            rng.choice([-1.0, 1.0], array.size)
+            * rng.uniform(SHORTEST, 1.0, array.size)
+            for array in place.arrays
+        ]
+        #: The unit roundoff of the coarsest type among parameters and loss.
+        self.u = max(map(_unit, (*place.arrays, loss)))
+        #: The smallest change of the loss that was seen.
+        self.quantum = math.inf
+        self.noise, self.ripple = self._estimate_noise(shake)
+
+    def _estimate_noise(self, shake):
+        """The noise of the loss, over the shortest steps and over longer ones."""
+        change = self._along(
+            self._parts(
+                [(k, np.arange(a.size)) for k, a in enumerate(self.steps)]
+            )
+        )
+        loss = abs(float(self.loss))
+        unit = float(np.finfo(np.asarray(self.loss).dtype).eps) / 2
+        least = max(unit * loss, shake, math.ulp(0.0))
+        short = 8 * math.sqrt(self.u)
+        level = max(
+            noise_of(change, step, 0.1, least)
+            for step in (short, short / math.e)
+        )
+        shaken = max(ripple_of(change, step) for step in LONG)
+        if self.quantum == math.inf:
+            for far in (-FAR, FAR):
+                change(far)
+        return level, max(1.0, shaken / level)
+
+    def noise_at(self, change):
+        """Give the noise of the loss where it has changed.
+
+        Parameters
+        ----------
+        change : float
+            By how much the loss has changed.
+
+        Returns
+        -------
+        float
+            The root mean square of the noise there.
+        """
+        return math.hypot(self.noise, self.u * (float(self.loss) + change))
+
+    def hides(self, value, measured):
+        """Whether a slope could hide where nothing moved, because the loss is so coarse.
+
+        Parameters
+        ----------
+        value : float
+            The slope.
+        measured : Measurement
+            What was measured.
+
+        Returns
+        -------
+        bool
+            Whether the loss would have changed by less than it ever did, or, if it never did, by
+            less than it could show in single precision.
+        """
+        loss = abs(float(self.loss))
+        if self.quantum == math.inf:
+            grain = STILL * loss
+        elif loss and self.quantum > COARSEST * loss:
+            return False  # steps of the function itself
+        else:
+            grain = self.quantum
+        return abs(value) * measured.slope.still < grain
+
+    def entry(self, k, flat, doubt=True):
+        """Measure one entry.
+
+        Parameters
+        ----------
+        k : int
+            The position of its parameter.
+        flat : int
+            Its index in the flattened array.
+        doubt : bool
+            Whether to look for the claimed slope at very short steps before contradicting it.
+
+        Returns
+        -------
+        Measurement
+            The slope in that entry.
+        """
+        array, size = self.place.arrays[k], float(self.steps[k][flat])
+        index = np.unravel_index(flat, array.shape)
+        here = array[index]
+
+        def change(s):
+            moved = array.copy()
+            with np.errstate(over="ignore"):
+                moved[index] = here + array.dtype.type(s)
+            taken = float(moved[index]) - float(here)
+            return taken, self._change([(k, moved)]) if taken else 0.0
+
+        predicted = float(self.gradient[k][index])
+        longest = max(size, float(np.max(self.steps[k])), 1.0)
+        slope = self._slope(change, size, longest, predicted, doubt)
+        own = float(self.own[k][flat])
+        return Measurement(
+            [(k, np.array([flat]), np.array([1.0]))], predicted, slope, own
+        )
+
+    def region(self, region, doubt=False):
+        """Measure a random direction over many entries.
+
+        Parameters
+        ----------
+        region : list of tuple
+            For each parameter, its position and the flat indices of its entries.
+        doubt : bool
+            As for `entry`.
+
+        Returns
+        -------
+        Measurement
+            The slope in that direction.
+        """
+        parts = self._parts(region)
+        predicted, square = 0.0, 0.0
+        for k, where, step in parts:
+            gradient = self.gradient[k].reshape(-1)[where].astype(float)
+            predicted += float(np.sum(gradient * step))
+            square += float(np.sum((self.own[k][where] * step) ** 2))
+        slope = self._slope(self._along(parts), 1.0, 10.0, predicted, doubt)
+        return Measurement(parts, predicted, slope, math.sqrt(square))
+
+    def missed_by(self, measured, k):
+        """How large an error of one entry a direction could have missed.
+
+        Parameters
+        ----------
+        measured : Measurement
+            A direction that agrees.
+        k : int
+            The position of the parameter that the entry is in.
+
+        Returns
+        -------
+        float
+            The error of that entry, in absolute terms.
+        """
+        apart = abs(measured.predicted - measured.slope.value)
+        least = min(
+            float(np.min(np.abs(step)))
+            for j, _, step in measured.parts
+            if j == k
+        )
+        return (apart + measured.tolerance) / least
+
+    def whole(self):
+        """Measure a random direction over everything.
+
+        Returns
+        -------
+        Measurement
+            The slope in that direction.
+        """
+        return self.region(
+            [(k, np.arange(a.size)) for k, a in enumerate(self.place.arrays)],
+            doubt=True,
+        )
+
+    def at(self, arrays, loss):
+        """Measure the same gradient at another place.
+
+        Parameters
+        ----------
+        arrays : list of ndarray
+            The parameters there.
+        loss : float
+            The loss there.
+
+        Returns
+        -------
+        Prober
+            The loss around that place.
+        """
+        there = copy.copy(self)
+        there.place = self.place.moved_to(arrays)
+        there.loss = loss
+        return there
+
+    @property
+    def is_noisy(self):
+        """Whether the loss is much noisier than the rounding of its type."""
+        return self.noise > 1e3 * self.u * abs(float(self.loss))
+
+    def is_still(self, k, flat, measured):
+        """Whether the loss does not depend on an entry at all.
+
+        Parameters
+        ----------
+        k : int
+            The position of its parameter.
+        flat : int
+            Its index in the flattened array.
+        measured : Measurement
+            What was measured of the entry.
+
+        Returns
+        -------
+        bool
+            Whether the loss is the same at every short step, and either these would have shown a
+            very small slope, or steps ten thousand times as long make no difference.
+        """
+        if not measured.slope.still:
+            return False
+        size = float(self.steps[k][flat])
+        if measured.slope.bar * size <= STILL * abs(float(self.loss)):
+            return True
+        array = self.place.arrays[k]
+        index = np.unravel_index(flat, array.shape)
+        for far in (-FAR, FAR):
+            moved = array.copy()
+            moved[index] += array.dtype.type(far * size)
+            if self._change([(k, moved)]) != 0:
+                return False
+        return True
+
+    def _parts(self, region):
+        return [
+            (k, where, self.directions[k][where] * self.steps[k][where])
+            for k, where in region
+        ]
+
+    def _along(self, parts):
+        """The change of the loss along a direction.
+
+        Rounding moves each entry a little more or less than it should. What the gradient says of
+        that difference is taken off: a second-order correction where the gradient is wrong.
+        """
+        arrays = self.place.arrays
+
+        def change(s):
+            moved, excess = [], 0.0
+            for k, where, step in parts:
+                array = arrays[k].copy()
+                flat = array.reshape(-1)
+                before = flat[where].astype(float)
+                flat[where] = before + s * step
+                rounded = flat[where].astype(float) - before - s * step
+                excess += float(
+                    np.dot(
+                        np.nan_to_num(self.gradient[k].reshape(-1)[where]),
+                        rounded,
+                    )
+                )
+                moved.append((k, array))
+            return s, self._change(moved) - excess
+
+        return change
+
+    def _change(self, moved):
+        """By how much the loss changes when some arrays are replaced; NaN where there is none."""
+        arrays = list(self.place.arrays)
+        for k, array in moved:
+            arrays[k] = array
+        self.losses += 1
+        self.progress.tick(self.losses)
+        with np.errstate(all="ignore"):
+            try:
+                loss = self.loss_at(arrays)
+            except (ValueError, ArithmeticError):
+                return math.nan
+        change = float(loss - self.loss)
+        if change:
+            self.quantum = min(self.quantum, abs(change))
+        return change
+
+    def _slope(self, change, size, longest, predicted, doubt):
+        def enough(value):
+            return ENOUGH * max(abs(value), abs(predicted))
+
+        return measure_slope(
+            change,
+            self.noise_at,
+            self.ripple,
+            FIRST * size,
+            longest,
+            enough,
+            predicted if doubt else math.nan,
+        )
+
+
+class _Progress:
+    """Says on a terminal how many losses have been taken, after two seconds."""
+
+    def __init__(self):
+        self.start, self.said = time.monotonic(), False
+        self.next = self.start + 2
+
+    def tick(self, losses):
+        now = time.monotonic()
+        if now >= self.next and sys.stderr is not None and sys.stderr.isatty():
+            self.next, self.said = now + 0.5, True
+            print(
+                f"\rchecking the gradient: {losses} losses, {now - self.start:.0f} s",
+                end="",
+                file=sys.stderr,
+                flush=True,
+            )
+
+    def clear(self):
+        if self.said:
+            print("\r" + " " * 60 + "\r", end="", file=sys.stderr, flush=True)
+
+
+def _unit(array):
+    return float(np.finfo(np.asarray(array).dtype).eps) / 2
+
+
+def _own_rounding(gradient, change, steps):
+    """How far a right gradient may be off through its own rounding.
+
+    Terms that cancel leave an error that shows when the parameters move by their last digit; it is
+    as likely in one entry as in another, each in units of its own size.
+    """
+    unit = max(_unit(gradient), _fitting(gradient))
+    shaken = float(np.max(change * steps, initial=0.0)) / steps
+    return OWN_ROUNDING * unit * np.abs(gradient) + SHAKES * shaken
+
+
+def _fitting(array):
+    """The unit roundoff of single precision, if all numbers fit into it and not into half."""
+    numbers = array[array != 0]
+    with np.errstate(over="ignore", under="ignore"):
+        single = np.array_equal(numbers, numbers.astype(np.float32))
+        half = np.array_equal(numbers, numbers.astype(np.float16))
+    return _unit(np.float32(0)) if single and not half else 0.0
+
+
+def _steps(flat, few):
+    """The size of each entry; of one that is 0, that of the others, or 1."""
+    sizes = np.abs(flat).astype(float)
+    moving = sizes[sizes > 0]
+    typical = float(np.median(moving)) if moving.size else 1.0
+    if few:
+        return np.where(sizes == 0, typical, sizes)
+    return np.maximum(sizes, typical / 10)
