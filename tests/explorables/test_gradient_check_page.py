@@ -256,3 +256,56 @@ def test_marks_have_the_colours_of_the_weights(show, theme):
     )
     for wanted, drawn in pairs:
         assert wanted == drawn
+
+
+def test_the_bands_reach_up_to_the_expected_errors(show):
+    """The band shares its scale with the measured errors, so their marks are the yardstick."""
+    element = show(GradientCheck(wx=0.8, wRec=0.9))
+    for setting in (
+        {},
+        {"precision": "float32"},
+        {"difference": "forward", "precision": "float64", "wx": -1.3},
+    ):
+        change(element, **setting)
+        numbers = readout(element)
+        for name in ("wx", "wRec"):
+            errors, band = numbers[f"{name}_errors"], numbers[f"{name}_band"]
+            marks = points(element, f".{name.lower()}.marks", "M")
+            edge = points(element, f".{name.lower()}.band", "L")
+            assert len(marks) == len(edge) == len(STEPS)
+            assert [x for x, _ in marks] == [x for x, _ in edge]
+            # Heights are logarithms; any two marks give the scale.
+            (low, a), (high, b) = (
+                (errors[i], marks[i][1])
+                for i in (np.argmin(errors), np.argmax(errors))
+            )
+            height = (b - a) / np.log10(high / low)
+            for expected, (_, y) in zip(band, edge, strict=True):
+                wanted = a + height * np.log10(expected / low)
+                assert y == pytest.approx(wanted, abs=0.2)
+
+
+def points(element, selector, before):
+    path = element.locator(selector).get_attribute("d")
+    return [
+        (float(x), float(y))
+        for x, y in re.findall(rf"{before}(-?[\d.]+) (-?[\d.]+)", path)
+    ]
+
+
+def test_what_an_error_comes_from_is_written_on_the_band(show):
+    element = show(START)
+    truncation = element.locator("text", has_text="+ truncation")
+    expect(
+        element.locator("text", has_text="expected: rounding")
+    ).to_be_visible()
+    expect(truncation).to_be_visible()
+    # The loss is a parabola in wx, and with wx = 0 it does not depend on wRec.
+    change(element, wx=0)
+    expect(truncation).to_be_hidden()
+    change(element, difference="forward")
+    expect(truncation).to_be_visible()
+    expect(element.get_by_role("img").first).to_have_attribute(
+        "aria-label",
+        re.compile("and 0 for wRec, up to about .* and 0 expected"),
+    )

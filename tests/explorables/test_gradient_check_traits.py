@@ -8,6 +8,7 @@ from traitlets import TraitError
 
 from rnn_by_hand.bug_zoo import BUGS, MYSTERIES, bptt, with_bug
 from rnn_by_hand.explorables import GradientCheck
+from rnn_by_hand.explorables.gradient_check import STEPS
 from rnn_by_hand.gradient_check import (
     GradientCheckError,
     check_gradients,
@@ -49,9 +50,10 @@ def test_errors_are_those_of_the_helper():
         assert readout[f"{name}_error"] == error
 
 
-def test_forward_differences_are_one_sided():
+def test_forward_differences_step_forward():
     readout = GradientCheck(eps=1e-3, difference="forward").readout
-    slope = (loss_at(1.2, 1.2 + 1e-3) - loss_at(1.2, 1.2)) / 1e-3
+    step = (1.2 + 1e-3) - 1.2
+    slope = (loss_at(1.2, 1.2 + 1e-3) - loss_at(1.2, 1.2)) / step
     assert readout["wRec_numerical"] == slope
     assert 6e-3 < readout["wRec_error"] < 7e-3
 
@@ -68,7 +70,8 @@ def test_only_wRec_has_a_right_arm():
 
 def test_single_precision_measures_nothing_at_small_steps():
     single = GradientCheck(precision="float32", eps=1e-7).readout
-    assert single["wRec_error"] > 0.1
+    assert single["wx_error"] > 0.1
+    assert single["wRec_error"] > 0.01
     assert 1e-6 < min(single["wRec_errors"]) < 1e-4
     assert type(single["wx_numerical"]) is float
 
@@ -201,3 +204,106 @@ def test_fallback_says_what_python_computed():
     assert "wx for wRec" not in mystery
     nothing = GradientCheck(1, 1, bug="sign").element()
     assert "is 0 ÷ 0 for wx and 0 ÷ 0 for wRec" in nothing
+
+
+def every_error(**setting):
+    """All errors in the figure, and those to expect, for one weight each."""
+    readout = GradientCheck(**setting).readout
+    for name in ("wx", "wRec"):
+        yield (
+            np.array(readout[f"{name}_errors"]),
+            np.array(readout[f"{name}_band"]),
+        )
+
+
+@pytest.mark.parametrize("precision", ["float64", "float32"])
+@pytest.mark.parametrize("difference", ["central", "forward"])
+def test_measured_errors_lie_within_the_band(difference, precision):
+    """A rounding error may leave it, but not by more than a factor of three."""
+    rng = np.random.default_rng(4)
+    shares = []
+    for i in range(40):
+        # Half of the points are near the best weights, where the loss is hardly larger than
+        # its rounding error.
+        around = rng.uniform(-3, 3, 2) if i % 2 else rng.uniform(0.8, 1.2, 2)
+        wx, wRec = around.round(2)
+        for errors, band in every_error(
+            wx=wx, wRec=wRec, difference=difference, precision=precision
+        ):
+            assert (band <= 2).all()
+            # Nothing to expect only where both gradients are 0.
+            assert (errors[band == 0] == 0).all()
+            shares.append(errors / np.where(band == 0, 1, band))
+            # The exact gradient has no more digits than a float has.
+            shares[-1][errors < 1e-15] = 0.5
+    shares = np.array(shares)
+    assert shares.max() < 3
+    assert np.mean(shares > 1) < 0.1
+    # The band is no wider than it has to be.
+    large, small = shares[:, -6:], shares[:, 15:21]
+    if difference == "forward":
+        assert np.median(large) > 0.99
+    assert 0.15 < np.median(small) < 1
+
+
+def test_the_band_has_the_arms_of_the_errors():
+    (_, wx), (wRec_errors, wRec) = every_error()
+    steps = np.array(STEPS)
+    # The left arms fall like 1 / eps; that of wx is alone.
+    for band in (wx[6:31], wRec[6:21]):
+        np.testing.assert_allclose(
+            band * steps[6 : 6 + len(band)], band[0] * steps[6], rtol=0.02
+        )
+    # The right arm is all truncation, eps^2 / 6 times the third derivative at first.
+    np.testing.assert_allclose(wRec[27:], wRec_errors[27:], rtol=0.05)
+    np.testing.assert_allclose(wRec[33] / wRec[30], 100, rtol=0.01)
+
+
+def test_single_precision_rounds_the_weights_and_the_band_says_so():
+    single = GradientCheck(1.2, 1.2, 1, precision="float32").readout
+    rounded = Surface(X, t).gradient(np.float32(1.2), np.float32(1.2))[0]
+    floor = abs(float(rounded) / single["wx_grad"] - 1)
+    assert 5e-7 < floor < single["wx_expected"] < 1.5 * floor
+    # 0.5 is a float, so at (0.5, 0.5) nothing of it is left.
+    halves = GradientCheck(0.5, 0.5, 1, precision="float32").readout
+    assert halves["wx_expected"] < 2e-7
+
+
+def test_a_weight_that_does_not_move_measures_nothing():
+    readout = GradientCheck(eps=1e-14, precision="float32").readout
+    for name in ("wx", "wRec"):
+        assert readout[f"{name}_numerical"] == 0
+        assert readout[f"{name}_error"] == 1
+        assert readout[f"{name}_expected"] == 2
+
+
+@pytest.mark.parametrize("difference", ["central", "forward"])
+def test_differences_are_divided_by_the_step_really_taken(difference):
+    readout = GradientCheck(eps=2e-13, difference=difference).readout
+    below = 1.2 - 2e-13 if difference == "central" else 1.2
+    above = 1.2 + 2e-13
+    meant = 4e-13 if difference == "central" else 2e-13
+    assert above - below != pytest.approx(meant, rel=1e-6, abs=0)
+    rise = loss_at(1.2, above) - loss_at(1.2, below)
+    assert readout["wRec_numerical"] == rise / (above - below)
+
+
+def test_the_figure_shades_up_to_the_expected_error():
+    explorable = GradientCheck(0.8, 0.9, precision="float32")
+    figure, alt, caption = explorable.figure()
+    readout = explorable.readout
+    ax = figure.axes[0]
+    assert [text.get_text() for text in ax.texts[:2]] == [
+        "expected: rounding",
+        "+ truncation",
+    ]
+    for name, area in zip(("wx", "wRec"), ax.collections, strict=True):
+        edge = area.get_paths()[0].vertices
+        for eps, band in zip(STEPS, readout[f"{name}_band"], strict=True):
+            assert edge[np.isclose(edge[:, 0], eps, atol=0), 1].max() == band
+    assert "shaded" in alt
+    assert "are to be expected" in caption
+    flat, alt, _ = GradientCheck(0, 0.9).figure()
+    words = [text.get_text() for text in flat.axes[0].texts]
+    assert "+ truncation" not in words
+    assert "truncation" not in alt

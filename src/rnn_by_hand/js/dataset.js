@@ -154,16 +154,25 @@ function makeNetwork(Kind) {
 
   return {
     lossAt,
-    /** @type {(wx: number, wRec: number, eps: number, difference: string) => number[]} */
+    /** The precision: half the gap between 1 and the next number. */
+    u: Kind === Float32Array ? 2 ** -24 : 2 ** -53,
+    /**
+     * The slopes with respect to both weights, and for each the two pairs of weights that it was
+     * measured between and the losses there. It is divided by the step really taken; where that is
+     * 0, so is the slope.
+     * @type {(wx: number, wRec: number, eps: number, difference: string)
+     *   => {slope: number, ends: number[][], losses: number[]}[]}
+     */
     measure(wx, wRec, eps, difference) {
-      const [back, width] = difference === "central" ? [-eps, 2 * eps] : [0, eps];
       const weights = [round(wx), round(wRec)];
       return weights.map((weight, i) => {
-        const [above, below] = [eps, back].map((step) => {
+        const ends = [eps, difference === "central" ? -eps : 0].map((step) => {
           const moved = round(weight + round(step));
-          return i ? lossAt(weights[0], moved) : lossAt(moved, weights[1]);
+          return i ? [weights[0], moved] : [moved, weights[1]];
         });
-        return round(round(above - below) / round(width));
+        const losses = ends.map((end) => lossAt(end[0], end[1]));
+        const width = round(ends[0][i] - ends[1][i]);
+        return { slope: width && round(round(losses[0] - losses[1]) / width), ends, losses };
       });
     },
     /**

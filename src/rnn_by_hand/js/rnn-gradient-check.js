@@ -1,6 +1,6 @@
 // @ts-check
 import { BUGS, MYSTERIES } from "./bug-zoo.js";
-import { networks, surface } from "./dataset.js";
+import { N, networks, surface } from "./dataset.js";
 import { makeReadouts, makeTicks, menu, slider, weightSliders } from "./lib/controls.js";
 import { Explorable, define } from "./lib/explorable.js";
 import { number } from "./lib/format.js";
@@ -42,11 +42,66 @@ function rough(error) {
   return number(Number(error.toPrecision(2)));
 }
 
+/**
+ * How far the slope of the loss between two ends is from its derivative at the weights, as in
+ * gradient_check.py: the loss is a polynomial in either weight, so Taylor's formula comes to an end.
+ * @param {number} i the weight that moves
+ * @param {number[][]} ends
+ * @param {number[]} weights
+ * @param {number[]} truth
+ */
+function truncation(i, ends, weights, truth) {
+  const [wx, wRec] = ends[0].map((weight, j) => (i === j ? weights[i] : weight));
+  const { A, B } = surface.coefficients;
+  let taylor = [surface.A(wRec) / N];
+  if (i) {
+    const lead = A.length - B.length;
+    taylor = around(wRec, A.map((a, k) => (wx * wx * a - 2 * wx * (k < lead ? 0 : B[k - lead])) / N));
+  }
+  const [above, below] = ends.map((end) => end[i] - weights[i]);
+  let [total, slope, power] = [surface.gradient(wx, wRec)[i] - truth[i], 1, 1];
+  for (const coefficient of taylor) {
+    power *= below;
+    slope = slope * above + power;
+    total += coefficient * slope;
+  }
+  return total;
+}
+
+/**
+ * The coefficients of a polynomial in powers of the distance from a weight, from the square up.
+ * @param {number} w
+ * @param {number[]} moved highest power first; changed
+ */
+function around(w, moved) {
+  for (let end = moved.length; end > 1; end--) {
+    for (let k = 1; k < end; k++) moved[k] += moved[k - 1] * w;
+  }
+  return moved.slice(0, -2).reverse();
+}
+
+/**
+ * The size of the rounding error of a slope: the outputs are rounded, and so is what follows.
+ * @param {number} i
+ * @param {number[][]} ends
+ * @param {number[]} losses
+ * @param {number} u
+ */
+function rounding(i, ends, losses, u) {
+  let total = 0;
+  ends.forEach(([wx, wRec], j) => {
+    const outputs = wx * wx * surface.A(wRec) / N;
+    total += losses[j] + 2 * Math.sqrt(losses[j] * outputs) + u * outputs;
+  });
+  return u * total / (ends[0][i] - ends[1][i]);
+}
+
 const GRADIENT_CHECK_STYLE = `
 .wx:is(.curve, .chosen) { stroke: var(--wx); } .wrec:is(.curve, .chosen) { stroke: var(--wrec); }
 .curve { stroke-opacity: 0.5; }
 svg path.wx:not(.curve) { fill: var(--wx); } svg path.wrec:not(.curve) { fill: var(--wrec); }
 .wx.chosen { stroke-width: 7; } .wrec.chosen { stroke-width: 4; }
+.band { fill-opacity: 0.16; }
 .line { stroke: var(--ink); stroke-width: 1; } .knob { fill: var(--ink); }
 .grip { fill: transparent; cursor: ew-resize; touch-action: pan-y; }
 svg .name { font-weight: 600; }
@@ -75,6 +130,8 @@ function makeChecker() {
     titles: ["relative error of the measured gradient", "backward pass ÷ true gradient: 1 is right"]
       .map((title) => text(title, "start")),
     axis: text("step eps", "end"),
+    bands: pair("band"),
+    sources: [text("expected: rounding", "start", "quiet halo"), text("+ truncation", "end", "quiet halo")],
     grid: svg("path", { class: "grid" }),
     one: svg("path", { class: "line" }),
     curves: pair("curve"),
@@ -110,8 +167,8 @@ class GradientCheck extends Explorable {
     bug: choice("none", ...NAMES),
   };
 
-  /** The errors for all steps, which do not depend on the chosen step or the bug. */
-  #curves = { of: "", errors: [[0], [0]] };
+  /** The errors for all steps, and those to expect, which depend neither on the step nor on the bug. */
+  #curves = { of: "", errors: [[0], [0]], band: [[0], [0]] };
   /** The bug shown last, and how many mysteries have been set. */
   #shown = "";
   #given = 0;
@@ -217,36 +274,52 @@ class GradientCheck extends Explorable {
   }
 
   /**
-   * The gradient measured with a step, and its error relative to the larger of the measured and the
-   * true one; 0 where both are 0.
+   * The gradient measured with a step, its error, and the error to expect, both relative to the
+   * larger of the measured and the true gradient; 0 where both are 0.
    * @param {number} eps
    */
   #measured(eps) {
     const { wx, wRec, difference, precision } = this.setting;
-    const numerical = networks[precision].measure(wx, wRec, eps, difference);
-    const errors = this.#truth().map((a, i) =>
-      a === numerical[i] ? 0 : Math.abs(a - numerical[i]) / Math.max(Math.abs(a), Math.abs(numerical[i])));
-    return { numerical, errors };
+    const { measure, u } = networks[precision];
+    const truth = this.#truth();
+    const slopes = measure(wx, wRec, eps, difference);
+    const numerical = slopes.map(({ slope }) => slope);
+    const larger = numerical.map((slope, i) => Math.max(Math.abs(truth[i]), Math.abs(slope)));
+    const errors = numerical.map((slope, i) =>
+      truth[i] === slope ? 0 : Math.abs(truth[i] - slope) / larger[i]);
+    const expected = slopes.map(({ ends, losses }, i) => {
+      if (!larger[i]) return 0;
+      // Where the weight did not move, nothing was measured; no relative error is larger than 2.
+      if (ends[0][i] === ends[1][i]) return 2;
+      const size = Math.abs(truncation(i, ends, [wx, wRec], truth)) + rounding(i, ends, losses, u);
+      return Math.min(size / larger[i], 2);
+    });
+    return { numerical, errors, expected };
   }
 
   #allErrors() {
     const { wx, wRec, difference, precision } = this.setting;
     const of = [wx, wRec, difference, precision].join();
     if (of !== this.#curves.of) {
-      const all = EPSILONS.map((eps) => this.#measured(eps).errors);
-      this.#curves = { of, errors: [all.map(([a]) => a), all.map(([, b]) => b)] };
+      const all = EPSILONS.map((eps) => this.#measured(eps));
+      const both = [0, 1];
+      this.#curves = {
+        of,
+        errors: both.map((i) => all.map(({ errors }) => errors[i])),
+        band: both.map((i) => all.map(({ expected }) => expected[i])),
+      };
     }
-    return this.#curves.errors;
+    return this.#curves;
   }
 
   get readout() {
     const shown = super.readout;
     const { eps } = shown;
     const bug = unmask(shown.bug);
-    const { numerical, errors } = this.#measured(eps);
+    const { numerical, errors: error, expected } = this.#measured(eps);
+    const { errors, band } = structuredClone(this.#allErrors());
     const pairs = {
-      grad: this.#truth(), numerical, error: errors,
-      errors: structuredClone(this.#allErrors()), ratio: this.#ratios(bug),
+      grad: this.#truth(), numerical, error, expected, errors, band, ratio: this.#ratios(bug),
     };
     for (const [name, [a, b]] of Object.entries(pairs)) {
       shown[`wx_${name}`] = a;
@@ -269,7 +342,8 @@ class GradientCheck extends Explorable {
 
   summary() {
     const shown = this.readout;
-    return `relative error ${rough(shown.wx_error)} for wx and ${rough(shown.wRec_error)} for wRec; `
+    return `relative error ${rough(shown.wx_error)} for wx and ${rough(shown.wRec_error)} for wRec, `
+      + `up to about ${rough(shown.wx_expected)} and ${rough(shown.wRec_expected)} expected; `
       + `ratios ${quotient(shown.wx_ratio)} and ${quotient(shown.wRec_ratio)}; the check ${this.#verdict(shown)}`;
   }
 
@@ -278,7 +352,7 @@ class GradientCheck extends Explorable {
    * @param {boolean} wide
    */
   layout(width, wide) {
-    const { picture, titles, steps, axis, knob, grip, ratios, rows, ticks, grid, one } = this.#parts.marks;
+    const { picture, titles, steps, axis, knob, grip, ratios, rows, ticks, grid, one, sources } = this.#parts.marks;
     const left = wide ? 60 : 44;
     const right = width - left;
     this.#place = { left, right };
@@ -286,6 +360,8 @@ class GradientCheck extends Explorable {
     ticks.show([1, 1e-5, 1e-10, 1e-15, 0], { left, right, wide, Y: this.#Y, text: power });
     steps.forEach((text, i) => set(text, { x: this.#X(10 ** (3 * i - 12)), y: 307 }));
     set(axis, { x: right, y: 327 });
+    // Side by side the two may not fit.
+    sources.forEach((text, i) => set(text, { x: i ? right - 6 : left + 6, y: wide || i ? 276 : 254 }));
     set(knob, { cy: 44 });
     set(grip, { width });
     titles.forEach((title, i) => set(title, { y: 12 + 350 * i }));
@@ -324,13 +400,17 @@ class GradientCheck extends Explorable {
 
   paint() {
     const shown = this.readout;
-    const { curves, marks, chosen, names, line, eps, knob, picture } = this.#parts.marks;
+    const { bands, sources, curves, marks, chosen, names, line, eps, knob, picture } = this.#parts.marks;
     const { left, right } = this.#place;
     const x = this.#X(shown.eps);
     const errors = [shown.wx_error, shown.wRec_error];
     const ratios = [shown.wx_ratio, shown.wRec_ratio];
-    const ends = this.#allErrors().map((all, i) => {
-      const at = all.map((error, j) => `${this.#X(EPSILONS[j]).toFixed(1)} ${this.#Y(error).toFixed(1)}`);
+    const { errors: measured, band } = this.#allErrors();
+    const points = (/** @type {number[]} */ all) =>
+      all.map((error, j) => `${this.#X(EPSILONS[j]).toFixed(1)} ${this.#Y(error).toFixed(1)}`);
+    const ends = measured.map((all, i) => {
+      const at = points(all);
+      set(bands[i], { d: `M${left} 286L${points(band[i]).join("L")}V286` });
       set(marks[i], { d: at.map((place) => `M${place}${SHAPES[i]}`).join("") });
       // An error of 0 is off the scale, so no line leads to it.
       set(curves[i], { d: at.map((place, j) => all[j] ? (all[j - 1] ? "L" : "M") + place : "").join("") });
@@ -340,6 +420,9 @@ class GradientCheck extends Explorable {
     });
     const close = Math.max(0, 16 - Math.abs(ends[0] - ends[1])) / (ends[0] > ends[1] ? 2 : -2);
     names.forEach((name, i) => set(name, { x: right + 8, y: ends[i] + 4.5 + (i ? -close : close) }));
+    // The loss is a parabola in wx, and constant in wRec where wx is 0.
+    const none = shown.difference === "central" && shown.wx === 0;
+    set(sources[1], { visibility: none ? "hidden" : "visible" });
     set(line, { d: `M${x} 44V286` });
     set(knob, { cx: x });
     set(eps, { x: Math.min(Math.max(x, left + 10), right - 10), y: 32 });
