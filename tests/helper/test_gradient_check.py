@@ -20,6 +20,7 @@ from rnn_by_hand.model import (
     make_dataset,
     output_gradient,
 )
+from rnn_by_hand.surface import Surface
 
 X, t = make_dataset()  # N = 50, n = 10
 POINTS = [(1.2, 0.7), (0.8, 0.9), (0.5, -0.6)]
@@ -742,3 +743,29 @@ def test_the_seed_moves_a_parameter_and_does_not_restore_it():
     params = np.random.default_rng(6).uniform(-1.5, 1.5, size=1000)
     eps = 1e-7
     assert (params + eps - 2 * eps + eps != params).mean() > 0.5
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_error_is_truncation_plus_rounding_of_the_loss(dtype):
+    """The rounding of the weights has no share in it, for the step is the one really taken."""
+    X, t = (array.astype(dtype) for array in make_dataset())
+
+    def loss_at(wRec):
+        return loss(forward_states(X, dtype(1.2), wRec)[:, -1], t)
+
+    surface = Surface(*make_dataset())
+    wx, u = float(dtype(1.2)), np.finfo(dtype).eps / 2
+    around = np.random.default_rng(2).uniform(1.199, 1.201, 100).astype(dtype)
+    # The third derivative of the loss at (1.2, 1.2).
+    third = 3.07e5
+    for power in np.arange(-3, 3) / 2:
+        best = np.cbrt(3 * u * surface.loss(1.2, 1.2) / third)
+        eps = best * 10.0**power
+        errors = [
+            numerical_gradient(loss_at, [w], eps)[0]
+            - surface.gradient(wx, float(w))[1]
+            for w in around
+        ]
+        rms = np.sqrt(np.mean(np.square(errors)))
+        expected = third * eps**2 / 6 + u * surface.loss(1.2, 1.2) / eps
+        assert expected / 2 < rms < expected * 2
