@@ -352,7 +352,7 @@ def test_a_right_answer_is_explained_where_the_exercise_asks():
         (
             gradient_checking.every_step,
             lambda wx, wRec: every_step(wx, wRec, own=1),
-            "gradient check FAILED at wx = 0.8, wRec = 0.9",
+            "gradient check: WRONG at wx = 0.8, wRec = 0.9",
         ),
         (gradient_checking.every_step, lambda wx, wRec: (0.0, 0.0), "+="),
         (gradient_checking.culprit, "S[k]", "choose one of 'forgot the 2'"),
@@ -401,5 +401,179 @@ def test_a_right_answer_is_explained_where_the_exercise_asks():
 )
 def test_wrong_answers_in_the_older_chapters_are_explained(check, wrong, why):
     verdict = check(wrong)
+    assert not verdict.right
+    assert why in verdict.why
+
+
+# ---------------------------------------------------------------------- a check of one's own
+
+
+def my_check(
+    loss_at,
+    gradient_at,
+    params,
+    eps=1e-6,
+    rtol=1e-5,
+    atol=0,
+    sides=(1, -1),
+    copy=np.copy,
+    nominal=False,
+    agree=None,
+):
+    """The solution of the chapter, with a place for each mistake."""
+    for i, gradient in enumerate(gradient_at(*params)):
+        for index in np.ndindex(np.shape(gradient)):
+            up, down = [copy(p) for p in params], [copy(p) for p in params]
+            up[i][index] += sides[0] * eps
+            down[i][index] += sides[1] * eps
+            step = up[i][index] - down[i][index]
+            if nominal:
+                step = 2 * eps
+            n = (loss_at(*up) - loss_at(*down)) / step
+            a = np.asarray(gradient)[index]
+            size = max(abs(a), abs(n))
+            good = abs(a - n) <= rtol * size + atol
+            if not (agree(a, n) if agree else good):
+                return False
+    return True
+
+
+def moves_the_parameters(loss_at, gradient_at, params, back=True):
+    eps = 1e-7
+    for i, gradient in enumerate(gradient_at(*params)):
+        for index in np.ndindex(np.shape(gradient)):
+            entry = ... if index == () else index
+            params[i] = np.asarray(params[i])
+            params[i][entry] += eps
+            above = loss_at(*params)
+            params[i][entry] -= 2 * eps
+            below = loss_at(*params)
+            if back:
+                params[i][entry] += eps
+            n = (above - below) / (2 * eps)
+            a = np.asarray(gradient)[index]
+            if not abs(a - n) <= 1e-5 * max(abs(a), abs(n)):
+                return False
+    return True
+
+
+def compares_sums(loss_at, gradient_at, params):
+    total = sum(np.sum(g) for g in gradient_at(*params))
+    above = loss_at(*(p + 1e-6 for p in params))
+    below = loss_at(*(p - 1e-6 for p in params))
+    return bool(np.isclose(total, (above - below) / 2e-6, rtol=1e-5, atol=0))
+
+
+def stops_at_the_first(loss_at, gradient_at, params):
+    a = np.ravel(gradient_at(*params)[0])[0]
+
+    def moved(by):
+        first = np.copy(params[0])
+        first[(0,) * first.ndim] += by
+        return loss_at(first, *params[1:])
+
+    return bool(np.isclose(a, (moved(1e-6) - moved(-1e-6)) / 2e-6, atol=0))
+
+
+def with_mistake(**mistake):
+    return lambda *given: my_check(*given, **mistake)
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        {},
+        {"rtol": 1e-3},
+        {"rtol": 1e-7},
+        {"eps": 1e-5},
+        {"eps": 1e-4, "rtol": 1e-4},
+        {"agree": lambda a, n: np.isclose(n, a, atol=0)},
+        {"agree": lambda a, n: a == n or abs(a - n) / abs(a + n) < 1e-5},
+    ],
+)
+def test_a_good_check_is_right(mistake):
+    verdict = gradient_checking.your_check(with_mistake(**mistake))
+    assert verdict.right, verdict.why
+
+
+def test_a_check_by_complex_steps_is_right():
+    def my_check(loss_at, gradient_at, params):
+        for i, gradient in enumerate(gradient_at(*params)):
+            for index in np.ndindex(np.shape(gradient)):
+                moved = [np.array(p, complex) for p in params]
+                moved[i][index] += 1e-20j
+                slope = np.imag(loss_at(*moved)) / 1e-20
+                if not np.isclose(np.asarray(gradient)[index], slope, atol=0):
+                    return False
+        return True
+
+    assert gradient_checking.your_check(my_check).right
+
+
+@pytest.mark.parametrize(
+    ("check", "why"),
+    [
+        (lambda *given: True, "with the wrong sign, which is wrong"),
+        (lambda *given: False, "says False for the gradient of the network"),
+        (lambda *given: None, "returned None; it must return True or False"),
+        (lambda *given: 0.2, "returned 0.2"),
+        (lambda loss_at: True, "TypeError"),
+        (with_mistake(agree=lambda a, n: a == n), "never all sixteen"),
+        (with_mistake(rtol=0.1), "tolerance smaller"),
+        (with_mistake(rtol=0, atol=1e-4), "a fixed number"),
+        (
+            with_mistake(agree=lambda a, n: np.isclose(a, n)),
+            "np.isclose has one",
+        ),
+        (with_mistake(sides=(1, 0)), "one side only, so the bend"),
+        (with_mistake(sides=(0, -1)), "one side only, so the bend"),
+        (
+            with_mistake(sides=(1, 0), eps=1e-8, rtol=5e-3),
+            "every verdict is right, but you step to one side only",
+        ),
+        (
+            with_mistake(agree=lambda a, n: abs(a - n) / abs(a) < 1e-5),
+            "0 / 0",
+        ),
+        (
+            with_mistake(
+                agree=lambda a, n: abs(float(a) - float(n)) / float(a) < 1e-5
+            ),
+            "it may be negative",
+        ),
+        (
+            with_mistake(
+                agree=lambda a, n: (
+                    abs(float(a) - float(n)) / abs(float(a)) < 1e-5
+                )
+            ),
+            "divides by zero",
+        ),
+        (
+            with_mistake(agree=lambda a, n: np.isclose(abs(a), abs(n))),
+            "with their signs",
+        ),
+        (
+            with_mistake(agree=lambda a, n: np.sign(a) == np.sign(n)),
+            "twice as large",
+        ),
+        (
+            with_mistake(
+                agree=lambda a, n: not abs(a - n) > 1e-5 * max(abs(a), abs(n))
+            ),
+            "comparison with NaN",
+        ),
+        (with_mistake(nominal=True), "the step really taken"),
+        (moves_the_parameters, "only in the last digit. Move a copy"),
+        (
+            lambda *given: moves_the_parameters(*given, back=False),
+            "Move a copy",
+        ),
+        (compares_sums, "a slope of its own"),
+        (stops_at_the_first, "does your check get to the last one"),
+    ],
+)
+def test_what_is_wrong_with_a_check_is_explained(check, why):
+    verdict = gradient_checking.your_check(check)
     assert not verdict.right
     assert why in verdict.why
