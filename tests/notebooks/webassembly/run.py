@@ -78,7 +78,7 @@ def printed(cell):
 
 def without_noise(text):
     """Leave out relative errors, which differ because C libraries round differently."""
-    return re.sub(r"\b\de-\d\d\b", "", text)
+    return re.sub(r"\b(\de-\d\d|0e\+00)\b", "", text)
 
 
 for path in map(Path, notebooks):  # noqa: F821
