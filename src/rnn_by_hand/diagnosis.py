@@ -83,9 +83,14 @@ def diagnose(evidence):
 def _explained(evidence, k, candidate):
     """Whether a repaired gradient agrees with all that was measured of a parameter."""
     measured = evidence.of(k)
+    repaired = {k: candidate}
     slack = FEW_DIGITS * float(np.max(np.abs(candidate), initial=0.0))
-    return any(m.wrong for m in measured) and all(
-        m.agrees_with({k: candidate}, slack) for m in measured
+    # It must have been able to fail: where the two gradients are apart, the slope can tell them.
+    telling = sum(
+        abs(m.by(repaired) - m.predicted) > 4 * m.tolerance for m in measured
+    )
+    return telling >= min(2, candidate.size) and all(
+        m.agrees_with(repaired, slack) for m in measured
     )
 
 
@@ -304,6 +309,16 @@ def _short(names):
     )
 
 
+def _negated(evidence, k, wrong):
+    if not _explained(evidence, k, -evidence.prober.gradient[k]):
+        return None
+    return Cause(
+        ("sign",),
+        (evidence.parameters[k].name,),
+        f"the sign is wrong in {_evidence(evidence, k)}, as in y - t for t - y",
+    )
+
+
 def _transposed(evidence, k, wrong):
     gradient = evidence.prober.gradient[k]
     if gradient.ndim != 2 or 1 in gradient.shape:
@@ -370,7 +385,8 @@ def _clipped(evidence, k, wrong):
     edge = float(np.max(gradient))
     rows = {i: row for (j, i), row in evidence.rows.items() if j == k}
     off = [i for i, row in rows.items() if row.verdict == "wrong"]
-    if len(off) < 2 or not all(
+    alone = len(off) == 1 and _is_round(edge, 0.0)
+    if not (len(off) > 1 or alone) or not all(
         gradient[i] == edge
         and abs(rows[i].numerical) > edge
         and rows[i].numerical * rows[i].backprop > 0
@@ -380,8 +396,8 @@ def _clipped(evidence, k, wrong):
     return Cause(
         ("clipped by entry",),
         (evidence.parameters[k].name,),
-        f"clipped: the {len(off)} entries that are wrong are at {edge:.6g}, where the slope goes "
-        "beyond, and no entry is larger; check before clipping",
+        f"clipped: {len(off)} wrong at {edge:.6g}, where the slope goes beyond, and no entry is "
+        "larger; check before clipping",
     )
 
 
@@ -453,6 +469,7 @@ REPAIRS = (
     _few_digits,
     _nothing_arrives,
     _independent,
+    _negated,
     _transposed,
     _swapped,
     _forgotten_term,

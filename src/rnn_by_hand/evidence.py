@@ -32,6 +32,10 @@ FEW = 16
 BUDGET = 800
 #: Entries of a wrong region to measure one by one.
 SAMPLE = 12
+#: An error bar this many times narrower than one that is narrow enough needs no second look.
+FINE = 1e4
+#: Parts that are measured to find the way around a kink, at most.
+TRIES = 40
 #: Separate places that are looked for in one array, at most.
 PLACES = 6
 
@@ -160,6 +164,8 @@ class Evidence:
         """Why a slope cannot be compared with anything, if it cannot."""
         if not math.isfinite(measured.slope.bar):
             return "where there is no loss beside it"
+        if measured.slope.torn:
+            return "where the loss jumps"
         return "on a kink" if measured.slope.jump else ""
 
     def too_small(self, value):
@@ -192,28 +198,30 @@ class _Search(Evidence):
     """Random directions, and halving where one disagrees.
 
     `own` has for each parameter the direction that tells most about it; `regions` for each wrong
-    one the flat indices outside of which all agrees; `missed` the largest error of one entry that
-    could have been missed.
+    one the flat indices outside of which all agrees, and whether all inside seem to be wrong;
+    `untold` the number of entries that a kink hides, and why; `missed` the largest error of one
+    entry that could have been missed.
     """
 
     #: The directions over everything have been doubted already.
     doubts = False
 
     def measure(self):
-        self.own, self.regions, self.missed = [], {}, []
+        self.own, self.regions, self.untold, self.missed = [], {}, {}, []
         for k, array in enumerate(self.claimed):
             for flat in np.flatnonzero(~np.isfinite(array))[:SAMPLE]:
                 self._entry(k, flat)
         wholes = [np.arange(array.size) for array in self.claimed]
         everything = self.prober.whole()
         self.directions.append(everything)
+        doubtful = everything.wrong or not everything.trusted
         for k, whole in enumerate(wholes):
             alone = (
                 len(wholes) > 1
                 and whole.size
                 and (
                     len(wholes) <= FEW
-                    or everything.wrong
+                    or doubtful
                     or self._drowned(k, whole, everything)
                 )
             )
@@ -222,73 +230,130 @@ class _Search(Evidence):
             )
         for k, whole in enumerate(wholes):
             self.missed.append(self._settle(k, whole, self.own[k]))
+            if k not in {*self.regions, *self.untold} and whole.size:
+                self._look_along(k, whole)
+
+    def _look_along(self, k, whole):
+        """Where the error is not small, look for one that all entries share."""
+        if self._drowned(k, whole, self.own[k], SHARE / FINE):
+            self.prober.align(k)
+            measured = self._direction([(k, whole)])
+            if measured.trusted and measured.wrong:
+                self._locate(k, whole, measured)
+            elif measured.trusted:
+                self.own[k] = measured
 
     def _parameter(self, k):
-        whole = np.arange(self.claimed[k].size)
-        own = self.own[k]
-        finite = np.isfinite(self.claimed[k]).all()
-        n_wrong, reason, verdict, missed, where = 0, "", RIGHT, 0.0, ""
-        if k in self.regions or not finite:
-            verdict = WRONG
-            regions = self.regions.get(k, [])
-            n_wrong = sum(region.size for region in regions)
-            if regions:
-                where = pattern(self.claimed[k].shape, np.concatenate(regions))
-        elif self.undecidable(own):
-            verdict, reason = UNDECIDED, self.undecidable(own)
+        array, own = self.claimed[k], self.own[k]
+        whole = np.arange(array.size)
+        found = {
+            "name": self.prober.place.names[k],
+            "shape": array.shape,
+            "verdict": RIGHT,
+        }
+        n_infinite = int(np.sum(~np.isfinite(array)))
+        if k in self.regions or n_infinite:
+            return ParameterRow(
+                **found | {"verdict": WRONG}, **self._wrong(k, n_infinite)
+            )
+        if k in self.untold:
+            n_untold, reason = self.untold[k]
         elif whole.size and self._drowned(k, whole, own):
-            verdict = UNDECIDED
-            reason = self.too_small(float(np.max(np.abs(self.claimed[k]))))
+            n_untold = whole.size
+            reason = self.too_small(float(np.max(np.abs(array))))
         elif whole.size:
-            rms = math.sqrt(float(np.mean(self.claimed[k].astype(float) ** 2)))
-            missed = self.missed[k] / rms
+            rms = math.sqrt(float(np.mean(array.astype(float) ** 2)))
+            return ParameterRow(
+                **found,
+                missed=self.missed[k] / rms,
+                whole=own.tolerance / abs(own.predicted),
+            )
+        else:
+            return ParameterRow(**found)
         return ParameterRow(
-            self.prober.place.names[k],
-            self.claimed[k].shape,
-            verdict,
-            n_wrong,
-            whole.size if verdict == UNDECIDED else 0,
-            reason,
-            missed,
-            where,
+            **found | {"verdict": UNDECIDED},
+            n_undecided=n_untold,
+            reason=reason,
         )
+
+    def _wrong(self, k, n_infinite):
+        """How many entries are wrong, and where, as far as is known."""
+        regions = self.regions.get(k, [])
+        shape = self.claimed[k].shape
+        if not regions:
+            infinite = np.flatnonzero(~np.isfinite(self.claimed[k]))
+            return {"n_wrong": n_infinite, "where": pattern(shape, infinite)}
+        where = pattern(shape, np.concatenate([r for r, _ in regions]))
+        if all(solid for _, solid in regions) and not n_infinite:
+            return {"n_wrong": sum(r.size for r, _ in regions), "where": where}
+        wrong = {*self.wrong_entries(k)}
+        wrong |= {*np.flatnonzero(~np.isfinite(self.claimed[k]))}
+        inside = f", all within {where.strip()}" * bool(where)
+        return {"n_wrong": len(wrong), "at_least": True, "where": inside}
 
     def _direction(self, region):
         measured = self.prober.region(region)
         self.directions.append(measured)
         return measured
 
-    def _drowned(self, k, where, measured):
+    def _drowned(self, k, where, measured, share=SHARE):
         gradient = self.prober.gradient[k].reshape(-1)[where].astype(float)
         norm = float(np.linalg.norm(gradient * self.prober.steps[k][where]))
-        return measured.tolerance > SHARE * norm
+        return measured.tolerance > share * norm
 
     def _settle(self, k, where, measured):
         """Find what is wrong among some entries; gives the largest error it could have missed."""
-        if self.undecidable(measured):
-            return math.inf
+        if not where.size:
+            return 0.0
+        if not measured.trusted:
+            return self._around_kinks(k, where, measured)
         if measured.wrong:
             self._locate(k, where, measured)
             return math.inf
-        if not where.size:
-            return 0.0
         missed = self.prober.missed_by(measured, k)
         sizes = np.abs(self.prober.gradient[k].reshape(-1))
         small = where[sizes[where] < SMALL * np.max(sizes[where])]
         if small.size and self._drowned(k, small, measured):
             part = self._direction([(k, small)])
-            if part.wrong or not self._drowned(k, small, part):
+            if part.trusted and (
+                part.wrong or not self._drowned(k, small, part)
+            ):
                 return max(missed, self._settle(k, small, part))
             missed = max(missed, self.prober.missed_by(part, k))
+        return missed
+
+    def _around_kinks(self, k, where, measured):
+        """Set apart the entries at which there is no slope, and settle the others."""
+        reason, missed, hidden = self.undecidable(measured), 0.0, 0
+        shape = self.claimed[k].shape
+        waiting, tries = [where], 0
+        while waiting:
+            region = waiting.pop()
+            if region.size == 1:
+                self._entry(k, region[0])
+            if region.size == 1 or tries >= TRIES or self._spent():
+                hidden += region.size
+                continue
+            for half in next(_splits(region, shape)):
+                tries += 1
+                part = self._direction([(k, half)])
+                if part.trusted:
+                    missed = max(missed, self._settle(k, half, part))
+                else:
+                    waiting.append(half)
+        if hidden:
+            self.untold[k] = hidden, reason
         return missed
 
     # ------------------------------------------------------------------ narrowing down
 
     def _locate(self, k, where, measured):
         found = self.regions.setdefault(k, [])
-        while measured.wrong and len(found) < PLACES:
-            region, part = self._narrow(k, where, measured)
-            found.append(region)
+        places = 0
+        while measured.wrong and places < PLACES:
+            region, part, solid = self._narrow(k, where, measured)
+            found.append((region, solid))
+            places += 1
             for flat in self._sample(k, region):
                 self._entry(k, flat)
             if region.size == where.size or self._spent():
@@ -299,36 +364,63 @@ class _Search(Evidence):
                 measured.wrong
             ):  # what is left of a large difference may be its error
                 measured = self._direction([(k, where)])
+        if measured.wrong and places and not solid:
+            return
+        if measured.wrong and region.size != where.size:
+            found.append((where, False))
 
     def _narrow(self, k, where, measured):
-        """Leave out what agrees, half by half, along each axis."""
-        shape = self.prober.gradient[k].shape
+        """Leave out what agrees; gives the rest, its slope, and whether all of it seems wrong."""
         while where.size > 1 and not self._spent():
-            halves = None
-            for one, other in _splits(where, shape):
-                part = self._direction([(k, one)])
-                rest = _rest(measured, part, k, other)
-                if not part.wrong:
-                    halves = other, rest
-                elif not rest.wrong:
-                    halves = one, part
-                else:
-                    fallback = one, part
-                    continue
-                break
-            else:
-                halves = self._pattern(k, where, measured)
-                if halves is None:
-                    entries = [
-                        self._entry(k, i) for i in self._sample(k, where)
-                    ]
-                    if any(entry.wrong for entry in entries):
-                        return where, measured
-                    halves = fallback  # the wrong ones are few and far between
-            where, measured = halves
-            if where.size == 1:
-                measured = self._along(measured, self._entry(k, where[0]))
-        return where, measured
+            smaller, fallback = self._half(k, where, measured)
+            if smaller is None:
+                wrong = [
+                    self._entry(k, i).wrong for i in self._sample(k, where)
+                ]
+                if all(wrong):
+                    return where, measured, True
+                smaller = self._pattern(k, where, measured) or self._trim(
+                    k, where
+                )
+                if smaller is None and any(wrong):
+                    return where, measured, False
+            where, measured = smaller or fallback
+        if where.size == 1:
+            measured = self._along(measured, self._entry(k, where[0]))
+        return where, measured, where.size == 1
+
+    def _half(self, k, where, measured):
+        """Leave out a half that agrees, and remember one that does not."""
+        fallback = None
+        for one, other in _splits(where, self.claimed[k].shape):
+            part = self._direction([(k, one)])
+            rest = _rest(measured, part, k, other)
+            if not part.wrong:
+                return (other, rest), fallback
+            if not rest.wrong:
+                return (one, part), fallback
+            fallback = fallback or (one, part)
+        return None, fallback
+
+    def _trim(self, k, where):
+        """Leave out what agrees at both ends of each axis."""
+        n, shape = where.size, self.claimed[k].shape
+        for axis in range(len(shape)):
+            for side in (1, -1):
+                index = np.unravel_index(where, shape)[axis]
+                values = np.unique(index)[::side]
+                right, wrong = 0, len(values)
+                while wrong - right > 1 and not self._spent():
+                    middle = (right + wrong) // 2
+                    inside = np.isin(index, values[right:middle])
+                    if self._direction([(k, where[inside])]).wrong:
+                        wrong = middle
+                    else:
+                        right = middle
+                where = where[~np.isin(index, values[:right])]
+        if where.size == n:
+            return None
+        return where, self._direction([(k, where)])
 
     @staticmethod
     def _along(measured, entry):
@@ -341,6 +433,7 @@ class _Search(Evidence):
             entry.predicted * step,
             slope,
             entry.own * abs(step),
+            entry.floor * abs(step),
         )
 
     def _pattern(self, k, where, measured):
@@ -400,4 +493,5 @@ def _rest(whole, part, k, where):
         whole.predicted - part.predicted,
         slope,
         whole.own + part.own,
+        whole.floor + part.floor,
     )

@@ -158,8 +158,8 @@ def check_gradients(
         ``gradient_at(*params)`` returns the gradient under test: one number or array for each
         parameter, of its shape, in the structure of `params` or in a dict by name.
     params : object
-        Where to check. A list or tuple of numbers and arrays is passed as arguments (or whole, if
-        the function takes one). A single array or number, or a dict, or lists, tuples and dicts
+        Where to check. A list or tuple of numbers and arrays is passed as arguments, or whole if
+        there are several and the function takes one. A single array or number, or a dict, or lists, tuples and dicts
         within one another, are passed as they are. Arrays of JAX and tensors of PyTorch keep their
         kind. They are copied, never changed.
     live : object, optional
@@ -207,6 +207,7 @@ class _Functions:
         if (params is None) == (live is None):
             raise TypeError("give either params or live: where to check")
         given = params if live is None else live
+        self.losses = 0
         self.loss_at, self.gradient_at, self.params = (
             loss_at,
             gradient_at,
@@ -215,6 +216,7 @@ class _Functions:
         self.place = Place(given, loss_at, live is not None, names)
 
     def loss(self, arrays=None, watch=None):
+        self.losses += 1
         value = one_number(self.place.call(self.loss_at, arrays, watch))
         if value.dtype.kind == "c":
             raise ValueError(
@@ -237,7 +239,13 @@ def _measured_check(functions, seed):
     if verdict:
         said = "not the same at each call"
         return GradientReport(
-            verdict, said, place.at(), (), (), tuple(remembered), 3
+            verdict,
+            said,
+            place.at(),
+            (),
+            (),
+            tuple(remembered),
+            functions.losses,
         )
     finite = [
         np.nan_to_num(array, nan=0.0, posinf=0.0, neginf=0.0)
@@ -246,6 +254,10 @@ def _measured_check(functions, seed):
     own = _own_rounding(functions, finite)
     prober = Prober(place, functions.loss, loss, finite, own, rng, shake)
     evidence = gather(prober, gradient)
+    if prober.error and not prober.seen:
+        raise ValueError(
+            f"loss_at fails wherever a parameter is moved: {prober.error}"
+        ) from prober.error
     verdict, said = summary(evidence.parameters, len(evidence.rows))
     causes = diagnose(evidence)
     if any(not cause.keys for cause in causes):
@@ -258,7 +270,7 @@ def _measured_check(functions, seed):
         tuple(evidence.parameters),
         tuple(evidence.rows.values()),
         (*remembered, *causes),
-        prober.losses,
+        functions.losses,
     )
 
 
@@ -301,7 +313,7 @@ def _plain_check(functions, eps, rtol, atol):
     if verdict:
         said = "not the same at each call"
         return GradientReport(
-            verdict, said, place.at(), (), (), tuple(causes), 3
+            verdict, said, place.at(), (), (), tuple(causes), functions.losses
         )
     if place.live:
         raise TypeError(
@@ -369,8 +381,7 @@ def _remembered(functions):
             f"same parameters{when}: it must return the same each time, with nothing random and "
             "nothing remembered"
         )
-        causes.append(Cause(("hidden state", "too noisy"), (), said))
-        return losses[0], gradient, shake, "undecided", causes
+        raise ValueError(said)
     changed = _changed(place.names, gradient, again)
     if not changed:
         return losses[0], gradient, shake, None, causes

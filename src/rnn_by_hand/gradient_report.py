@@ -107,16 +107,22 @@ class ParameterRow:
         not every entry was measured, to the root mean square of the gradient of the parameter.
     where : str
         The pattern of the wrong entries, if there is one.
+    whole : float
+        Where not every entry was measured, how far all of them together can be off.
+    at_least : bool
+        Whether there may be more wrong entries than were found.
     """
 
     name: str
     shape: tuple
     verdict: str
-    n_wrong: int
-    n_undecided: int
-    reason: str
-    missed: float
+    n_wrong: int = 0
+    n_undecided: int = 0
+    reason: str = ""
+    missed: float = 0.0
     where: str = ""
+    whole: float = 0.0
+    at_least: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,8 +166,11 @@ class GradientReport:
         return max((p.missed for p in self.parameters), default=0.0)
 
     def __str__(self):
-        lines = [f"gradient check: {_shown(self.verdict)} at {self.at}"]
-        lines += [self.said] * bool(self.said)
+        head = f"gradient check: {_shown(self.verdict)}: {self.said}"
+        lines = textwrap.wrap(head, WIDTH, subsequent_indent="    ")
+        lines += textwrap.wrap(
+            f"at {self.at}", WIDTH, subsequent_indent="    "
+        )
         many = len(self.rows) > ROWS or not self.rows
         if len(self.parameters) > 1 and many:
             lines += _table_of_parameters(self.parameters)
@@ -340,7 +349,7 @@ def summary(parameters, n_measured):
     if wrong:
         parts = [_said_of_wrong(p) for p in wrong[:4]]
         parts += [f"{len(wrong) - 4} more"] * bool(wrong[4:])
-        said = f"wrong: {', '.join(parts)}"
+        said = ", ".join(parts)
         if n_undecided:
             said += f"; {untold}"
         elif right:
@@ -349,12 +358,21 @@ def summary(parameters, n_measured):
     if undecided:
         return UNDECIDED, ("right, but " if n_undecided < n else "") + untold
     missed = max(p.missed for p in parameters)
-    of = "itself" if n_measured == n else "a typical one"
-    return RIGHT, f"no entry can be off by more than {missed:.0e} of {of}"
+    if n_measured == n:
+        return (
+            RIGHT,
+            f"no entry can be off by more than {missed:.0e} of itself",
+        )
+    whole = max(p.whole for p in parameters)
+    return RIGHT, (
+        f"as a whole to {whole:.0e}; no entry can be off by more than {missed:.0e} of a typical one"
+    )
 
 
 def _said_of_wrong(row):
     n = int(np.prod(row.shape))
+    if row.at_least:
+        return f"{row.name} (at least {row.n_wrong} of {n}{row.where})"
     if row.where:
         return f"{row.name}{row.where}"
     return f"{row.name} ({row.n_wrong} of {n})" if n > 1 else row.name
@@ -371,7 +389,7 @@ def _table_of_parameters(parameters):
     for p in shown[:ROWS]:
         said = {
             RIGHT: f"to {p.missed:.0e}",
-            WRONG: f"{p.n_wrong} wrong{p.where and ': ' + p.name + p.where}",
+            WRONG: _said_of_wrong(p).removeprefix(p.name).strip(),
             UNDECIDED: f"{p.n_undecided} {p.reason}",
         }[p.verdict]
         lines.append(
@@ -384,8 +402,10 @@ def _table_of_parameters(parameters):
 
 def _table_of_entries(rows):
     if len(rows) > ROWS:
+        telling = [row for row in rows if row.verdict != RIGHT]
         rows = sorted(
-            rows, key=lambda r: (ORDER.index(r.verdict), -r.relative_error)
+            telling or rows,
+            key=lambda r: (ORDER.index(r.verdict), -r.relative_error),
         )
         names = list(dict.fromkeys(r.parameter for r in rows))[:ROWS]
         each = max(1, ROWS // len(names))

@@ -5,12 +5,12 @@ No framework is imported: a tensor of PyTorch or an array of JAX is known by wha
 
 import copy
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, KeysView, Mapping, ValuesView
 from numbers import Number
 
 import numpy as np
 
-from rnn_by_hand.checks import numeric, real
+from rnn_by_hand.checks import finite, numeric, real
 
 __all__ = ["Place", "one_number"]
 
@@ -40,6 +40,15 @@ class Place:
 
     def __init__(self, params, like, live=False, names=None):
         self.live = live
+        if isinstance(params, (Iterator, KeysView, ValuesView)):
+            raise TypeError(
+                f"params is {params!r:.60}; it must be a number or an array, or a list, tuple or "
+                "dict of them"
+            )
+        if not live and _takes_nothing(like):
+            raise TypeError(
+                "loss_at takes no argument; give the arrays that it reads as live, not as params"
+            )
         self._spread = (
             not live
             and isinstance(params, (list, tuple))
@@ -51,10 +60,13 @@ class Place:
             raise ValueError("params is empty; it must hold at least one")
         self.names = _names(names, paths, self._tree, like, self._spread, live)
         self.arrays = []
+        if live:
+            _refuse_shared(self.names, self._leaves)
         for name, leaf in zip(self.names, self._leaves):
             array = np.array(real(name, _numbers(leaf)), order="C")
             if live:
                 _refuse_unless_live(name, leaf)
+            finite(name, array)
             self.arrays.append(array)
         self._home = self.arrays
 
@@ -122,6 +134,8 @@ class Place:
         ValueError
             If there are more or fewer gradients than parameters, or one has another shape.
         """
+        if returned is None:
+            raise TypeError(f"{what} None; is its return missing?")
         if isinstance(returned, Mapping) and set(returned) == set(self.names):
             leaves = [returned[name] for name in self.names]
         elif (
@@ -313,6 +327,16 @@ def _differ(given, array):
     )
 
 
+def _refuse_shared(names, leaves):
+    for k, leaf in enumerate(leaves):
+        for j in range(k):
+            if np.shares_memory(_view(leaf), _view(leaves[j])):
+                raise ValueError(
+                    f"{names[j]} and {names[k]} share memory; give it once, with the sum of their "
+                    "gradients"
+                )
+
+
 def _refuse_unless_live(name, leaf):
     view = _view(leaf)
     kind = type(leaf).__name__
@@ -320,7 +344,7 @@ def _refuse_unless_live(name, leaf):
         view is not leaf and not hasattr(leaf, "detach")
     ) or not view.flags.writeable:
         raise TypeError(
-            f"{name} is a {kind} that cannot be changed in place; "
+            f"{name} is a {kind} that cannot be changed in place, or is read-only; "
             "it must be an array that the loss reads each time"
         )
     if view.dtype.kind != "f":
@@ -413,6 +437,13 @@ def _matching(node, returned, what, names, top=False, path=""):
     for (step, child), part in zip(_children(node), parts):
         leaves += _matching(child, part, what, names, path=path + step)
     return leaves
+
+
+def _takes_nothing(function):
+    try:
+        return not inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        return False
 
 
 def _takes_one(function, params):

@@ -11,7 +11,7 @@ import time
 
 import numpy as np
 
-from rnn_by_hand.slope import measure_slope, noise_of, ripple_of
+from rnn_by_hand.slope import measure_slope, noise_of
 
 __all__ = ["Measurement", "Prober"]
 
@@ -25,13 +25,9 @@ OWN_ROUNDING = 64
 SHAKES = 8
 #: Up to so many entries, each steps by its own size; beyond, none by much less than the others.
 FEW_ENTRIES = 256
-#: Distances at which the loss may shake though it looks smooth over shorter ones.
-LONG = (1e-3, 3e-3, 1e-2)
 #: The loss does not depend on an entry if it stands still and its slope is smaller than this share
 #: of the loss for the size of the entry.
 STILL = 1e-6
-#: No rounding is coarser than this share of the loss: that of half precision.
-COARSEST = 1e-3
 #: How far an entry is moved, in units of its size, to see whether the loss depends on it at all.
 FAR = 1e4
 #: The smallest share that an entry has in a direction.
@@ -52,28 +48,34 @@ class Measurement:
         The slope as measured.
     own : float
         How far the prediction may be off through the rounding of the gradient itself.
+    floor : float
+        No error bar is narrower.
     """
 
-    def __init__(self, parts, predicted, slope, own):
+    def __init__(self, parts, predicted, slope, own, floor):
         self.parts, self.predicted = parts, predicted
-        self.slope, self.own = slope, own
+        self.slope, self.own, self.floor = slope, own, floor
 
     @property
     def tolerance(self):
         """How far prediction and measurement may be apart."""
-        return max(self.slope.bar, ENOUGH * abs(self.slope.value)) + self.own
+        return max(self.slope.bar, self.floor) + self.own
 
     @property
     def wrong(self):
         """Whether they are further apart than that."""
-        if self.slope.jump:
+        if self.slope.jump or self.slope.torn:
             return False
         return not abs(self.predicted - self.slope.value) <= self.tolerance
 
     @property
     def trusted(self):
         """Whether there is a slope to compare with."""
-        return math.isfinite(self.slope.bar) and not self.slope.jump
+        return (
+            math.isfinite(self.slope.bar)
+            and not self.slope.jump
+            and not self.slope.torn
+        )
 
     def by(self, gradient):
         """What another gradient would predict.
@@ -140,24 +142,24 @@ class Prober:
         self.losses, self.progress = 0, _Progress()
         few = sum(a.size for a in place.arrays) <= FEW_ENTRIES
         self.steps = [_steps(a.reshape(-1), few) for a in place.arrays]
-        self.own = [
-            _own_rounding(g.reshape(-1), o.reshape(-1), steps)
-            for g, o, steps in zip(gradient, own, self.steps)
-        ]
+        self._last_digit = [change.reshape(-1) for change in own]
+        self._units = [max(_unit(g), _fitting(g)) for g in gradient]
         # Of different lengths, or two opposite errors would cancel in half of all directions.
         self.directions = [
-            rng.choice([-1.0, 1.0], array.size)
-            * rng.uniform(SHORTEST, 1.0, array.size)
-            for array in place.arrays
+            rng.choice([-1.0, 1.0], g.size)
+            * rng.uniform(SHORTEST, 1.0, g.size)
+            for g in gradient
         ]
         #: The unit roundoff of the coarsest type among parameters and loss.
         self.u = max(map(_unit, (*place.arrays, loss)))
-        #: The smallest change of the loss that was seen.
-        self.quantum = math.inf
-        self.noise, self.ripple = self._estimate_noise(shake)
+        #: What the loss raised, until it gave a number.
+        self.error, self.seen = None, False
+        #: The smallest change of the loss that was seen, and its largest size.
+        self.quantum, self.scale = math.inf, abs(float(loss))
+        self.noise = self._estimate_noise(shake)
 
     def _estimate_noise(self, shake):
-        """The noise of the loss, over the shortest steps and over longer ones."""
+        """The noise of the loss, at two distances, of which one may hide it."""
         change = self._along(
             self._parts(
                 [(k, np.arange(a.size)) for k, a in enumerate(self.steps)]
@@ -171,11 +173,10 @@ class Prober:
             noise_of(change, step, 0.1, least)
             for step in (short, short / math.e)
         )
-        shaken = max(ripple_of(change, step) for step in LONG)
         if self.quantum == math.inf:
             for far in (-FAR, FAR):
                 change(far)
-        return level, max(1.0, shaken / level)
+        return level
 
     def noise_at(self, change):
         """Give the noise of the loss where it has changed.
@@ -208,10 +209,9 @@ class Prober:
             Whether the loss would have changed by less than it ever did, or, if it never did, by
             less than it could show in single precision.
         """
-        loss = abs(float(self.loss))
         if self.quantum == math.inf:
-            grain = STILL * loss
-        elif loss and self.quantum > COARSEST * loss:
+            grain = STILL * self.scale
+        elif self.quantum > max(STILL, 4 * self.u) * self.scale:
             return False  # steps of the function itself
         else:
             grain = self.quantum
@@ -247,10 +247,13 @@ class Prober:
 
         predicted = float(self.gradient[k][index])
         longest = max(size, float(np.max(self.steps[k])), 1.0)
-        slope = self._slope(change, size, longest, predicted, doubt)
-        own = float(self.own[k][flat])
+        slope = self._slope(change, size, longest, predicted, doubt, 0.0)
         return Measurement(
-            [(k, np.array([flat]), np.array([1.0]))], predicted, slope, own
+            [(k, np.array([flat]), np.array([1.0]))],
+            predicted,
+            slope,
+            self._own(k, flat),
+            ENOUGH * abs(slope.value),
         )
 
     def region(self, region, doubt=False):
@@ -269,13 +272,23 @@ class Prober:
             The slope in that direction.
         """
         parts = self._parts(region)
-        predicted, square = 0.0, 0.0
+        predicted, square, own = 0.0, 0.0, 0.0
         for k, where, step in parts:
-            gradient = self.gradient[k].reshape(-1)[where].astype(float)
-            predicted += float(np.sum(gradient * step))
-            square += float(np.sum((self.own[k][where] * step) ** 2))
-        slope = self._slope(self._along(parts), 1.0, 10.0, predicted, doubt)
-        return Measurement(parts, predicted, slope, math.sqrt(square))
+            products = self.gradient[k].reshape(-1)[where].astype(float) * step
+            predicted += float(np.sum(products))
+            square += float(np.sum(products**2))
+            own += float(
+                np.sum((SHAKES * self._last_digit[k][where] * step) ** 2)
+            )
+            own += (OWN_ROUNDING * self._units[k]) ** 2 * float(
+                np.sum(products**2)
+            )
+        # What one wrong entry adds is small beside the sum of all.
+        floor = ENOUGH * math.sqrt(square)
+        slope = self._slope(
+            self._along(parts), 1.0, 10.0, predicted, doubt, floor
+        )
+        return Measurement(parts, predicted, slope, math.sqrt(own), floor)
 
     def missed_by(self, measured, k):
         """How large an error of one entry a direction could have missed.
@@ -299,6 +312,21 @@ class Prober:
             if j == k
         )
         return (apart + measured.tolerance) / least
+
+    def align(self, k):
+        """Let the direction of a parameter go with its gradient, more often than against it.
+
+        The slope is then much larger, and shows an error that all entries share.
+
+        Parameters
+        ----------
+        k : int
+            The position of the parameter.
+        """
+        direction = self.directions[k]
+        signs = np.sign(self.gradient[k].reshape(-1))
+        turned = (self.rng.random(direction.size) < 0.5) & (signs != 0)
+        direction[turned] = np.abs(direction[turned]) * signs[turned]
 
     def whole(self):
         """Measure a random direction over everything.
@@ -336,7 +364,7 @@ class Prober:
     @property
     def is_noisy(self):
         """Whether the loss is much noisier than the rounding of its type."""
-        return self.noise > 1e3 * self.u * abs(float(self.loss))
+        return self.noise > 1e3 * self.u * self.scale
 
     def is_still(self, k, flat, measured):
         """Whether the loss does not depend on an entry at all.
@@ -359,7 +387,7 @@ class Prober:
         if not measured.slope.still:
             return False
         size = float(self.steps[k][flat])
-        if measured.slope.bar * size <= STILL * abs(float(self.loss)):
+        if measured.slope.bar * size <= STILL * self.scale:
             return True
         array = self.place.arrays[k]
         index = np.unravel_index(flat, array.shape)
@@ -413,21 +441,36 @@ class Prober:
         with np.errstate(all="ignore"):
             try:
                 loss = self.loss_at(arrays)
-            except (ValueError, ArithmeticError):
+            except (ValueError, ArithmeticError) as error:
+                if not self.seen:
+                    self.error = error
                 return math.nan
+        self.seen = True
         change = float(loss - self.loss)
         if change:
             self.quantum = min(self.quantum, abs(change))
+            self.scale = max(self.scale, abs(change))
         return change
 
-    def _slope(self, change, size, longest, predicted, doubt):
+    def _own(self, k, flat):
+        """How far a right entry may be off through its own rounding.
+
+        Terms that cancel leave an error that shows when the parameters move by their last digit;
+        it is as likely in one entry as in another, each in units of its own size.
+        """
+        shaken = np.max(self._last_digit[k] * self.steps[k])
+        value = abs(float(self.gradient[k].reshape(-1)[flat]))
+        return OWN_ROUNDING * self._units[k] * value + SHAKES * float(
+            shaken / self.steps[k][flat]
+        )
+
+    def _slope(self, change, size, longest, predicted, doubt, floor):
         def enough(value):
-            return ENOUGH * max(abs(value), abs(predicted))
+            return floor or ENOUGH * max(abs(value), abs(predicted))
 
         return measure_slope(
             change,
             self.noise_at,
-            self.ripple,
             FIRST * size,
             longest,
             enough,
@@ -460,17 +503,6 @@ class _Progress:
 
 def _unit(array):
     return float(np.finfo(np.asarray(array).dtype).eps) / 2
-
-
-def _own_rounding(gradient, change, steps):
-    """How far a right gradient may be off through its own rounding.
-
-    Terms that cancel leave an error that shows when the parameters move by their last digit; it is
-    as likely in one entry as in another, each in units of its own size.
-    """
-    unit = max(_unit(gradient), _fitting(gradient))
-    shaken = float(np.max(change * steps, initial=0.0)) / steps
-    return OWN_ROUNDING * unit * np.abs(gradient) + SHAKES * shaken
 
 
 def _fitting(array):

@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-__all__ = ["Slope", "measure_slope", "noise_of", "ripple_of"]
+__all__ = ["Slope", "measure_slope", "noise_of"]
 
 #: Neighbouring steps differ by this factor. It is no simple number, so that a function that
 #: oscillates is not met at the same phase by several of them.
@@ -24,10 +24,10 @@ ORDERS = 4
 GAIN = 32
 #: The noise is a root mean square; this many of them bound it.
 SIGMAS = 6
-#: Slopes on both sides that change by less than this over four steps do not come together.
+#: Slopes on both sides that change by less than this over three steps do not come together.
 TOGETHER = 1.5
-#: A shaken slope counts if its bar is no wider than this share of the slope.
-SHAKEN = 0.05
+#: No step is shorter than this, in units of the first.
+SHORTEST = 1e-17
 #: For the noise: how often a distance is tried, and by how much it changes.
 TRIES, STRIDE = 8, 30
 
@@ -48,6 +48,8 @@ class Slope:
         By how much the slopes on both sides differ if they do not come together; otherwise 0.
     still : float
         The longest step, if the function had the same value at every step; otherwise 0.
+    torn : bool
+        Whether the function itself jumps.
     step : float
         The shortest step that the value rests on.
     """
@@ -57,6 +59,7 @@ class Slope:
     rounding: float = math.inf
     jump: float = 0.0
     still: float = 0.0
+    torn: bool = False
     step: float = 0.0
 
 
@@ -71,7 +74,7 @@ class _Difference:
     still: bool = False
 
 
-def measure_slope(change, noise, ripple, first, longest, enough, claim):
+def measure_slope(change, noise, first, longest, enough, claim):
     """Measure the slope of a function at 0.
 
     Parameters
@@ -81,8 +84,6 @@ def measure_slope(change, noise, ripple, first, longest, enough, claim):
         to there; not finite where there is no function.
     noise : callable
         ``noise(c)`` returns the root mean square of the noise of such a change.
-    ripple : float
-        How many times the noise it may be that the function shakes over longer steps.
     first : float
         The longest of the first steps.
     longest : float
@@ -98,11 +99,15 @@ def measure_slope(change, noise, ripple, first, longest, enough, claim):
     Slope
         The slope with its bar.
     """
-    ladder = _Ladder(change, noise, ripple)
+    ladder = _Ladder(change, noise)
     ladder.climb(first, longest, enough)
     best = ladder.best()
     shorter = best.step
-    while math.isfinite(claim) and abs(claim - best.value) > best.bar:
+    while (
+        math.isfinite(claim)
+        and abs(claim - best.value) > best.bar
+        and shorter > SHORTEST * first
+    ):
         shorter /= RATIO**4
         difference = ladder.take(shorter)
         if not difference or difference.rounding > abs(claim - best.value) / 4:
@@ -117,8 +122,8 @@ def measure_slope(change, noise, ripple, first, longest, enough, claim):
 class _Ladder:
     """Differences at several steps."""
 
-    def __init__(self, change, noise, ripple):
-        self.change, self.noise, self.ripple = change, noise, ripple
+    def __init__(self, change, noise):
+        self.change, self.noise = change, noise
         self.taken = 0
         self.two_sided, self.one_sided = [], []
 
@@ -127,7 +132,7 @@ class _Ladder:
         for k in range(FEWEST):
             self.take(first / RATIO**k)
         shortest, widest = first / RATIO ** (FEWEST - 1), first
-        while self.taken < MOST and shortest > 1e-17 * first:
+        while self.taken < MOST and shortest > SHORTEST * first:
             best = self.best()
             rounding = self.finest_rounding() * RATIO
             finer = self.few() or 10 * rounding < abs(best.jump)
@@ -181,17 +186,11 @@ class _Ladder:
         if self.few():
             found, power = self.one_sided, 1
         best = _extrapolate(found, power)
-        if self.ripple > 1:
-            shaken = _extrapolate(found, power, self.ripple)
-            apart = abs(shaken.value - best.value)
-            if apart <= shaken.bar + best.bar and shaken.bar < SHAKEN * abs(
-                best.value
-            ):
-                best = replace(best, bar=max(best.bar, apart + shaken.bar))
         jump = _jump(self.two_sided)
         return replace(
             best,
             still=_still(found),
+            torn=_torn(self.two_sided),
             jump=jump,
             bar=max(best.bar, abs(jump) / 2),
         )
@@ -216,22 +215,35 @@ def _still(found):
     return still[-1] if len(still) >= 3 else 0.0
 
 
-def _extrapolate(found, power, ripple=1.0):
+def _torn(found):
+    """Whether the function changes by as much however short the step is."""
+    last = found[-4:]
+    changes = [d.slope * d.step for d in last]
+    sizes = [abs(change) for change in changes]
+    return (
+        len(last) == 4
+        and min(changes) * max(changes) > 0
+        and max(sizes) < TOGETHER * min(sizes)
+        and all(abs(d.slope) > 4 * d.rounding for d in last)
+    )
+
+
+def _extrapolate(found, power):
     """Extrapolate to a step of zero, by Neville's table.
 
     Of all extrapolations that those from shorter steps do not contradict, the one with the
     narrowest bar is taken.
     """
-    steps = [d.step**power for d in found]
+    steps = [d.step for d in found]
     values = [d.slope for d in found]
-    roundings = [d.rounding * ripple for d in found]
+    roundings = [d.rounding for d in found]
     gaps = [math.inf] * len(found)
     slopes = []
     for order in range(1, min(ORDERS, len(found))):
         new = [], [], []
         for k in range(1, len(values)):
             step = steps[k + order - 1]
-            ratio = steps[k - 1] / step
+            ratio = (steps[k - 1] / step) ** power
             gap = values[k] - values[k - 1]
             value = values[k] + gap / (ratio - 1)
             rounding = math.hypot(roundings[k] * ratio, roundings[k - 1])
@@ -257,10 +269,10 @@ def _extrapolate(found, power, ripple=1.0):
 
 def _jump(found):
     """By how much the slopes on both sides differ however short the step is."""
-    for k in range(len(found) - 1, 2, -1):
+    for k in range(len(found) - 1, 1, -1):
         here = found[k].jump
         if abs(here) > 4 * found[k].rounding:
-            jumps = [d.jump for d in found[k - 3 : k + 1]]
+            jumps = [d.jump for d in found[k - 2 : k + 1]]
             sizes = [abs(jump) for jump in jumps]
             together = max(sizes) > TOGETHER * min(sizes)
             if together or min(jumps) * max(jumps) < 0:
@@ -313,28 +325,6 @@ def noise_of(change, step, longest, least):
             break
         step /= STRIDE
     return max(least, lowest) if lowest < math.inf else least
-
-
-def ripple_of(change, step):
-    """Estimate by how much a function shakes at places as far apart as this.
-
-    Parameters
-    ----------
-    change : callable
-        As in `measure_slope`.
-    step : float
-        The distance between places.
-
-    Returns
-    -------
-    float
-        The root mean square; 0 if the function looks smooth.
-    """
-    values = _row(change, step)
-    if not all(map(math.isfinite, values)):
-        return 0.0
-    level, settled = _noise_level(values)
-    return level if settled else 0.0
 
 
 def _row(change, step):
