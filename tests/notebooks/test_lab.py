@@ -83,9 +83,18 @@ OPEN = """async (path) => {
         if (widget.context) widget.context.model.dirty = false;
         widget.close();
     }
-    const kernel = await jupyterapp.serviceManager.kernels.startNew({ name: "python3" });
-    await kernel.info;
-    const { id } = kernel;
+    const { kernels } = jupyterapp.serviceManager;
+    let kernel = await kernels.startNew({ name: "python3" });
+    const { id, name } = kernel;
+    const answers = () => new Promise((resolve) => {
+        if (kernel.isDisposed) resolve(false);
+        kernel.disposed.connect(() => resolve(false));
+        kernel.info.then(() => resolve(true));
+    });
+    // When a list of kernels arrives that was asked for before this one started, JupyterLab takes it
+    // for dead and drops the connection, which then never answers.
+    while (!(await answers())) kernel = kernels.connectTo({ model: { id, name } });
+    await kernels.refreshRunning();
     // Only the first connection to a kernel is told about widgets, so leave that to the notebook.
     kernel.dispose();
     await jupyterapp.commands.execute("docmanager:open", { path, kernel: { id } });
