@@ -176,6 +176,7 @@ class Prober:
         if self.quantum == math.inf:
             for far in (-FAR, FAR):
                 change(far)
+            self.scale = loss or self.scale
         return level
 
     def noise_at(self, change):
