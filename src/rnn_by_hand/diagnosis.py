@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnn_by_hand.prober import norm
+
 __all__ = ["Cause", "diagnose"]
 
 #: A factor is a simple number if it is this close to one.
@@ -199,15 +201,10 @@ def _of_factor(evidence, factor, error, everywhere, several):
         keys.append("learning rate")
         said.append(f"a learning rate of {size:.3g} is left in")
     if factor > 0 and size < 1 and everywhere:
-        norm = math.sqrt(
-            sum(
-                float(np.sum(g.astype(float) ** 2))
-                for g in evidence.prober.gradient
-            )
-        )
-        if not simple or _is_round(norm, 1e-6):
+        length = math.hypot(*map(norm, evidence.prober.gradient))
+        if not simple or _is_round(length, 1e-6):
             keys.append("clipped by norm")
-            said.append(f"it is clipped to its norm of {norm:.6g}")
+            said.append(f"it is clipped to its norm of {length:.6g}")
     if not said or keys == ["sign"]:
         keys.append("factor")
         said.append(

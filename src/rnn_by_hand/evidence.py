@@ -13,7 +13,7 @@ from rnn_by_hand.gradient_report import (
     parameter_of,
     pattern,
 )
-from rnn_by_hand.prober import Measurement
+from rnn_by_hand.prober import Measurement, norm
 from rnn_by_hand.slope import Slope
 
 __all__ = ["Evidence", "gather"]
@@ -262,7 +262,7 @@ class _Search(Evidence):
             n_untold = whole.size
             reason = self.too_small(float(np.max(np.abs(array))))
         elif whole.size:
-            rms = math.sqrt(float(np.mean(array.astype(float) ** 2)))
+            rms = norm(array) / math.sqrt(array.size)
             return ParameterRow(
                 **found,
                 missed=self.missed[k] / rms,
@@ -298,8 +298,8 @@ class _Search(Evidence):
 
     def _drowned(self, k, where, measured, share=SHARE):
         gradient = self.prober.gradient[k].reshape(-1)[where].astype(float)
-        norm = float(np.linalg.norm(gradient * self.prober.steps[k][where]))
-        return measured.tolerance > share * norm
+        expected = norm(gradient * self.prober.steps[k][where])
+        return measured.tolerance > share * expected
 
     def _settle(self, k, where, measured):
         """Find what is wrong among some entries; gives the largest error it could have missed."""

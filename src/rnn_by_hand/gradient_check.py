@@ -299,7 +299,11 @@ def _kept(functions, prober, elsewhere):
         "the gradient is the same at another place, to the last bit, where the slope is not: it "
         "is kept from an earlier call, or does not depend on the place"
     )
-    return [Cause(("stale",), tuple(functions.place.names), said)]
+    keys = ("stale",)
+    if len(np.unique(np.abs(np.concatenate(gradient, axis=None)))) == 1:
+        keys += ("clipped by entry",)
+        said += ", as where all of it is clipped"
+    return [Cause(keys, tuple(functions.place.names), said)]
 
 
 def _plain_check(functions, eps, rtol, atol):

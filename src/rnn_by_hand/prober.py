@@ -13,7 +13,7 @@ import numpy as np
 
 from rnn_by_hand.slope import measure_slope, noise_of
 
-__all__ = ["Measurement", "Prober"]
+__all__ = ["Measurement", "Prober", "norm"]
 
 #: The longest of the first steps, in units of the size of a parameter.
 FIRST = 0.037
@@ -32,6 +32,25 @@ STILL = 1e-6
 FAR = 1e4
 #: The smallest share that an entry has in a direction.
 SHORTEST = 0.5
+
+
+def norm(array):
+    """The square root of the sum of squares, which themselves may be out of range.
+
+    Parameters
+    ----------
+    array : ndarray
+        The numbers.
+
+    Returns
+    -------
+    float
+        Their norm.
+    """
+    largest = float(np.max(np.abs(array), initial=0.0))
+    if not 0 < largest < math.inf:
+        return largest
+    return largest * float(np.linalg.norm(array.astype(float) / largest))
 
 
 class Measurement:
@@ -110,7 +129,7 @@ class Measurement:
         bool
             Whether it predicts the slope within the error.
         """
-        length = max(float(np.linalg.norm(step)) for _, _, step in self.parts)
+        length = max(norm(step) for _, _, step in self.parts)
         apart = abs(self.by(gradient) - self.slope.value)
         return apart <= self.tolerance + slack * length
 
@@ -166,8 +185,9 @@ class Prober:
             )
         )
         loss = abs(float(self.loss))
-        unit = float(np.finfo(np.asarray(self.loss).dtype).eps) / 2
-        least = max(unit * loss, shake, math.ulp(0.0))
+        info = np.finfo(np.asarray(self.loss).dtype)
+        smallest = float(info.smallest_subnormal)
+        least = max(float(info.eps) / 2 * loss, shake, smallest)
         short = 8 * math.sqrt(self.u)
         level = max(
             noise_of(change, step, 0.1, least)
@@ -273,23 +293,23 @@ class Prober:
             The slope in that direction.
         """
         parts = self._parts(region)
-        predicted, square, own = 0.0, 0.0, 0.0
+        predicted, length, own = 0.0, 0.0, 0.0
         for k, where, step in parts:
             products = self.gradient[k].reshape(-1)[where].astype(float) * step
             predicted += float(np.sum(products))
-            square += float(np.sum(products**2))
-            own += float(
-                np.sum((SHAKES * self._last_digit[k][where] * step) ** 2)
-            )
-            own += (OWN_ROUNDING * self._units[k]) ** 2 * float(
-                np.sum(products**2)
+            length = math.hypot(length, norm(products))
+            shaken = norm(self._last_digit[k][where] * step)
+            own = math.hypot(
+                own,
+                SHAKES * shaken,
+                OWN_ROUNDING * self._units[k] * norm(products),
             )
         # What one wrong entry adds is small beside the sum of all.
-        floor = ENOUGH * math.sqrt(square)
+        floor = ENOUGH * length
         slope = self._slope(
             self._along(parts), 1.0, 10.0, predicted, doubt, floor
         )
-        return Measurement(parts, predicted, slope, math.sqrt(own), floor)
+        return Measurement(parts, predicted, slope, own, floor)
 
     def missed_by(self, measured, k):
         """How large an error of one entry a direction could have missed.

@@ -26,6 +26,8 @@ GAIN = 32
 SIGMAS = 6
 #: Slopes on both sides that change by less than this over three steps do not come together.
 TOGETHER = 1.5
+#: What is so many times smaller closer up was no noise; nor is so many times the least.
+SMOOTH = 5000
 #: No step is shorter than this, in units of the first.
 SHORTEST = 1e-17
 #: For the noise: how often a distance is tried, and by how much it changes.
@@ -307,7 +309,7 @@ def noise_of(change, step, longest, least):
     float
         The root mean square of the noise.
     """
-    lowest, turned = math.inf, False
+    lowest, turned, looked = math.inf, False, False
     for _ in range(TRIES):
         values = _row(change, step)
         if not all(map(math.isfinite, values)):
@@ -320,9 +322,15 @@ def noise_of(change, step, longest, least):
             step, turned = step * STRIDE, True
             continue
         level, settled = _noise_level(values)
-        lowest = min(lowest, level)
-        if settled or turned:
+        moves = max(values) - min(values) > lowest / STRIDE
+        if looked and not (moves and level * SMOOTH < lowest):
             break
+        lowest = min(lowest, level)
+        if turned or (settled and level <= SMOOTH * least):
+            break
+        # What turns within this distance looks like noise, but moves smoothly closer up; a
+        # staircase does not move.
+        looked = settled
         step /= STRIDE
     return max(least, lowest) if lowest < math.inf else least
 
@@ -339,8 +347,8 @@ def _noise_level(values):
     for order in range(1, len(values) - 1):
         values = [b - a for a, b in pairwise(values)]
         weight *= order / (2 * (2 * order - 1))
-        square = sum(v * v for v in values) / len(values)
-        levels.append(math.sqrt(weight * square))
+        length = math.hypot(*values)  # its square may be out of range
+        levels.append(math.sqrt(weight / len(values)) * length)
         signs.append(min(values) < 0 < max(values))
     for k in range(len(levels) - 2):
         three = levels[k : k + 3]
