@@ -132,6 +132,8 @@ bench: book tests/audit/node_modules/.installed
 	@echo
 	@python tests/benchmarks/bench_scan.py
 	@echo
+	@python tests/benchmarks/bench_gradient_check.py
+	@echo
 	@python tests/benchmarks/bench_explorables.py
 	@echo
 	@python tests/benchmarks/bench_page.py
