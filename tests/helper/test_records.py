@@ -1,0 +1,122 @@
+"""The records are of what the project has now, and the judge of gradient checks is just."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from gradients import ALL, ALONE, CASES, places
+from judging import judge, judge_report, why_false
+
+from rnn_by_hand.gradient_check import GradientCheckError, check_gradients
+from rnn_by_hand.records import gradient_checks, table_of_checks
+
+RECORD = gradient_checks()
+TOOLS = {tool["tool"]: tool for tool in RECORD["tools"]}
+
+
+def test_the_record_of_checks_is_of_the_gradients_there_are():
+    renew = "python tests/benchmarks/bench_gradient_check.py --record"
+    assert RECORD["cases"] == len(CASES), f"to renew it: {renew}"
+
+
+def test_the_check_of_the_book_says_nothing_false_and_leaves_nothing_open():
+    book = TOOLS["this book"]
+    assert (book["said falsely"], book["undecided"]) == (0, 0)
+
+
+def test_the_record_of_checks_has_all_tools_with_versions():
+    assert [*TOOLS] == ["this book", "SciPy", "autograd", "PyTorch", "JAX"]
+    assert {*RECORD["versions"]} == {*TOOLS} - {"this book"} | {
+        "NumPy",
+        "Python",
+    }
+    for version in RECORD["versions"].values():
+        assert re.fullmatch(r"\d+(\.\d+)+", version)
+
+
+def test_every_false_verdict_in_the_record_has_a_reason():
+    for tool in TOOLS.values():
+        reasons = (tool[why] for why in ("passed", "failed", "decided"))
+        assert sum(reasons) == tool["said falsely"]
+        assert tool["undecided"] <= (
+            tool["too many losses"] + tool["other errors"]
+        )
+
+
+def test_the_table_of_checks_shows_the_record():
+    header, rows = table_of_checks()
+    assert len(header) == 6
+    for row, tool in zip(rows, TOOLS.values(), strict=True):
+        shown = dict(zip(header, row, strict=True))
+        assert shown["tool"] == tool["tool"]
+        assert shown["cases"] == str(len(CASES))
+        assert shown["said falsely"] == str(tool["said falsely"])
+        assert shown["undecided"] == str(tool["undecided"])
+        assert shown["losses used"] == str(tool["losses"])
+        assert shown["seconds"] == str(tool["seconds"])
+
+
+def case_with(truth, **allowed):
+    return replace(CASES[0], truth=truth, **allowed)
+
+
+@pytest.mark.parametrize(
+    ("case", "judged"),
+    [
+        (case_with("right"), "sound false undecided"),
+        (case_with("wrong"), "false sound undecided"),
+        (case_with("undecided"), "false false sound"),
+        (case_with("right", also={"wrong"}), "sound sound undecided"),
+        (case_with("undecided", also={"right"}), "sound false sound"),
+        (case_with("right", unsure={"wx": ALL}), "sound false sound"),
+        (case_with("wrong", unsure={"wx": ALL}), "false sound undecided"),
+    ],
+)
+def test_a_verdict_is_judged(case, judged):
+    verdicts = ["right", "wrong", "undecided"]
+    assert " ".join(judge(case, verdict) for verdict in verdicts) == judged
+
+
+def test_a_false_verdict_has_a_kind():
+    assert why_false(case_with("wrong"), "right") == "passed"
+    assert why_false(case_with("right"), "wrong") == "failed"
+    assert why_false(case_with("undecided"), "right") == "decided"
+
+
+def reported(name):
+    (case,) = (case for case in CASES if case.name == name)
+    given = case.build()
+    try:
+        report = check_gradients(**given)
+    except GradientCheckError as error:
+        report = error.check
+    return case, report, places(given)
+
+
+def test_whatever_a_report_says_is_judged():
+    name = "a logistic regression with one wrong weight of 60"
+    case, report, values = reported(name)
+    assert judge_report(case, report, values) == "sound"
+    (bad,) = (row for row in report.rows if row.verdict == "wrong")
+    for parts in (
+        {"verdict": "right"},
+        {"parameters": [replace(report.parameters[0], verdict="right")]},
+        {"rows": [replace(bad, verdict="right")]},
+        {"rows": [replace(bad, index=(0,))]},
+    ):
+        judged = judge_report(case, replace(report, **parts), values)
+        assert judged == "false", parts
+    unsure = replace(bad, verdict="undecided")
+    seen = replace(report, rows=[unsure])
+    assert judge_report(case, seen, values) == "undecided"
+    seen = replace(case, unsure={ALONE: [(33,)]})
+    judged = judge_report(seen, replace(report, rows=[unsure]), values)
+    assert judged == "sound"
+
+
+def test_a_cause_that_is_not_one_is_false():
+    case, report, values = reported("a classifier whose biases go uphill")
+    assert any("sign" in cause.keys for cause in report.causes)
+    assert judge_report(case, report, values) == "sound"
+    other = replace(case, causes=frozenset({"transposed"}))
+    assert judge_report(other, report, values) == "false"
