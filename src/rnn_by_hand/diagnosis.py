@@ -7,6 +7,7 @@ them apart.
 
 import math
 import re
+import textwrap
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ from rnn_by_hand.prober import norm
 
 __all__ = ["Cause", "diagnose"]
 
+#: Characters in a line.
+WIDTH = 79
 #: A factor is a simple number if it is this close to one.
 CLOSE = 1e-6
 #: A gradient that is off by less than this share of its largest entry is right to some digits.
@@ -45,7 +48,8 @@ class Cause:
 
     def __str__(self):
         names = ", ".join(self.names[:6]) + (" …" if self.names[6:] else "")
-        return f"{names}: {self.said}" if names else self.said
+        said = f"{names}: {self.said}" if names else self.said
+        return textwrap.fill(said, WIDTH, subsequent_indent="    ")
 
 
 def diagnose(evidence):

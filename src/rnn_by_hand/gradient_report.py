@@ -176,8 +176,7 @@ class GradientReport:
             lines += _table_of_parameters(self.parameters)
         if not many or not self.passed:
             lines += _table_of_entries(self.rows)
-        for cause in self.causes[:ROWS]:
-            lines += textwrap.wrap(str(cause), WIDTH, subsequent_indent="    ")
+        lines += map(str, self.causes[:ROWS])
         return "\n".join(lines)
 
     def figure(self):
