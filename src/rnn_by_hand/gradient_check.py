@@ -76,7 +76,7 @@ def numerical_gradient(loss_at, params, eps=1e-6):
             )
         return (loss_with(above) - loss_with(below)) / (above - below)
 
-    return _entry_by_entry(slope, loss_at, params)
+    return every_entry(slope, loss_at, params)
 
 
 @positive_settings("h")
@@ -122,7 +122,7 @@ def complex_step_gradient(loss_at, params, h=1e-20):
     def slope(w, loss_with):
         return np.imag(loss_with(w + 1j * h)) / h
 
-    gradient = _entry_by_entry(slope, loss_at, params, complex)
+    gradient = every_entry(slope, loss_at, params, complex)
     _refuse_lost_parts(_Functions(loss_at, None, params, None, None), gradient)
     return gradient
 
@@ -342,6 +342,7 @@ def _plain_check(functions, eps, rtol, atol):
         tuple(parameters),
         tuple(rows),
         tuple(causes),
+        functions.losses + 2 * len(rows),
     )
 
 
@@ -446,7 +447,7 @@ def _own_rounding(functions, gradient):
     return most
 
 
-def _entry_by_entry(slope, loss_at, params, kind=float):
+def every_entry(slope, loss_at, params, kind=float):
     """Collect ``slope(w, loss_with)`` for every entry; ``loss_with(w)`` is the loss with it replaced."""
     place = Place(params, loss_at)
     gradients = []

@@ -15,8 +15,8 @@ __all__ = [
 
 RIGHT, WRONG, UNDECIDED = "right", "wrong", "undecided"
 ORDER = (WRONG, UNDECIDED, RIGHT)
-#: Rows of a table, at most, and characters in a line: the report fits on a screen.
-ROWS, WIDTH = 12, 79
+#: Rows of a table and causes, at most, and characters in a line: the report fits on a screen.
+ROWS, CAUSES, WIDTH = 12, 6, 79
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,9 @@ class GradientReport:
             lines += _table_of_parameters(self.parameters)
         if not many or not self.passed:
             lines += _table_of_entries(self.rows)
-        lines += map(str, self.causes[:ROWS])
+        lines += map(str, self.causes[:CAUSES])
+        if self.causes[CAUSES:]:
+            lines.append(f"and {len(self.causes) - CAUSES} more causes")
         return "\n".join(lines)
 
     def figure(self):

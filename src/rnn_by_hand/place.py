@@ -354,6 +354,8 @@ def _refuse_unless_live(name, leaf):
 
 
 def _shape(value):
+    if isinstance(value, Mapping):
+        return None
     try:
         return np.shape(_numbers(value))
     except ValueError:

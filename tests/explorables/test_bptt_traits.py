@@ -25,7 +25,7 @@ def test_gradients_equal_those_of_a_complex_step():
         def loss_at(wx, wRec, X=X, t=t):
             return loss(forward_states(X, wx, wRec)[:, -1], t)
 
-        measured = complex_step_gradient(loss_at, np.array([wx, wRec]))
+        measured = complex_step_gradient(loss_at, [wx, wRec])
         for name, gradient in zip(("wx", "wRec"), measured, strict=True):
             # Terms of opposite sign may cancel, so the error is relative to their sizes.
             size = np.abs(shown[f"{name}_terms"]).sum()

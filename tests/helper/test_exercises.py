@@ -352,7 +352,7 @@ def test_a_right_answer_is_explained_where_the_exercise_asks():
         (
             gradient_checking.every_step,
             lambda wx, wRec: every_step(wx, wRec, own=1),
-            "gradient check: WRONG at wx = 0.8, wRec = 0.9",
+            "at wx = 0.8, wRec = 0.9",
         ),
         (gradient_checking.every_step, lambda wx, wRec: (0.0, 0.0), "+="),
         (gradient_checking.culprit, "S[k]", "choose one of 'forgot the 2'"),
