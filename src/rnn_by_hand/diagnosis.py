@@ -16,6 +16,8 @@ from rnn_by_hand.prober import norm
 
 __all__ = ["Cause", "diagnose"]
 
+#: Kinks that are described, at most.
+KINKS = 3
 #: Characters in a line.
 WIDTH = 79
 #: A factor is a simple number if it is this close to one.
@@ -83,6 +85,31 @@ def diagnose(evidence):
         done.update(causes[-1].names)
     if any(not cause.keys for cause in causes):
         causes.append(Cause((), (), _advice(evidence)))
+    return causes + _kinks(evidence)
+
+
+def _kinks(evidence):
+    """On which side of a kink a gradient is."""
+    causes = []
+    for key, m in evidence.entries.items():
+        if not m.slope.jump or len(causes) == KINKS:
+            continue
+        half = m.slope.jump / 2
+        left, right = m.slope.value - half, m.slope.value + half
+        near = m.tolerance - abs(half)
+        if abs(m.predicted - left) <= near:
+            where = "is that of the left side"
+        elif abs(m.predicted - right) <= near:
+            where = "is that of the right side"
+        elif min(left, right) < m.predicted < max(left, right):
+            where = "lies between"
+        else:
+            where = "is neither, nor between"
+        said = (
+            f"on a kink, with a slope of {left:.6g} to the left and {right:.6g} to the right; the "
+            f"gradient {where}. Check beside it"
+        )
+        causes.append(Cause(("kink",), (evidence.rows[key].name,), said))
     return causes
 
 

@@ -161,7 +161,10 @@ class Prober:
         self.losses, self.progress = 0, _Progress()
         few = sum(a.size for a in place.arrays) <= FEW_ENTRIES
         self.steps = [_steps(a.reshape(-1), few) for a in place.arrays]
-        self._last_digit = [change.reshape(-1) for change in own]
+        self._last_digit = [
+            _typical(change.reshape(-1) * steps) / steps
+            for change, steps in zip(own, self.steps)
+        ]
         self._units = [max(_unit(g), _fitting(g)) for g in gradient]
         # Of different lengths, or two opposite errors would cancel in half of all directions.
         self.directions = [
@@ -474,16 +477,10 @@ class Prober:
         return change
 
     def _own(self, k, flat):
-        """How far a right entry may be off through its own rounding.
-
-        Terms that cancel leave an error that shows when the parameters move by their last digit;
-        it is as likely in one entry as in another, each in units of its own size.
-        """
-        shaken = np.max(self._last_digit[k] * self.steps[k])
+        """How far a right entry may be off through its own rounding."""
         value = abs(float(self.gradient[k].reshape(-1)[flat]))
-        return OWN_ROUNDING * self._units[k] * value + SHAKES * float(
-            shaken / self.steps[k][flat]
-        )
+        shaken = float(self._last_digit[k][flat])
+        return OWN_ROUNDING * self._units[k] * value + SHAKES * shaken
 
     def _slope(self, change, size, longest, predicted, doubt, floor):
         def enough(value):
@@ -524,6 +521,12 @@ class _Progress:
 
 def _unit(array):
     return float(np.finfo(np.asarray(array).dtype).eps) / 2
+
+
+def _typical(changes):
+    """What the last digit changes: in one entry as much as in another, but for kinks."""
+    typical = float(np.median(changes)) if changes.size else 0.0
+    return np.clip(changes, typical, 10 * typical)
 
 
 def _fitting(array):

@@ -282,8 +282,22 @@ def _jump(found):
             ruled_out = any(
                 abs(d.jump - here) > 4 * d.rounding for d in found[k + 1 :]
             )
-            return 0.0 if ruled_out else here
+            if ruled_out:
+                return 0.0
+            return _clearest(found[: k + 1])
     return 0.0
+
+
+def _clearest(found):
+    """The jump at the shortest step at which noise hides little of it."""
+    here = found[-1].jump
+    for difference in reversed(found):
+        if abs(difference.jump - here) > 4 * found[-1].rounding:
+            break
+        here = difference.jump
+        if difference.rounding < 1e-6 * abs(here):
+            break
+    return here
 
 
 def noise_of(change, step, longest, least):
