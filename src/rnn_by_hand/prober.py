@@ -28,6 +28,8 @@ FEW_ENTRIES = 256
 #: The loss does not depend on an entry if it stands still and its slope is smaller than this share
 #: of the loss for the size of the entry.
 STILL = 1e-6
+#: If all changes of a loss are multiples of the smallest, it may be rounded to this share of it.
+ROUNDED = 1e-2
 #: How far an entry is moved, in units of its size, to see whether the loss depends on it at all.
 FAR = 1e4
 #: The smallest share that an entry has in a direction.
@@ -178,6 +180,7 @@ class Prober:
         self.error, self.seen = None, False
         #: The smallest change of the loss that was seen, and its largest size.
         self.quantum, self.scale = math.inf, abs(float(loss))
+        self.changes = []
         self.noise = self._estimate_noise(shake)
 
     def _estimate_noise(self, shake):
@@ -235,11 +238,19 @@ class Prober:
         """
         if self.quantum == math.inf:
             grain = STILL * self.scale
-        elif self.quantum > max(STILL, 4 * self.u) * self.scale:
+        elif self.quantum > self._coarsest() * self.scale:
             return False  # steps of the function itself
         else:
             grain = self.quantum
         return abs(value) * measured.slope.still < grain
+
+    def _coarsest(self):
+        """The coarsest that a loss may be, as a share of it; more if it is plainly rounded."""
+        multiples = np.array(self.changes) / self.quantum
+        rounded = len(set(self.changes)) >= 5 and np.all(
+            np.abs(multiples - np.round(multiples)) < 1e-3
+        )
+        return ROUNDED if rounded else max(STILL, 4 * self.u)
 
     def entry(self, k, flat, doubt=True):
         """Measure one entry.
@@ -473,6 +484,8 @@ class Prober:
         change = float(loss - self.loss)
         if change:
             self.quantum = min(self.quantum, abs(change))
+            if len(self.changes) < 100:
+                self.changes.append(abs(change))
             self.scale = max(self.scale, abs(change))
         return change
 
