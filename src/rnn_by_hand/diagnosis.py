@@ -26,7 +26,8 @@ CLOSE = 1e-6
 FEW_DIGITS = 1e-5
 #: The names that people give to weights from one time step to the next.
 RECURRENT = re.compile(
-    r"rec|hh|(^|[._])w?h\d*$|^u([a-z]|$)|h0|s0", re.IGNORECASE
+    r"(^|[._w])rec(ur|[._\d]|$)|hh|(^|[._])(w?_?h\d*|u[a-z]?|[hs]0)$",
+    re.IGNORECASE,
 )
 
 

@@ -284,7 +284,11 @@ class _Search(Evidence):
             infinite = np.flatnonzero(~np.isfinite(self.claimed[k]))
             return {"n_wrong": n_infinite, "where": pattern(shape, infinite)}
         where = pattern(shape, np.concatenate([r for r, _ in regions]))
-        if all(solid for _, solid in regions) and not n_infinite:
+        if (
+            all(solid for _, solid in regions)
+            and not n_infinite
+            and k not in self.untold
+        ):
             return {"n_wrong": sum(r.size for r, _ in regions), "where": where}
         wrong = {*self.wrong_entries(k)}
         wrong |= {*np.flatnonzero(~np.isfinite(self.claimed[k]))}

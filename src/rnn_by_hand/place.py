@@ -178,7 +178,9 @@ class Place:
         moved = []
         for array in self.arrays:
             typical = float(np.median(np.abs(array))) if array.size else 0.0
-            steps = 0.1 * np.where(array == 0, typical or 1.0, array)
+            # Of different lengths: moved by the same share, it would look like a factor.
+            lengths = rng.uniform(0.05, 0.1, array.shape)
+            steps = lengths * np.where(array == 0, typical or 1.0, array)
             signs = rng.choice([-1.0, 1.0], array.shape)
             moved.append((array + signs * steps).astype(array.dtype))
         return moved

@@ -163,8 +163,15 @@ class Prober:
         self.losses, self.progress = 0, _Progress()
         few = sum(a.size for a in place.arrays) <= FEW_ENTRIES
         self.steps = [_steps(a.reshape(-1), few) for a in place.arrays]
+        #: The unit roundoff of the coarsest type among parameters and loss.
+        self.u = max(map(_unit, (*place.arrays, loss)))
+        largest = [
+            float(np.max(np.abs(g.reshape(-1)) * steps, initial=0.0))
+            for g, steps in zip(gradient, self.steps)
+        ]
+        scale = max(abs(float(loss)), *largest)
         self._last_digit = [
-            _typical(change.reshape(-1) * steps) / steps
+            _typical(change.reshape(-1) * steps, scale, self.u) / steps
             for change, steps in zip(own, self.steps)
         ]
         self._units = [max(_unit(g), _fitting(g)) for g in gradient]
@@ -174,8 +181,6 @@ class Prober:
             * rng.uniform(SHORTEST, 1.0, g.size)
             for g in gradient
         ]
-        #: The unit roundoff of the coarsest type among parameters and loss.
-        self.u = max(map(_unit, (*place.arrays, loss)))
         #: What the loss raised, until it gave a number.
         self.error, self.seen = None, False
         #: The smallest change of the loss that was seen, and its largest size.
@@ -462,7 +467,8 @@ class Prober:
                     )
                 )
                 moved.append((k, array))
-            return s, self._change(moved) - excess
+            change = self._change(moved)
+            return s, change - excess if change else 0.0
 
         return change
 
@@ -536,8 +542,9 @@ def _unit(array):
     return float(np.finfo(np.asarray(array).dtype).eps) / 2
 
 
-def _typical(changes):
+def _typical(changes, scale, unit):
     """What the last digit changes: in one entry as much as in another, but for kinks."""
+    changes = np.where(changes < math.sqrt(unit) * scale, changes, 0.0)
     typical = float(np.median(changes)) if changes.size else 0.0
     return np.clip(changes, typical, 10 * typical)
 

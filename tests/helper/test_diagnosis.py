@@ -1,0 +1,366 @@
+"""Causes of a wrong gradient: each where it shows, and not where it only looks like it."""
+
+import numpy as np
+import pytest
+
+from rnn_by_hand.gradient_check import GradientCheckError, check_gradients
+
+rng = np.random.default_rng(20)
+A, B = rng.normal(size=(2, 4, 4))
+C = rng.normal(size=6)
+NAMES = ["A", "B", "c"]
+
+
+def loss_at(A, B, c):
+    """A loss of three parameters, with a gradient that is no simple function of them."""
+    return (
+        np.sum(np.sin(A) * np.arange(16).reshape(4, 4) / 7)
+        + np.sum(np.exp(B) * np.cos(3 * A[::-1]))
+        + np.sum(np.tanh(c + B[0, 0]) * (1 + np.arange(6)))
+    )
+
+
+def gradient_at(A, B, c):
+    dtanh = (1 - np.tanh(c + B[0, 0]) ** 2) * (1 + np.arange(6))
+    dA = np.cos(A) * np.arange(16).reshape(4, 4) / 7
+    dA -= (3 * np.exp(B) * np.sin(3 * A[::-1]))[::-1]
+    dB = np.exp(B) * np.cos(3 * A[::-1])
+    dB[0, 0] += np.sum(dtanh)
+    return [dA, dB, dtanh]
+
+
+def causes(change, loss_at=loss_at, gradient_at=gradient_at, params=None):
+    """The causes for a gradient that was changed, by the names of the parameters."""
+    try:
+        report = check_gradients(
+            loss_at,
+            lambda *p: change(*gradient_at(*p)),
+            params or [A, B, C],
+        )
+    except GradientCheckError as error:
+        report = error.check
+    return {name: c for c in report.causes for name in c.names}
+
+
+def found(*args, **kwargs):
+    """The keys for each parameter; empty where the cause is not known."""
+    return {n: set(c.keys) for n, c in causes(*args, **kwargs).items()}
+
+
+def one(change, **kwargs):
+    """The keys for A, with only its gradient changed; None if it is right."""
+    keys = found(lambda a, b, c: (change(a.copy()), b, c), **kwargs)
+    assert set(keys) <= {"A"}
+    return keys.get("A")
+
+
+def times(index, factor):
+    def change(g):
+        g[index] *= factor
+        return g
+
+    return change
+
+
+def test_without_a_change_there_is_no_cause():
+    assert found(lambda *g: g) == {}
+
+
+# ------------------------------------------------------------------------------ factors
+
+
+@pytest.mark.parametrize("factor", [-1, -2, -0.5, -50, -0.7])
+def test_a_sign(factor):
+    assert "sign" in one(lambda g: factor * g)
+    assert found(lambda *g: [factor * k for k in g]).keys() == set(NAMES)
+
+
+def test_the_sign_of_one_entry_only_is_no_sign():
+    assert one(times((1, 2), -1)) == set()
+    assert one(times(slice(2), -1)) == set()
+
+
+@pytest.mark.parametrize(
+    ("factor", "keys"),
+    [
+        (2, {"factor", "sum for mean"}),
+        (0.5, {"factor", "mean for sum", "learning rate"}),
+        (50, {"factor", "sum for mean"}),
+        (1 / 50, {"factor", "mean for sum", "learning rate"}),
+        (7, {"factor", "sum for mean"}),
+        (1 / 7, {"factor", "mean for sum"}),
+        (1 / 3, {"factor", "mean for sum"}),
+        (1.37, {"factor"}),
+        (0.01, {"factor", "mean for sum", "learning rate"}),
+        (0.003, {"learning rate"}),
+        (1.0001, {"factor"}),
+        # Nearly every number that large is relatively close to a whole one.
+        (12345.4, {"factor"}),
+    ],
+)
+def test_a_factor_that_a_whole_parameter_shares(factor, keys):
+    assert one(lambda g: factor * g) == keys
+
+
+@pytest.mark.parametrize("spread", [1e-4, 1e-2, 0.3])
+def test_ratios_near_2_are_no_factor(spread):
+    ratios = 2 + spread * np.random.default_rng(21).normal(size=(4, 4))
+    assert one(lambda g: ratios * g) == set()
+
+
+def test_a_factor_of_one_entry_of_several_is_none():
+    for factor in (2, 50, 1 / 50, 0.01):
+        assert one(times((2, 1), factor)) == set()
+
+
+def test_a_mean_that_is_missing_has_the_number_of_samples_as_its_ratio():
+    n = 50
+    X, t = np.random.default_rng(22).normal(size=(2, n, 3))
+    t = t.sum(axis=1)
+
+    def keys(ratio):
+        return found(
+            lambda g: [ratio * g],
+            lambda w: np.mean((X @ w - t) ** 2),
+            lambda w: [2 / n * X.T @ (X @ w - t)],
+            [np.array([0.3, -1.0, 2.0])],
+        )["w"]
+
+    assert "sum for mean" in keys(n)
+    assert "mean for sum" in keys(1 / n)
+    assert "sum for mean" not in keys(n + 0.5)
+
+
+def test_parameters_with_one_factor_share_a_cause():
+    shared = causes(lambda a, b, c: (2 * a, 2 * b, 2 * c))
+    assert shared["A"] is shared["B"] is shared["c"]
+    others = causes(lambda a, b, c: (2 * a, 3 * b, 2 * c))
+    assert others["A"] is others["c"] is not others["B"]
+
+
+def clipped(to):
+    def change(*gradients):
+        norm = np.sqrt(sum(np.sum(g**2) for g in gradients))
+        return [g * (to / norm) for g in gradients]
+
+    return change
+
+
+@pytest.mark.parametrize("norm", [1, 0.25, 5])
+def test_clipped_by_norm(norm):
+    assert all("clipped by norm" in k for k in found(clipped(norm)).values())
+
+
+def test_a_factor_of_one_parameter_of_several_is_no_norm():
+    assert "clipped by norm" not in one(lambda g: g * 0.123456)
+    # Nor is one that leaves more than there was.
+    all_larger = found(lambda *g: [1.23456 * k for k in g])
+    assert all(keys == {"factor"} for keys in all_larger.values())
+
+
+# ------------------------------------------------------------------------ other repairs
+
+
+def test_transposed():
+    assert one(lambda g: g.T) == {"transposed"}
+    assert one(lambda g: g.T.reshape(4, 4)[::-1]) == set()
+
+
+def test_filled_in_by_columns():
+    matrix = np.random.default_rng(23).normal(size=(2, 5))
+    weights = np.random.default_rng(24).normal(size=(2, 5))
+
+    def keys(change):
+        return found(
+            lambda g: [change(g)],
+            lambda M: np.sum(weights * np.sin(M)),
+            lambda M: [weights * np.cos(M)],
+            [matrix],
+        )["M"]
+
+    assert keys(lambda g: g.T.reshape(2, 5)) == {"transposed"}
+    assert keys(lambda g: g[:, ::-1]) == set()
+
+
+def test_a_symmetric_matrix_with_noise_is_not_transposed():
+    S = A + A.T
+    noise = 0.1 * np.random.default_rng(25).normal(size=(4, 4))
+    keys = found(
+        lambda g: [g + noise],
+        lambda M: np.sum(np.sin(M)),
+        lambda M: [np.cos(M)],
+        [S],
+    )
+    assert keys == {"M": set()}
+
+
+def test_swapped():
+    keys = found(lambda a, b, c: (b, a, c))
+    assert keys == {"A": {"swapped"}, "B": {"swapped"}}
+
+
+def test_equal_to_each_other_is_not_swapped():
+    assert found(lambda a, b, c: (b, b, c)) == {"A": set()}
+    assert found(lambda a, b, c: (a + b, a + b, c)) == {
+        "A": set(),
+        "B": set(),
+    }
+
+
+def test_clipped_by_entry():
+    assert one(lambda g: np.clip(g, -1, 1)) == {"clipped by entry"}
+
+
+def test_equal_maxima_that_are_right_are_not_clipped():
+    """Half of the entries are ±3, and that is right; another one is wrong."""
+    sizes = np.array([3.0, -3, 3, 0.5, 1.5, -2])
+
+    def keys(change):
+        return found(
+            lambda g: [change(g)],
+            lambda w: sizes @ w,
+            lambda w: [sizes.copy()],
+            [np.arange(1, 7.0)],
+        ).get("w")
+
+    assert keys(lambda g: g) is None
+    assert keys(times(slice(3, 5), 1.3)) == set()
+    assert keys(lambda g: np.clip(g, -1, 1)) == {"clipped by entry"}
+
+
+def decayed(share):
+    def with_penalty(A, B, c):
+        return loss_at(A, B, c) + share / 2 * np.sum(A**2)
+
+    return with_penalty
+
+
+@pytest.mark.parametrize("share", [0.1, -2])
+def test_a_forgotten_term(share):
+    assert one(lambda g: g, loss_at=decayed(share)) == {"forgotten term"}
+    assert one(lambda g: g + share * A) == {"forgotten term"}
+
+
+def test_what_is_in_proportion_to_another_array_is_no_forgotten_term():
+    assert one(lambda g: g + 0.1 * B) == set()
+    assert one(lambda g: g + 0.1 * A**2) == set()
+    assert one(lambda g: g + 0.1 * np.triu(A)) == set()
+
+
+def test_few_digits():
+    assert one(lambda g: g * (1 + 1e-7 * np.sin(np.arange(16.0)).reshape(4, 4))) == {
+        "few digits"
+    }  # fmt: skip
+
+
+def test_off_in_the_fourth_digit_is_not_a_matter_of_digits():
+    assert one(times((1, 2), 1.001)) == set()
+    assert one(lambda g: g * (1 + 1e-3 * np.cos(A))) == set()
+
+
+def unused(A, B, c):
+    return loss_at(A, B, 0 * c)
+
+
+def without_c(A, B, c):
+    dA, dB, _ = gradient_at(A, B, 0 * c)
+    return [dA, dB, np.zeros(6)]
+
+
+def test_independent():
+    keys = found(
+        lambda a, b, c: (a, b, c + 0.3),
+        loss_at=unused,
+        gradient_at=without_c,
+    )
+    assert keys == {"c": {"independent"}}
+
+
+def test_a_tiny_slope_is_not_independent():
+    keys = found(
+        lambda a, b, c: (a, b, c + 0.3),
+        loss_at=lambda A, B, c: unused(A, B, c) + 1e-9 * np.sum(np.sin(c)),
+        gradient_at=lambda A, B, c: [
+            *without_c(A, B, c)[:2],
+            1e-9 * np.cos(c),
+        ],
+    )
+    assert "independent" not in keys["c"]
+
+
+def test_nothing_arrives():
+    assert "nothing arrives" in one(lambda g: 0 * g)
+
+
+def test_one_row_of_zeros_is_not_nothing():
+    keys = one(times(2, 0))
+    assert keys == {"nothing arrives"}  # in that row
+    assert "nothing arrives" not in one(times(2, 1e-3))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_not_finite(value):
+    def with_one(g):
+        g[3, 0] = value
+        return g
+
+    assert one(with_one) == {"not finite"}
+    assert one(times((3, 0), 1e200)) == set()
+
+
+# -------------------------------------------------------------------- large, and in words
+
+
+def test_the_same_repairs_are_found_where_not_every_entry_is_measured():
+    rng = np.random.default_rng(26)
+    large, weights = rng.normal(size=(2, 40, 40))
+
+    def keys(change):
+        return found(
+            lambda g: [change(g)],
+            lambda M: np.sum(weights * np.sin(M)),
+            lambda M: [weights * np.cos(M)],
+            [large],
+        )["M"]
+
+    assert keys(lambda g: -g) == {"sign"}
+    assert keys(lambda g: 50 * g) == {"sum for mean", "factor"}
+    assert keys(lambda g: g.T.copy()) == {"transposed"}
+    assert keys(lambda g: g + 0.2 * large) == {"forgotten term"}
+    assert "nothing arrives" in keys(lambda g: 0 * g)
+    assert keys(lambda g: g + 0.1 * large.T) == set()
+    assert keys(times((3, 4), -1)) == set()
+
+
+RECURRENT = [
+    *("wRec", "w_rec", "Wh", "W_h", "Whh", "W_hh", "weight_hh_l0", "Uz"),
+    *("cell.Wh", "h0", "W_rec", "U", "recurrent_kernel", "layer.s0"),
+]
+NOT_RECURRENT = ["W", "wx", "b", "W1", "weight", "Wo", "width", "Wq", "user"]
+NOT_RECURRENT += ["direction", "bias0", "depth0", "upper", "record"]
+
+
+@pytest.mark.parametrize("name", [*RECURRENT, *NOT_RECURRENT])
+@pytest.mark.parametrize("factor", [0, np.array([1.3, 0.4, -2])])
+def test_time_is_spoken_of_where_a_name_has_to_do_with_it(name, factor):
+    with pytest.raises(GradientCheckError) as caught:
+        check_gradients(
+            lambda w: np.sum(np.sin(w)),
+            lambda w: [factor * np.cos(w)],
+            [np.array([0.3, 1.1, -0.4])],
+            names=[name],
+        )
+    assert ("time" in str(caught.value)) == (name in RECURRENT)
+
+
+def test_a_cause_names_its_parameters_and_is_part_of_the_report():
+    with pytest.raises(GradientCheckError) as caught:
+        check_gradients(
+            loss_at,
+            lambda *p: [-g for g in gradient_at(*p)],
+            [A, B, C],
+        )
+    (cause,) = caught.value.check.causes
+    assert cause.names == tuple(NAMES)
+    assert str(cause).startswith("A, B, c: ")
+    assert str(cause) in str(caught.value)
