@@ -219,6 +219,7 @@ class _Search(Evidence):
             alone = (
                 len(wholes) > 1
                 and whole.size
+                and not self._spent()
                 and (
                     len(wholes) <= FEW
                     or doubtful
@@ -309,6 +310,9 @@ class _Search(Evidence):
         """Find what is wrong among some entries; gives the largest error it could have missed."""
         if not where.size:
             return 0.0
+        if measured.wrong and len({part[0] for part in measured.parts}) > 1:
+            self.untold[k] = where.size, "not measured, as so much is wrong"
+            return math.inf
         if not measured.trusted:
             return self._around_kinks(k, where, measured)
         if measured.wrong:
@@ -353,6 +357,9 @@ class _Search(Evidence):
 
     def _locate(self, k, where, measured):
         found = self.regions.setdefault(k, [])
+        if self._spent():
+            found.append((where, False))
+            return
         places = 0
         while measured.wrong and places < PLACES:
             region, part, solid = self._narrow(k, where, measured)

@@ -45,8 +45,8 @@ from scipy.optimize import check_grad
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "helper"))
 
-from gradients import CASES, places
-from judging import FALSE, UNDECIDED, judge, judge_report, why_false
+from gradients import places
+from judging import CASES, FALSE, UNDECIDED, judge, judge_report, why_false
 
 from rnn_by_hand import records
 from rnn_by_hand.gradient_check import (

@@ -2,14 +2,16 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from gradients import ALL, ALONE, CASES, places
-from judging import judge, judge_report, why_false
+from gradients import ALL, ALONE, places
+from judging import CASES, judge, judge_report, why_false
 
 from rnn_by_hand.gradient_check import GradientCheckError, check_gradients
 from rnn_by_hand.records import gradient_checks, table_of_checks
 
+README = Path(__file__).parents[2] / "README.md"
 RECORD = gradient_checks()
 TOOLS = {tool["tool"]: tool for tool in RECORD["tools"]}
 
@@ -22,6 +24,15 @@ def test_the_record_of_checks_is_of_the_gradients_there_are():
 def test_the_check_of_the_book_says_nothing_false_and_leaves_nothing_open():
     book = TOOLS["this book"]
     assert (book["said falsely"], book["undecided"]) == (0, 0)
+
+
+def test_the_readme_says_what_is_on_record():
+    others = [
+        t["said falsely"] for name, t in TOOLS.items() if name != "this book"
+    ]
+    text = README.read_text(encoding="utf8")
+    assert f"Of {RECORD['cases']} gradients" in text
+    assert f"say {min(others)} to {max(others)} falsely each" in text
 
 
 def test_the_record_of_checks_has_all_tools_with_versions():
