@@ -887,9 +887,8 @@ def draw_check(report):
             max(1, len(heights)),
             figsize=(5, sum(heights) + 0.4 or 1),
             height_ratios=heights or [1],
-            squeeze=False,
         )
-        axes = list(axes[:, 0])
+        axes = list(np.ravel(axes))
         if not heights:
             axes[0].set_axis_off()
             axes[0].text(0, 0.5, f"{report.verdict}: {report.said}")

@@ -44,7 +44,7 @@ def test_an_installed_wheel_is_complete(tmp_path):
         if path.suffix != ".pyc"
     }
     assert {Path(name).suffix for name in files} == {
-        *(".css", ".js", ".mplstyle", ".py")
+        *(".css", ".js", ".json", ".mplstyle", ".py")
     }
     packed = {name for name in wheel.namelist() if ".dist-info/" not in name}
     assert packed == files
