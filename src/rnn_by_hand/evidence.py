@@ -22,7 +22,6 @@ __all__ = ["Evidence", "gather"]
 EACH = 256
 #: A verdict is given if the error is no more than this share of the gradient.
 SHARE = 0.1
-
 #: Entries this much smaller than the largest of their array are measured by themselves if the
 #: others drown them.
 SMALL = 1e-3
@@ -356,29 +355,25 @@ class _Search(Evidence):
     # ------------------------------------------------------------------ narrowing down
 
     def _locate(self, k, where, measured):
+        """Take away one region after another, until what remains agrees."""
         found = self.regions.setdefault(k, [])
-        if self._spent():
-            found.append((where, False))
-            return
-        places = 0
-        while measured.wrong and places < PLACES:
+        for _ in range(PLACES):
+            if self._spent():
+                break
             region, part, solid = self._narrow(k, where, measured)
             found.append((region, solid))
-            places += 1
             for flat in self._sample(k, region):
                 self._entry(k, flat)
-            if region.size == where.size or self._spent():
-                break
             where = np.setdiff1d(where, region)
+            if not where.size:
+                return
             measured = _rest(measured, part, k, where)
-            if (
-                measured.wrong
-            ):  # what is left of a large difference may be its error
+            if measured.wrong:
+                # What is left of a large difference may be its error.
                 measured = self._direction([(k, where)])
-        if measured.wrong and places and not solid:
-            return
-        if measured.wrong and region.size != where.size:
-            found.append((where, False))
+            if not measured.wrong:
+                return
+        found.append((where, False))
 
     def _narrow(self, k, where, measured):
         """Leave out what agrees; gives the rest, its slope, and whether all of it seems wrong."""
