@@ -240,16 +240,7 @@ def _measured_check(functions, seed):
     elsewhere = _visit(functions, rng)
     loss, gradient, shake, verdict, remembered = _remembered(functions)
     if verdict:
-        said = "not the same at each call"
-        return GradientReport(
-            verdict,
-            said,
-            place.at(),
-            (),
-            (),
-            tuple(remembered),
-            functions.losses,
-        )
+        return _not_the_same(functions, verdict, remembered)
     finite = [
         np.nan_to_num(array, nan=0.0, posinf=0.0, neginf=0.0)
         for array in gradient
@@ -318,10 +309,7 @@ def _plain_check(functions, eps, rtol, atol):
     _visit(functions, np.random.default_rng(0))
     _, gradient, _, verdict, causes = _remembered(functions)
     if verdict:
-        said = "not the same at each call"
-        return GradientReport(
-            verdict, said, place.at(), (), (), tuple(causes), functions.losses
-        )
+        return _not_the_same(functions, verdict, causes)
     if place.live:
         raise TypeError(
             "live parameters need the measured check: give no eps, rtol or atol"
@@ -346,6 +334,19 @@ def _plain_check(functions, eps, rtol, atol):
         tuple(rows),
         tuple(causes),
         functions.losses + 2 * len(rows),
+    )
+
+
+def _not_the_same(functions, verdict, causes):
+    """The report where nothing was measured, as two calls disagree."""
+    return GradientReport(
+        verdict,
+        "not the same at each call",
+        functions.place.at(),
+        (),
+        (),
+        tuple(causes),
+        functions.losses,
     )
 
 
@@ -443,9 +444,8 @@ def _own_rounding(functions, gradient):
             beside = [
                 np.nextafter(a, a.dtype.type(side)) for a in place.arrays
             ]
-            functions.loss(
-                beside
-            )  # which may leave something for the gradient
+            # The loss may leave something behind for the gradient.
+            functions.loss(beside)
             moved = functions.gradient(beside)
         except (ValueError, ArithmeticError):
             continue  # there is no gradient beside a border

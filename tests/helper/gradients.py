@@ -41,28 +41,33 @@ class Case:
     also: frozenset = frozenset()
 
 
-def case(
-    name, *, kind, why, truth=None, wrong=None, causes=(), unsure=None, also=()
-):
-    """Register what builds the case; it is wrong if any entry is."""
+def registering(cases):
+    """Make a decorator that adds what builds a case to a list of cases."""
 
-    def register(build):
-        CASES.append(
-            Case(
-                name=name,
-                kind=kind,
-                build=build,
-                truth=truth or ("wrong" if wrong else "right"),
-                why=why,
-                wrong=wrong or {},
-                causes=frozenset(causes),
-                unsure=unsure or {},
-                also=frozenset(also),
+    def case(name, *, truth=None, wrong=None, unsure=None, **facts):
+        """Register what builds the case; it is wrong if any entry is."""
+        facts["truth"] = truth or ("wrong" if wrong else "right")
+        for key in ("causes", "also"):
+            facts[key] = frozenset(facts.get(key, ()))
+
+        def register(build):
+            cases.append(
+                Case(
+                    name=name,
+                    build=build,
+                    wrong=wrong or {},
+                    unsure=unsure or {},
+                    **facts,
+                )
             )
-        )
-        return build
+            return build
 
-    return register
+        return register
+
+    return case
+
+
+case = registering(CASES)
 
 
 def places(kwargs):

@@ -1,4 +1,4 @@
-"""Other gradients than those of `gradients`, on which nothing was tuned.
+"""Other gradients than those of `gradients`, which came after the check.
 
 `CASES` holds them, in the same format. Most losses keep to whatever precision
 their parameters have, so that what is said of them can be worked out in more
@@ -14,7 +14,6 @@ from gradients import (
     ALONE,
     TOO_LARGE,
     TOO_SMALL,
-    Case,
     but,
     changed_at,
     clipped,
@@ -22,6 +21,7 @@ from gradients import (
     in_one,
     negative,
     places,
+    registering,
     rng,
     rounded,
     scaled,
@@ -34,32 +34,12 @@ from gradients import (
 CASES = []
 
 
-def case(
-    name,
-    build,
-    *,
-    kind,
-    why,
-    truth=None,
-    wrong=None,
-    causes=(),
-    unsure=None,
-    also=(),
-):
-    """Register what builds the case; it is wrong if any entry is."""
-    CASES.append(
-        Case(
-            name=name,
-            kind=kind,
-            build=build,
-            truth=truth or ("wrong" if wrong else "right"),
-            why=why,
-            wrong=wrong or {},
-            causes=frozenset(causes),
-            unsure=unsure or {},
-            also=frozenset(also),
-        )
-    )
+register = registering(CASES)
+
+
+def case(name, build, **facts):
+    """Register what builds the case."""
+    register(name, **facts)(build)
 
 
 def alone(w, loss_at, gradient_at):
