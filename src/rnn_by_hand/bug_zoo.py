@@ -3,15 +3,14 @@
 import inspect
 from typing import NamedTuple
 
-import numpy as np
+from rnn_by_hand import model
+from rnn_by_hand.model import bptt
 
-from rnn_by_hand.model import forward_states
-
-__all__ = ["BUGS", "MYSTERIES", "Bug", "bptt", "with_bug"]
+__all__ = ["BUGS", "MYSTERIES", "Bug", "with_bug"]
 
 
 class Bug(NamedTuple):
-    """A bug of `bptt`.
+    """A bug of `rnn_by_hand.model.bptt`.
 
     Attributes
     ----------
@@ -99,35 +98,6 @@ _HIDDEN = (
 MYSTERIES = {f"mystery {i}": bug for i, bug in enumerate(_HIDDEN, start=1)}
 
 
-def bptt(X, t, wx, wRec):
-    """Backpropagation through time in one plain loop.
-
-    Parameters
-    ----------
-    X : ndarray, shape (n_samples, n_steps)
-        The input sequences.
-    t : ndarray, shape (n_samples,)
-        The targets.
-    wx, wRec : number
-        The weights.
-
-    Returns
-    -------
-    tuple of number
-        The gradients of the mean squared error, for `wx` and `wRec`.
-    """
-    S = forward_states(X, wx, wRec)
-    n_steps = X.shape[1]
-    grad_over_time = np.zeros_like(S)
-    grad_over_time[:, -1] = 2 * (S[:, -1] - t)
-    wx_grad, wRec_grad = 0, 0
-    for k in range(n_steps, 0, -1):
-        wx_grad += np.mean(grad_over_time[:, k] * X[:, k - 1])
-        wRec_grad += np.mean(grad_over_time[:, k] * S[:, k - 1])
-        grad_over_time[:, k - 1] = grad_over_time[:, k] * wRec
-    return wx_grad, wRec_grad
-
-
 def with_bug(bug):
     """Make a copy of `bptt` with a bug in it.
 
@@ -157,6 +127,6 @@ def with_bug(bug):
         raise ValueError(
             f"bug looks for {right!r}; the source of bptt must hold it"
         )
-    namespace = dict(globals())
+    namespace = dict(vars(model))
     exec(source.replace(right, wrong), namespace)
     return namespace["bptt"]

@@ -21,6 +21,7 @@ from rnn_by_hand.checks import checked, checked_dataset
 
 __all__ = [
     "backward_gradient",
+    "bptt",
     "forward_states",
     "loss",
     "make_dataset",
@@ -225,3 +226,32 @@ def backward_gradient(X, S, grad_out, wRec):
     wx_grad = np.einsum("ik...,ik...->...", delta, X) / n_samples
     wRec_grad = np.einsum("ik...,ik...->...", delta, S[:, :-1]) / n_samples
     return (wx_grad, wRec_grad), grad_over_time
+
+
+def bptt(X, t, wx, wRec):
+    """Backpropagation through time in one plain loop.
+
+    Parameters
+    ----------
+    X : ndarray, shape (n_samples, n_steps)
+        The input sequences.
+    t : ndarray, shape (n_samples,)
+        The targets.
+    wx, wRec : number
+        The weights.
+
+    Returns
+    -------
+    tuple of number
+        The gradients of the mean squared error, for `wx` and `wRec`.
+    """
+    S = forward_states(X, wx, wRec)
+    n_steps = X.shape[1]
+    grad_over_time = np.zeros_like(S)
+    grad_over_time[:, -1] = 2 * (S[:, -1] - t)
+    wx_grad, wRec_grad = 0, 0
+    for k in range(n_steps, 0, -1):
+        wx_grad += np.mean(grad_over_time[:, k] * X[:, k - 1])
+        wRec_grad += np.mean(grad_over_time[:, k] * S[:, k - 1])
+        grad_over_time[:, k - 1] = grad_over_time[:, k] * wRec
+    return wx_grad, wRec_grad

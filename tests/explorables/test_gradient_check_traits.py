@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from traitlets import TraitError
 
-from rnn_by_hand.bug_zoo import BUGS, MYSTERIES, bptt, with_bug
+from rnn_by_hand.bug_zoo import BUGS, MYSTERIES, with_bug
 from rnn_by_hand.explorables import GradientCheck
 from rnn_by_hand.explorables.gradient_check import STEPS
 from rnn_by_hand.gradient_check import (
@@ -14,7 +14,7 @@ from rnn_by_hand.gradient_check import (
     check_gradients,
     numerical_gradient,
 )
-from rnn_by_hand.model import forward_states, loss, make_dataset
+from rnn_by_hand.model import bptt, forward_states, loss, make_dataset
 from rnn_by_hand.surface import Surface
 
 X, t = make_dataset()

@@ -3,20 +3,21 @@
 import numpy as np
 import pytest
 
-from rnn_by_hand.bug_zoo import bptt as right_bptt
 from rnn_by_hand.bug_zoo import with_bug
 from rnn_by_hand.exercises import (
     Verdict,
     bptt,
     exercise,
     gradient_checking,
-    loss_surface,
+    loss,
     nonlinear,
+    ravine,
     recurrence,
     today,
     training,
     unrolling,
 )
+from rnn_by_hand.model import bptt as right_bptt
 from rnn_by_hand.model import forward_states, make_dataset
 from rnn_by_hand.optimizers import clipped_descent, gradient_descent
 
@@ -57,9 +58,9 @@ def test_no_answer_and_an_answer_that_fails():
     ("check", "right"),
     [
         (unrolling.half_gone, (7, 69)),
-        (loss_surface.no_memory, 5.5),
-        (loss_surface.pixels, 1879),
-        (loss_surface.mirror, lambda wx, wRec: (wx * wRec**9, 1 / wRec)),
+        (loss.no_memory, 5.5),
+        (ravine.pixels, 1879),
+        (ravine.mirror, lambda wx, wRec: (wx * wRec**9, 1 / wRec)),
         (nonlinear.softsign_slope, lambda S: (1 - abs(S)) ** 2),
         (nonlinear.adder_by_hand, [15, -5, -25]),
         (nonlinear.adder_by_hand, np.array([16.0, -4, -24])),
@@ -85,15 +86,15 @@ def test_right_answers(check, right):
         (unrolling.half_gone, (6, 69), "not yet less than half"),
         (unrolling.half_gone, (8, 69), "before that"),
         (unrolling.half_gone, (6.58, 69), "whole number"),
-        (loss_surface.no_memory, 5, "mean of all targets"),
-        (loss_surface.no_memory, 6.107, "smaller"),
-        (loss_surface.pixels, 1878, "wide"),
-        (loss_surface.pixels, 1880, "fewer"),
-        (loss_surface.pixels, 3757, "two sides"),
-        (loss_surface.pixels, 1878.2, "whole number"),
-        (loss_surface.mirror, lambda wx, wRec: (wx, 1 / wRec), "first output"),
-        (loss_surface.mirror, lambda wx, wRec: (wx, wRec), "first output"),
-        (loss_surface.mirror, lambda wx, wRec: wx, "TypeError"),
+        (loss.no_memory, 5, "mean of all targets"),
+        (loss.no_memory, 6.107, "smaller"),
+        (ravine.pixels, 1878, "wide"),
+        (ravine.pixels, 1880, "fewer"),
+        (ravine.pixels, 3757, "two sides"),
+        (ravine.pixels, 1878.2, "whole number"),
+        (ravine.mirror, lambda wx, wRec: (wx, 1 / wRec), "first output"),
+        (ravine.mirror, lambda wx, wRec: (wx, wRec), "first output"),
+        (ravine.mirror, lambda wx, wRec: wx, "TypeError"),
         (nonlinear.softsign_slope, lambda S: (1 - S) ** 2, "a negative one"),
         (
             nonlinear.softsign_slope,

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from rnn_by_hand.bug_zoo import BUGS, bptt, with_bug
+from rnn_by_hand.bug_zoo import BUGS, with_bug
 from rnn_by_hand.gradient_check import (
     GradientCheckError,
     check_gradients,
@@ -23,6 +23,7 @@ from rnn_by_hand.gradient_check import (
 )
 from rnn_by_hand.model import (
     backward_gradient,
+    bptt,
     forward_states,
     loss,
     make_dataset,

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_by_hand.bug_zoo import BUGS, bptt, with_bug
+from rnn_by_hand.bug_zoo import BUGS, with_bug
 from rnn_by_hand.checks import real
 from rnn_by_hand.exercises import exercise
 from rnn_by_hand.gradient_check import GradientCheckError, check_gradients
-from rnn_by_hand.model import forward_states, loss, make_dataset
+from rnn_by_hand.model import bptt, forward_states, loss, make_dataset
 
 __all__ = ["culprit", "every_step", "fourth_power", "fresh_data", "your_check"]
 

@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from rnn_by_hand.bug_zoo import BUGS, MYSTERIES, bptt, with_bug
+from rnn_by_hand.bug_zoo import BUGS, MYSTERIES, with_bug
 from rnn_by_hand.display import PALETTE
 from rnn_by_hand.explorables.base import Explorable
 from rnn_by_hand.explorables.dataset import DATA, SURFACE
@@ -11,7 +11,7 @@ from rnn_by_hand.explorables.parameters import Choice, Real, weight
 from rnn_by_hand.explorables.words import number, quotient, rough
 from rnn_by_hand.figures import STYLE
 from rnn_by_hand.gradient_check import compare
-from rnn_by_hand.model import forward_states, loss
+from rnn_by_hand.model import bptt, forward_states, loss
 
 __all__ = ["STEPS", "GradientCheck", "draw_gradient_check"]
 

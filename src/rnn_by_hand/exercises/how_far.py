@@ -1,0 +1,3 @@
+"""The exercises of the chapter on how far a trained network counts."""
+
+__all__ = []
