@@ -1,10 +1,12 @@
-"""Put links to run a notebook beneath the title of its page.
+"""Put beneath the title of a notebook how long it takes to read, and links to run it.
 
 Those that need a repository take it from `repository` in _config.yml.
 """
 
 import re
 from pathlib import Path
+
+from words import minutes
 
 
 def on_github(address):
@@ -19,15 +21,17 @@ def add_links(app, pagename, templatename, context, doctree):
     if context.get("page_source_suffix") != ".ipynb":
         return
     options = app.config.html_theme_options
-    source = Path(app.env.doc2path(pagename)).read_text(encoding="utf8")
-    name = Path(pagename).name
+    path = Path(app.env.doc2path(pagename))
+    name = path.stem
+    chapter = name[0].isdigit()
     links = app.builder.templates.render(
         "run-links.html",
         {
             "pathto": context["pathto"],
-            "kind": "chapter" if name[0].isdigit() else "page",
+            "kind": "chapter" if chapter else "page",
+            "minutes": chapter and minutes(path),
             "notebook": f"{name}.ipynb",
-            "scipy": "scipy" in source,
+            "scipy": "scipy" in path.read_text(encoding="utf8"),
             "repository": on_github(options["repository_url"]),
             "branch": options["repository_branch"],
         },

@@ -86,7 +86,7 @@ def test_a_phone_opens_the_table_of_chapters(site, new_page):
     button.click()
     wait_for_explorables(page)
     chapter.click()
-    page.wait_for_url("**/03_loss_surface.html")
+    page.wait_for_url("**/03_loss.html")
 
 
 def test_keys_open_the_search(site, page):
