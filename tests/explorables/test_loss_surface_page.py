@@ -229,6 +229,7 @@ def test_keys_reach_everything(show):
 @pytest.mark.parametrize("zoom", [0, 3])
 def test_the_arrow_points_down_the_gradient(show, zoom):
     element = show(START)
+    expect(element.locator("text.downhill")).to_have_text("→ downhill")
     for wx, wRec in ((1.2, 0.7), (1.2, 1.2), (0.5, -1.2), (-1, 0.5)):
         change(element, wx=wx, wRec=wRec, zoom=zoom)
         start, end = element.evaluate(

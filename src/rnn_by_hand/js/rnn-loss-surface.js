@@ -18,6 +18,7 @@ svg .line { stroke-dasharray: 2 3; }
 svg .gradient { stroke: var(--gradient); stroke-width: 2.5; }
 svg .casing.gradient { stroke: var(--paper); stroke-width: 6; }
 .pin { fill: var(--ink); stroke: var(--paper); stroke-width: 1.5; }
+svg .downhill { fill: var(--gradient); }
 .gradient { color: var(--gradient); stroke-linecap: round; stroke-linejoin: round; }
 .slider.zoom input { color: inherit; }
 .readouts { max-width: none; }
@@ -72,11 +73,12 @@ function makeLossSurface() {
   const levels = makeRuler("y");
   const arrows = ["casing gradient", "gradient"].map((name) => svg("path", { class: name }));
   map.inside.append(...arrows);
+  const arrowName = svg("text", { class: "downhill halo", "text-anchor": "end" }, "→ downhill");
   const cuts = [wx, wRec].flatMap(({ curve, pin, title }) => [curve, pin, title]);
   const picture = svg("svg", { role: "img" }, ...key.nodes, ...levels.nodes, ...wx.ruler.nodes,
-    svg("g", { class: "narrow-only" }, ...wRec.ruler.nodes), wx.line, wRec.line, ...map.nodes, ...cuts, point.mark);
+    svg("g", { class: "narrow-only" }, ...wRec.ruler.nodes), wx.line, wRec.line, ...map.nodes, ...cuts, arrowName, point.mark);
   const stage = html("div", { class: "stage" }, map.canvas, picture, point.handle);
-  return { map, point, key, wx, wRec, levels, arrows, picture, stage };
+  return { map, point, key, wx, wRec, levels, arrows, arrowName, picture, stage };
 }
 
 /** @typedef {ReturnType<typeof makeCut>} Cut */
@@ -213,7 +215,7 @@ class LossSurface extends Explorable {
    * @param {boolean} wide
    */
   layout(width, wide) {
-    const { map, key, picture, ...cuts } = this.#marks;
+    const { map, key, arrowName, picture, ...cuts } = this.#marks;
     const left = wide ? 50 : 44;
     const across = Math.max(0.3 * (width - 90), width - 480);
     const size = width - left - (wide ? 40 + across : 14);
@@ -228,6 +230,7 @@ class LossSurface extends Explorable {
     const height = wx[3] + (wide ? 42 : 24);
     set(picture, { width, height, viewBox: `0 0 ${width} ${height}` });
     map.layout(left, top, size);
+    set(arrowName, { x: right, y: top - 10 });
     key.layout(wide ? wx[0] : left, wide ? 40 : 0, wide ? across : size);
     set(cuts.wx.title, { x: wx[0], y: wx[2] - 9 });
     // In a very narrow figure the title needs the full width of its half.
