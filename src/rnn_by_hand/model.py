@@ -61,15 +61,15 @@ def make_dataset(n_samples=50, len_sequence=10, seed=0):
     return X, t
 
 
-def update_state(xk, sk, wx, wRec):
+def update_state(xk, s_prev, wx, wRec):
     r"""Take one step of the recurrence, :math:`x_k w_x + S_{k-1} w_{Rec}`.
 
     Parameters
     ----------
     xk : number or ndarray, shape (n_samples,)
         The inputs at this time step.
-    sk : number or ndarray, shape (..., n_samples)
-        The states before it.
+    s_prev : number or ndarray, shape (..., n_samples)
+        The states before it, :math:`S_{k-1}`.
     wx, wRec : number or ndarray
         The weight of the input and the weight of the previous state.
 
@@ -78,7 +78,7 @@ def update_state(xk, sk, wx, wRec):
     number or ndarray, shape (..., n_samples)
         The states after the step.
     """
-    return xk * wx + sk * wRec
+    return xk * wx + s_prev * wRec
 
 
 @checked

@@ -175,7 +175,7 @@ def test_a_broken_network_breaks_every_chapter_that_runs_it(tmp_path):
     (tmp_path / "book" / "conftest.py").write_text(SKIP_THE_REST)
     model = tmp_path / "src" / "rnn_by_hand" / "model.py"
     text = model.read_text(encoding="utf8")
-    broken = text.replace("xk * wx + sk * wRec", "xk * wx + sk")
+    broken = text.replace("xk * wx + s_prev * wRec", "xk * wx + s_prev")
     assert broken != text
     model.write_text(broken, encoding="utf8")
     command = [sys.executable, "-m", "pytest", "-n", "0", "-q", "-rf"]
