@@ -4,11 +4,10 @@ import itertools
 
 import numpy as np
 
-from rnn_by_hand.checks import real
-from rnn_by_hand.exercises import exercise
+from rnn_by_hand.exercises import Pencil, exercise
 from rnn_by_hand.model import forward_states
 
-__all__ = ["counting_zeros", "moving_average", "no_memory"]
+__all__ = ["bias", "counting_zeros", "moving_average", "no_memory"]
 
 
 @exercise
@@ -65,56 +64,117 @@ def counting_zeros(answer):
             f"{10 - ones}."
         )
     return True, (
-        "from a state of 0, inputs of 0 lead to 0 whatever the weights; the rule would need a "
-        "constant to add, a bias, and it has none."
+        "from a state of 0, inputs of 0 lead to 0 whatever the weights, and the answer to ten "
+        "zeros should be 10. The rule adds nothing of its own."
     )
 
 
-@exercise
-def moving_average(answer):
-    """At wx = 0.2 and wRec = 0.8, what does each of ten inputs weigh, the first one first?"""
-    given = real("the answer", answer)
-    if given.shape != (10,):
-        return (
-            False,
-            f"ten weights are asked for; this has shape {given.shape}.",
-        )
-    powers = 0.8 ** np.arange(9, -1, -1)
-    right = 0.2 * powers
-    slips = (
-        (right[::-1], "these are the right numbers, with the newest first."),
-        (powers, "each input is multiplied by wx too, when it comes in."),
+bias = Pencil(
+    "With a bias b added at every step, which wx, wRec and b count zeros?",
+    ["wx", "wRec", "b"],
+    right=(
+        (-1, 1, 1),
+        "every step adds 1 - x, which is 1 for a zero and 0 for a one, and wRec = 1 keeps it.",
+    ),
+    slips=[
         (
-            0.8 * right,
+            (1, 1, -1),
+            "every step then adds x - 1, so the output is minus the number of zeros.",
+        ),
+        (
+            (-1, 1, 10),
+            "b is added at every step, so ten steps have added 100.",
+        ),
+        (
+            (-1, 1, 0),
+            "that is minus the number of ones; each step has still to add a constant.",
+        ),
+        ((0, 1, 1), "that counts the steps, whatever the bits are."),
+        ((1, 1, 0), "that counts the ones."),
+        (
+            (None, 0, None),
+            "with wRec = 0 nothing is kept from one step to the next.",
+        ),
+    ],
+    otherwise=[
+        "a one must take away what the bias has added at its step, 1.",
+        "what has been counted must stay as it is.",
+        "a zero brings in nothing but b, and it must count for 1.",
+    ],
+)
+
+# What each of ten inputs weighs in the last state, the first one first, and what S_0 weighs.
+_WEIGHTS = forward_states(np.eye(10), 0.2, 0.8)[:, -1]
+_INITIAL = 0.8**10
+
+
+def _ends(weights, initial):
+    return (weights[-1], weights[0], initial, weights.sum())
+
+
+moving_average = Pencil(
+    "At wx = 0.2 and wRec = 0.8, what weight do ten inputs and the initial state carry?",
+    ["last input", "first input", "initial state", "ten inputs, sum"],
+    right=(
+        _ends(_WEIGHTS, _INITIAL),
+        "all eleven weights add up to 1, and what the ten inputs lack stays with the initial "
+        "state. The average moves because each weight passes to the next input at every step: "
+        "the large ones are always those of the last few.",
+    ),
+    slips=[
+        (
+            (_WEIGHTS[0], _WEIGHTS[-1], None, None),
+            "the first two are the other way round: it is the old input that wRec has multiplied.",
+        ),
+        (
+            (*_ends(_WEIGHTS, 0)[:2], 0, None),
+            "the initial state is 0, but its weight is not: had it been 1, some of that would be "
+            "left after ten steps.",
+        ),
+        (
+            (*_ends(_WEIGHTS, 0.2 * _INITIAL)[:3], None),
+            "the initial state never meets wx; only inputs do.",
+        ),
+        (
+            (*_ends(_WEIGHTS, 0.8**9)[:3], None),
+            "the initial state is there before the first step, so ten steps multiply it.",
+        ),
+        (
+            (*_ends(_WEIGHTS, _INITIAL)[:3], 1),
+            "the weights of the inputs and that of the initial state add up to 1 together.",
+        ),
+        (
+            (1, 0.8**9, None, None),
+            "each input is multiplied by wx too, when it comes in.",
+        ),
+        (
+            (0.8 * 0.2, None, None, None),
             "that is one step too many: the last input has been multiplied by wx alone.",
         ),
         (
-            np.full(10, 0.1),
+            (0.1, 0.1, None, None),
             "that is how a plain mean weighs them; here an old input has been multiplied by wRec "
             "more often than a new one.",
         ),
         (
-            right / right.sum(),
-            "they need not add up to 1: what is missing is the weight of the state from "
-            "before the first input, and that was 0.",
+            (*(_WEIGHTS / _WEIGHTS.sum())[[-1, 0]], None, None),
+            "the ten need not add up to 1: some of the weight is with the state from before the "
+            "first input.",
         ),
-    )
-    if np.allclose(given, right, rtol=1e-3):
-        return True, (
-            "and the mean moves because, with every new input, each weight passes on to the "
-            "next one: the large ones are always those of the last few."
-        )
-    for slip, why in slips:
-        if np.allclose(given, slip, rtol=1e-3):
-            return False, why
-    k = 1 + int(np.argmax(~np.isclose(given, right, rtol=1e-3)))
-    times = "once" if k == 9 else f"{10 - k} times"
-    if k == 10:
-        return False, "the last input has been multiplied by wx alone."
-    return False, (
-        f"input {k} has been multiplied by wx once and by wRec {times}, which is "
-        f"{right[k - 1]:.4f}."
-    )
+        (
+            (0.2, 0.2 * _INITIAL, None, None),
+            "the first input comes in at step 1, and nine steps follow, not ten.",
+        ),
+    ],
+    otherwise=[
+        "the last input has been multiplied by wx alone.",
+        "the first input has been multiplied by wx once and by wRec nine times.",
+        "the initial state has been multiplied by wRec ten times.",
+        "each weight is 0.8 times the next one; add all ten, or take the weight of the initial "
+        "state from 1.",
+    ],
+    rtol=0.01,
+)
 
 
 def _text(bits):

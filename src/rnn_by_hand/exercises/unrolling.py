@@ -2,32 +2,57 @@
 
 import numpy as np
 
-from rnn_by_hand.exercises import exercise
+from rnn_by_hand.exercises import Pencil, exercise
 from rnn_by_hand.model import forward_states, make_dataset
 
 __all__ = ["half_gone", "longest", "polynomial"]
 
 
-@exercise
-def half_gone(answer):
-    """After how many steps is less than half of an input left, at wRec = 0.9 and at 0.99?"""
-    for wRec, steps in zip((0.9, 0.99), answer, strict=True):
-        if steps != int(steps):
-            return False, f"{steps} is not a whole number of steps."
-        left, before = wRec**steps, wRec ** (steps - 1)
-        if left >= 0.5:
-            return (
-                False,
-                f"at {wRec}, {left:.3f} is left after {steps} steps: not yet less than half.",
-            )
-        if before < 0.5:
-            return (
-                False,
-                f"at {wRec}, less than half is left before that: {before:.3f} after {steps - 1} steps.",
-            )
-    return True, (
-        "a wRec ten times closer to 1 remembers about ten times as long."
-    )
+def _left(wRec, steps):
+    return f"at {wRec}, {wRec**steps:.4f} is left after {steps} steps"
+
+
+_EXACT = [np.log(0.5) / np.log(wRec) for wRec in (0.9, 0.99)]
+_HALF = [int(np.ceil(steps)) for steps in _EXACT]
+_BEFORE = [f"{_left(r, m - 1)}: " for r, m in zip((0.9, 0.99), _HALF)]
+
+half_gone = Pencil(
+    "After how many steps is less than half of an input left, at wRec = 0.9 and at 0.99?",
+    ["wRec = 0.9", "wRec = 0.99"],
+    right=(
+        _HALF,
+        "a wRec ten times closer to 1 remembers about ten times as long.",
+    ),
+    slips=[
+        (
+            ((_HALF[0] - 0.9, _HALF[0] - 0.1), None),
+            "a number of steps is whole: round up to the first step with less than half left.",
+        ),
+        (
+            (_HALF[0], (_HALF[1] - 0.9, _HALF[1] - 0.02)),
+            "a number of steps is whole: round up to the first step with less than half left.",
+        ),
+        ((_HALF[0] - 1, None), _BEFORE[0] + "not yet less than half."),
+        ((_HALF[0], _HALF[1] - 1), _BEFORE[1] + "not yet less than half."),
+        (
+            (_HALF[0] + 1, None),
+            f"{_left(0.9, _HALF[0])}: less than half already.",
+        ),
+        (
+            (_HALF[0], _HALF[1] + 1),
+            f"{_left(0.99, _HALF[1])}: less than half already.",
+        ),
+        (
+            (5, 50),
+            "each step takes away a part of what is left, not of what there was at first.",
+        ),
+    ],
+    otherwise=[
+        f"{_left(0.9, _HALF[0])}, and {0.9 ** (_HALF[0] - 1):.4f} one step before.",
+        f"{_left(0.99, _HALF[1])}, and {0.99 ** (_HALF[1] - 1):.4f} one step before.",
+    ],
+    rtol=1e-4,
+)
 
 
 @exercise
@@ -66,22 +91,38 @@ def polynomial(answer):
     )
 
 
-@exercise
-def longest(answer):
-    """With wRec = 10 and a 1 at the first step, how long may a sequence be?"""
-    if answer != int(answer):
-        return False, f"{answer} is not a whole number of steps."
-    highest = int(np.log10(np.finfo(float).max))
-    if answer > highest + 1:
-        return False, (
-            f"after {answer} steps the first input counts for 10 to the power {answer - 1}, "
-            "and that no longer fits."
-        )
-    if answer <= highest:
-        return False, (
-            f"{answer + 1} steps would do as well: the first input then counts for 10 to the "
-            f"power {answer}."
-        )
-    return True, (
-        "the first input is multiplied by wRec at every step but its own."
-    )
+# The largest power of ten that fits into a float, and with it the longest sequence.
+_POWER = int(np.log10(np.finfo(float).max))
+
+longest = Pencil(
+    "With wRec = 10 and a 1 at the first step, how long may a sequence be?",
+    ["steps"],
+    right=(
+        (_POWER + 1,),
+        "the first input is multiplied by wRec at every step but its own.",
+    ),
+    slips=[
+        (
+            (_POWER,),
+            f"one more would do as well: the first input then counts for 10 to the power {_POWER}.",
+        ),
+        (
+            (_POWER + 2,),
+            f"the first input then counts for 10 to the power {_POWER + 1}, and that no longer "
+            "fits.",
+        ),
+        (
+            ((_POWER, _POWER + 2),),
+            "a number of steps is whole.",
+        ),
+        (
+            ((0, _POWER),),
+            "more would do: n steps multiply the first input by 10 to the power n - 1.",
+        ),
+    ],
+    otherwise=[
+        f"n steps multiply the first input by 10 to the power n - 1, and {_POWER} is the highest "
+        "power that fits.",
+    ],
+    rtol=1e-6,
+)
