@@ -104,12 +104,13 @@ bias = Pencil(
 )
 
 # What each of ten inputs weighs in the last state, the first one first, and what S_0 weighs.
-_WEIGHTS = forward_states(np.eye(10), 0.2, 0.8)[:, -1]
-_INITIAL = 0.8**10
+# Rounded, because the last digits of a power differ between machines, and a page shows these.
+_WEIGHTS = forward_states(np.eye(10), 0.2, 0.8)[:, -1].round(9)
+_INITIAL = round(0.8**10, 9)
 
 
 def _ends(weights, initial):
-    return (weights[-1], weights[0], initial, weights.sum())
+    return (weights[-1], weights[0], initial, round(weights.sum(), 9))
 
 
 moving_average = Pencil(
@@ -136,7 +137,7 @@ moving_average = Pencil(
             "the initial state never meets wx; only inputs do.",
         ),
         (
-            (*_ends(_WEIGHTS, 0.8**9)[:3], None),
+            (*_ends(_WEIGHTS, round(0.8**9, 9))[:3], None),
             "the initial state is there before the first step, so ten steps multiply it.",
         ),
         (
@@ -144,7 +145,7 @@ moving_average = Pencil(
             "the weights of the inputs and that of the initial state add up to 1 together.",
         ),
         (
-            (1, 0.8**9, None, None),
+            (1, round(0.8**9, 9), None, None),
             "each input is multiplied by wx too, when it comes in.",
         ),
         (
@@ -157,7 +158,7 @@ moving_average = Pencil(
             "more often than a new one.",
         ),
         (
-            (*(_WEIGHTS / _WEIGHTS.sum())[[-1, 0]], None, None),
+            (*(_WEIGHTS / _WEIGHTS.sum()).round(9)[[-1, 0]], None, None),
             "the ten need not add up to 1: some of the weight is with the state from before the "
             "first input.",
         ),
