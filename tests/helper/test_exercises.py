@@ -3,10 +3,8 @@
 import numpy as np
 import pytest
 
-from rnn_by_hand.bug_zoo import with_bug
 from rnn_by_hand.exercises import (
     Verdict,
-    bptt,
     exercise,
     gradient_checking,
     nonlinear,
@@ -15,8 +13,6 @@ from rnn_by_hand.exercises import (
     training,
     unrolling,
 )
-from rnn_by_hand.model import bptt as right_bptt
-from rnn_by_hand.model import forward_states, make_dataset
 from rnn_by_hand.optimizers import clipped_descent, gradient_descent
 
 
@@ -144,29 +140,6 @@ def test_wrong_answers_are_explained(check, wrong, why):
 OLDEST_FIRST = 0.2 * 0.8 ** np.arange(9, -1, -1)
 
 
-def forward_mode(X, t, wx, wRec, b_first=True, factor=2, mean=np.mean):
-    s = a = b = np.zeros(len(X))
-    for k in range(1, X.shape[1] + 1):
-        after = wRec * s + wx * X[:, k - 1]
-        a = wRec * a + X[:, k - 1]
-        b = wRec * b + (s if b_first else after)
-        s = after
-    error = factor * (s - t)
-    return mean(error * a), mean(error * b)
-
-
-def every_step(wx, wRec, own=2, later=1):
-    X, _ = make_dataset()
-    S, counts = forward_states(X, wx, wRec), np.cumsum(X, axis=1)
-    wx_grad, wRec_grad, delta = 0.0, 0.0, np.zeros(len(X))
-    for k in range(10, 0, -1):
-        error = S[:, k] - counts[:, k - 1]
-        delta = later * delta * wRec + own * error
-        wx_grad += np.mean(delta * X[:, k - 1])
-        wRec_grad += np.mean(delta * S[:, k - 1])
-    return wx_grad, wRec_grad
-
-
 @pytest.mark.parametrize(
     ("check", "right"),
     [
@@ -181,11 +154,6 @@ def every_step(wx, wRec, own=2, later=1):
             lambda bits, wx, wRec: wx * np.polyval(bits, wRec),
         ),
         (unrolling.longest, 309),
-        (bptt.by_hand, (-1.875, -5)),
-        (bptt.forward_mode, forward_mode),
-        (bptt.forward_mode, right_bptt),
-        (bptt.truncation, [(4, 7, 7), (4, 9, 10)]),
-        (gradient_checking.every_step, every_step),
         (gradient_checking.culprit, "no wRec"),
         (gradient_checking.fresh_data, 10),
         (gradient_checking.fourth_power, lambda y, t: -4 * (t - y) ** 3),
@@ -198,9 +166,6 @@ def test_right_answers_in_the_older_chapters(check, right):
 def test_a_right_answer_is_explained_where_the_exercise_asks():
     why = recurrence.moving_average(OLDEST_FIRST).why
     assert "the mean moves because" in why
-    why = bptt.truncation([(4, 7, 7), (4, 9, 10)]).why
-    assert "fades on its way back" in why
-    assert "Above 1 it grows" in why
 
 
 @pytest.mark.parametrize(
@@ -265,83 +230,6 @@ def test_a_right_answer_is_explained_where_the_exercise_asks():
         (unrolling.longest, 308, "309 steps would do"),
         (unrolling.longest, 310, "10 to the power 309, and that no longer"),
         (unrolling.longest, 308.25, "whole number"),
-        (bptt.by_hand, (-5, -1.875), "comes first"),
-        (bptt.by_hand, (1.875, 5), "the sign"),
-        (bptt.by_hand, (-0.9375, -2.5), "where is the 2"),
-        (bptt.by_hand, (-3.75, -5), "delta_3 meets x_3"),
-        (bptt.by_hand, (-1.875, -4.375), "before the step"),
-        (bptt.by_hand, (-5, -6.25), "for wx, delta halves"),
-        (bptt.by_hand, (-1.875, -6.25), "for wRec, delta halves"),
-        (
-            bptt.by_hand,
-            (-1.875, -3.75),
-            "for wRec, the three terms are -2.5 * 1.5, -1.25 * 1, -0.625 * 0",
-        ),
-        (bptt.by_hand, -1.875, "two gradients"),
-        (
-            bptt.forward_mode,
-            lambda *given: forward_mode(*given, b_first=False),
-            "update b first",
-        ),
-        (
-            bptt.forward_mode,
-            lambda *given: forward_mode(*given, factor=1),
-            "where is the 2",
-        ),
-        (
-            bptt.forward_mode,
-            lambda *given: forward_mode(*given, factor=-2),
-            "the sign",
-        ),
-        (
-            bptt.forward_mode,
-            lambda *given: forward_mode(*given, mean=np.sum),
-            "take the mean",
-        ),
-        (
-            bptt.forward_mode,
-            lambda *given: (forward_mode(*given)[0], 0),
-            "b stays 0",
-        ),
-        (
-            bptt.forward_mode,
-            with_bug("wx for wRec"),
-            "it gives 8.27 times the gradient for wx",
-        ),
-        (
-            bptt.forward_mode,
-            lambda X, t, wx, wRec: forward_mode(X, t, 1.2, 0.7),
-            "at (0.8, -0.9)",
-        ),
-        (bptt.forward_mode, lambda X, t, wx, wRec: X, "shape (50, 10)"),
-        (bptt.truncation, [(4, 9, 10), (4, 7, 7)], "wRec comes first"),
-        (bptt.truncation, [(3, 6, 6), (3, 8, 9)], "an index from 0"),
-        (
-            bptt.truncation,
-            [(4, 7, 6), (4, 9, 10)],
-            "at wRec = 1.2 the last 6 steps supply 81% of the gradient of wRec. "
-            "Each step back multiplies delta by 1.2.",
-        ),
-        (bptt.truncation, [(4, 7, 7), (4, 10, 10)], "fewer are enough"),
-        (bptt.truncation, [(4, 7, 7), (4, 9, 11)], "from 1 to 10"),
-        (bptt.truncation, [(4.5, 7, 7), (4, 9, 10)], "from 1 to 10"),
-        (bptt.truncation, (4, 7, 7), "two rows"),
-        (
-            gradient_checking.every_step,
-            lambda wx, wRec: right_bptt(*make_dataset(), wx, wRec),
-            "last step's error alone",
-        ),
-        (
-            gradient_checking.every_step,
-            lambda wx, wRec: every_step(wx, wRec, later=0),
-            "nothing comes back",
-        ),
-        (
-            gradient_checking.every_step,
-            lambda wx, wRec: every_step(wx, wRec, own=1),
-            "at wx = 0.8, wRec = 0.9",
-        ),
-        (gradient_checking.every_step, lambda wx, wRec: (0.0, 0.0), "+="),
         (gradient_checking.culprit, "S[k]", "choose one of 'forgot the 2'"),
         (
             gradient_checking.culprit,
