@@ -132,6 +132,15 @@ def test_marks_appear_with_their_step(show):
         np.testing.assert_allclose(shares, exact, atol=0.51)
 
 
+def test_no_total_is_shown_before_the_gradient_starts_back(show):
+    element = show(Bptt(wRec=0.9, step=10))
+    stage = element.locator(".stage")
+    expect(stage).to_contain_text("wx gets δkxk: –")
+    expect(stage).not_to_contain_text("16.6")
+    change(element, step=11)
+    expect(stage).to_contain_text("0 of −16.6")
+
+
 def test_a_zero_total_has_no_shares(show):
     element = show(Bptt(wx=1, wRec=1))
     assert not [

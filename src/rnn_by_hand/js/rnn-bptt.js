@@ -129,7 +129,7 @@ function makeBlame(name, term) {
         write(share, i < n - arrived ? "" : percent(terms[i], total, size));
       });
       const say = (/** @type {number} */ value) => (wide ? number(value) : short(value, 1));
-      write(figures, `${say(sums[arrived])} of ${say(total)}`);
+      write(figures, arrived ? `${say(sums[arrived])} of ${say(total)}` : "–");
     },
   };
 }
