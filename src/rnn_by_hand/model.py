@@ -178,7 +178,7 @@ def output_gradient(y, t):
 
 @checked
 def backward_gradient(X, S, grad_out, wRec):
-    r"""Send the gradient back through time and collect the two weight gradients.
+    r"""Send the gradient back through time and collect it for both weights.
 
     Implements, from :math:`\delta_n` = `grad_out` down to :math:`\delta_0`,
 
@@ -206,9 +206,13 @@ def backward_gradient(X, S, grad_out, wRec):
     Returns
     -------
     (wx_grad, wRec_grad) : tuple of float, or of ndarray, shape (...)
-        The gradients of the loss. Where the loss has overflowed they are not finite.
+        The gradients of the loss with respect to the weights. Where the loss has overflowed they
+        are not finite.
     grad_over_time : ndarray, shape (..., n_samples, n_steps + 1)
-        Column `k` is :math:`\delta_k = \partial \xi_i / \partial S_{ik}`, each sample's own.
+        Column `k` is :math:`\delta_k = \partial \xi_i / \partial S_{ik}`, each sample's own, with
+        all later states following :math:`S_{ik}`.
+        Column 0 is for a network that learns :math:`S_0`: where all samples share one, its
+        gradient is the mean of the column.
 
     Raises
     ------
@@ -243,7 +247,7 @@ def bptt(X, t, wx, wRec):
     Returns
     -------
     tuple of number
-        The gradients of the mean squared error, for `wx` and `wRec`.
+        The gradients of the loss with respect to `wx` and `wRec`.
     """
     S = forward_states(X, wx, wRec)
     n_steps = X.shape[1]
