@@ -7,11 +7,13 @@ import numpy as np
 
 from rnn_by_hand.bug_zoo import BUGS, with_bug
 from rnn_by_hand.checks import real
-from rnn_by_hand.exercises import exercise
-from rnn_by_hand.gradient_check import GradientCheckError, check_gradients
+from rnn_by_hand.exercises import Pencil, exercise
 from rnn_by_hand.model import bptt, forward_states, loss, make_dataset
 
-__all__ = ["culprit", "every_step", "fourth_power", "fresh_data", "your_check"]
+__all__ = ["culprit", "fresh_data", "repaired", "your_check"]
+
+#: What the detective has to name.
+MYSTERY = "mystery 8"
 
 
 @exercise
@@ -33,118 +35,108 @@ def your_check(answer):
 
 
 @exercise
-def every_step(answer):
-    """Which function of wx and wRec gives the gradients of the loss at every step?"""
-    X, _ = make_dataset()
-    counts = np.cumsum(X, axis=1)
-
-    def loss_at(wx, wRec):
-        errors = forward_states(X, wx, wRec)[:, 1:] - counts
-        return (errors**2).sum(axis=1).mean()
-
-    for point in ((0.8, 0.9), (1.2, 0.7)):
-        if np.allclose(
-            answer(*point), bptt(X, counts[:, -1], *point), rtol=1e-9
-        ):
-            return (
-                False,
-                "that is the gradient of the last step's error alone.",
-            )
-        without = _without_later_states(X, counts, *point)
-        if np.allclose(answer(*point), without, rtol=1e-9):
-            return False, (
-                "each state's own error is there, but nothing comes back from later states."
-            )
-        try:
-            check_gradients(loss_at, answer, point, strict=True)
-        except GradientCheckError as failed:
-            return False, f"\n{failed}"
-    return True, (
-        "gradients that arrive along two paths add up, and the check agrees at both points."
-    )
-
-
-@exercise
 def culprit(answer):
     """Which bug has the ratios of the mystery?"""
     bugs = list(BUGS)
     if answer not in bugs:
         return False, f"choose one of {', '.join(map(repr, bugs))}."
-    mystery = with_bug(bugs[5])
     X, t = make_dataset()
-    for point in ((0.7, 0.6), (-0.5, -0.8), (0.7, 1.0)):
+    for point in ((0.7, 0.6), (0.7, 0.7), (0.7, 1.0), (-0.5, -0.8)):
         truth = np.array(bptt(X, t, *point))
-        seen = np.array(mystery(X, t, *point)) / truth
-        suspected = np.array(with_bug(answer)(X, t, *point)) / truth
+        seen, suspected = (
+            np.array(with_bug(bug)(X, t, *point)) / truth
+            for bug in (MYSTERY, answer)
+        )
         if not np.allclose(seen, suspected):
             return False, (
                 f"at {point} that one has the ratios {_pair(suspected)}, and the mystery has "
                 f"{_pair(seen)}."
             )
+    return True, SOLVED
+
+
+@exercise
+def repaired(answer):
+    """What does the function look like with its bug mended?"""
+    for shape, point in (
+        ((50, 10), (0.8, 0.9, 0.3)),
+        ((4, 7), (1.2, -0.7, -0.4)),
+        ((7, 4), (0.5, 0.0, 0.2)),
+    ):
+        X, t = make_dataset(*shape)
+        given = real("the answer", answer(X, t, *point))
+        if given.shape != (3,):
+            return False, (
+                f"it must return three numbers, for wx, wRec and b; it returned {given.shape}."
+            )
+        truth = _with_bias(X, t, *point)
+        if not np.allclose(given, truth, rtol=1e-9):
+            return False, _off(X, t, point, given, truth)
     return True, (
-        "where wRec is 1, multiplying by it can be left out, and nothing shows."
+        "the last state has the power 0, and the power grows on the way to the first. The sum of "
+        "the powers is the same either way, so b alone was right."
     )
 
 
-@exercise
-def fresh_data(answer):
-    """By what factor does the measured gradient grow when eps is ten times smaller?"""
-    if np.isclose(answer, 10, rtol=0.2):
-        return True, (
-            "two draws differ by as much as ever, and that is divided by a step ten times "
-            "smaller."
-        )
-    if np.isclose(answer, 1):
-        return False, (
-            "so it would be if the two losses came from the same data; here their difference "
-            "does not shrink with eps."
-        )
-    if np.isclose(answer, 0.1, rtol=0.2):
-        return (
-            False,
-            "the step is below the line: a smaller one divides by less.",
-        )
-    if np.isclose(answer, (100, 0.01), rtol=0.2).any():
-        return (
-            False,
-            "eps squared is in the truncation error; it plays no part here.",
-        )
-    return False, f"it is not {answer:g}; by what is the difference divided?"
+#: The measured slopes are a difference of order 1, divided by the step.
+_SMALLER = 1e-6 / 1e-7
 
-
-@exercise
-def fourth_power(answer):
-    """What is the output gradient of (t - y)^4? A function of y and t."""
-    y, t = np.array([1.0, 3.5, -2, 0.25, 6]), np.array([2.0, 3, 1, 0, 4])
-    right = 4 * (y - t) ** 3
-    given = np.broadcast_to(real("the answer", answer(y, t)), t.shape)
-    if np.allclose(given, right):
-        return True, "and not another line of the backward pass has to change."
-    slips = (
-        (-right, "the sign: the derivative of t - y with respect to y is -1."),
-        (right / 4, "the 4 of the power comes down as a factor."),
-        (right / 2, "that 2 belonged to the square; now it is a 4."),
-        (np.abs(right), "an odd power keeps its sign; do not take it away."),
+fresh_data = Pencil(
+    "By what factor does the measured gradient grow when eps is ten times smaller?",
+    ["new size / old size"],
+    (
+        [(0.8 * _SMALLER, 1.2 * _SMALLER)],
+        "two draws differ by as much as ever, and that is divided by a step ten times smaller.",
+    ),
+    [
         (
-            right / len(t),
-            "this is each sequence's own; the mean is taken later, in `backward_gradient`.",
+            [1],
+            "so it would be if the two losses came from the same data; here their difference does "
+            "not shrink with eps.",
         ),
-        (2 * (y - t), "that is the derivative of the square."),
-    )
-    for slip, why in slips:
-        if np.allclose(given, slip):
-            return False, why
-    i = int(np.argmax(~np.isclose(given, right)))
-    return False, (
-        f"at y = {y[i]:g} and t = {t[i]:g} it should be {right[i]:g}, not {given[i]:g}."
+        (
+            [(0.8 / _SMALLER, 1.2 / _SMALLER)],
+            "the step is below the line: divided by less, the same difference gives more.",
+        ),
+        (
+            [(0.8 * _SMALLER**2, 1.2 * _SMALLER**2)],
+            "eps squared is in the truncation error; it plays no part here.",
+        ),
+        (
+            [(0.8 / _SMALLER**2, 1.2 / _SMALLER**2)],
+            "eps squared is in the truncation error; it plays no part here.",
+        ),
+    ],
+    ["how far do two draws differ, and by what is their difference divided?"],
+)
+
+
+def _with_bias(X, t, wx, wRec, b, delta_of=None):
+    """Give the gradients of the network with a bias; `delta_of` makes another power of wRec of k."""
+    n_samples, n_steps = X.shape
+    S = np.zeros((n_samples, n_steps + 1))
+    for k in range(1, n_steps + 1):
+        S[:, k] = S[:, k - 1] * wRec + X[:, k - 1] * wx + b
+    k = np.arange(1, n_steps + 1)
+    power = n_steps - k if delta_of is None else delta_of(k, n_steps)
+    delta = 2 * (S[:, -1] - t)[:, None] * wRec**power
+    return np.array(
+        [(delta * used).sum(axis=1).mean() for used in (X, S[:, :-1], 1)]
     )
 
 
-def _without_later_states(X, counts, wx, wRec):
-    """Take each state's own error alone, as if no state led to the next."""
-    S = forward_states(X, wx, wRec)
-    delta = 2 * (S[:, 1:] - counts)
-    return tuple((delta * used).sum(axis=1).mean() for used in (X, S[:, :-1]))
+def _off(X, t, point, given, truth):
+    """Say what is still wrong with a function that was to be repaired."""
+    for power, why in SLIPS_OF_POWER:
+        if np.allclose(given, _with_bias(X, t, *point, power), rtol=1e-9):
+            return why
+    names = ("wx", "wRec", "b")
+    wrong = ~np.isclose(given, truth, rtol=1e-9)
+    i = int(np.argmax(wrong))
+    return (
+        f"for {len(X)} sequences of {X.shape[1]} steps, at {point}, the gradient with respect to "
+        f"{names[i]} should be {truth[i]:.6g}, not {given[i]:.6g}."
+    )
 
 
 def _pair(ratios):
@@ -316,6 +308,29 @@ def _last(new):
     return spoil
 
 
+#: What there is to say of the mystery once it is named.
+SOLVED = (
+    "it shows both where equal weights would hide a wrong weight and where wRec = 1 would hide a "
+    "missing one. What is left is how far back it runs."
+)
+#: The powers of wRec that step k may be given in place of n - k, and what to say of them.
+SLIPS_OF_POWER = (
+    (
+        lambda k, n: k - 1,
+        "that is the function as it was. With respect to b it is right, and b needs the sum of all "
+        "delta alone. Which of them belongs to which step?",
+    ),
+    (
+        lambda k, n: k,
+        "at the last step delta is multiplied by wRec too often, at the first too rarely. How many "
+        "steps lie between step k and the end?",
+    ),
+    (
+        lambda k, n: n - k + 1,
+        "the powers now fall from the first step to the last, as they should, but delta of the "
+        "last step is the error itself: its power is 0.",
+    ),
+)
 DIGITS = (
     "Does one number move at a time, a step up and a step down? At a step of 1e-6 some eight "
     "digits agree, never all sixteen."
