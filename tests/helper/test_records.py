@@ -35,6 +35,17 @@ def test_the_readme_says_what_is_on_record():
     assert f"say {min(others)} to {max(others)} falsely each" in text
 
 
+def test_the_page_that_the_readme_names_has_the_table():
+    text = README.read_text(encoding="utf8")
+    page = re.search(r"\((book/\w+\.ipynb)\) has the table", text)[1]
+    notebook = (README.parent / page).read_text(encoding="utf8")
+    assert "show_table(*table_of_checks())" in notebook
+    first, *_ = table_of_checks()[1]
+    assert f'<td>{first[0]}</td><td class=\\"number\\">{len(CASES)}</td>' in (
+        notebook
+    )
+
+
 def test_the_record_of_checks_has_all_tools_with_versions():
     assert [*TOOLS] == ["this book", "SciPy", "autograd", "PyTorch", "JAX"]
     assert {*RECORD["versions"]} == {*TOOLS} - {"this book"} | {
