@@ -85,9 +85,9 @@ class GradientCheck(Explorable):
             ``error``, the ``expected`` error, the ``errors`` for all steps in the figure and the
             expected ones, the ``band``, and the ``ratio`` of the backward pass's gradient to
             the true one, which is None where both are 0; whether the backward pass has
-            ``passed`` a check against the measured gradient, by the rule of `check_gradients`.
-            An error is relative to the larger of the true and the measured gradient, as in
-            `check_gradients`. Plain Python numbers and lists.
+            ``passed`` the plain check against the measured gradient, by the rule of `compare`.
+            An error is relative to the larger of the true and the measured gradient, as there.
+            Plain Python numbers and lists.
         """
         truth = SURFACE.gradient(self.wx, self.wRec)
         backprop = self._backprop(self.wx, self.wRec)
