@@ -294,6 +294,11 @@ def test_a_repaired_function_is_right(answer):
             with_slip(power=lambda k, n: 10 - k),
             "for 4 sequences of 7 steps",
         ),
+        (
+            # Powers by division, which fail where wRec is 0.
+            lambda *given: np.array(with_bias(*given)) * given[3] / given[3],
+            "not nan",
+        ),
         (lambda X: X, "TypeError"),
     ],
 )
