@@ -23,6 +23,7 @@ __all__ = [
     "Choices",
     "checked",
     "checked_dataset",
+    "checked_sizes",
     "checked_start",
     "checked_steps",
     "checked_vectors",
@@ -238,6 +239,33 @@ def checked_start(lesson):
                 f"wx has shape {wx} and wRec has shape {wRec}; they must have the same shape"
             )
         whole("n_steps", given["n_steps"])
+
+    return _around(lesson, prepare)
+
+
+def checked_sizes(lesson):
+    """Refuse sizes that are not whole numbers, and anything but a Generator for `rng`.
+
+    Parameters
+    ----------
+    lesson : function
+        A function whose arguments include `rng`; those that begin with ``n_`` are sizes.
+
+    Returns
+    -------
+    function
+        The same function, with checks.
+    """
+
+    def prepare(given):
+        for name, value in given.items():
+            if name.startswith("n_"):
+                whole(name, value)
+        if not isinstance(given["rng"], np.random.Generator):
+            raise TypeError(
+                f"rng is {given['rng']!r:.60}; it must be a Generator: "
+                "write np.random.default_rng(seed)"
+            )
 
     return _around(lesson, prepare)
 

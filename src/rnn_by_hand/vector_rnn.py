@@ -8,13 +8,14 @@ The five functions of `rnn_by_hand.model` once more, with capital letters:
 
 A state is a row of `n_states` numbers, an input a row of `n_inputs`, and an output, of which
 there is one at each step, a row of `n_outputs`. The biases let a unit switch at a sum other than
-zero; an adder needs that, because it has to tell one 1 from two.
+zero. Rows stand on the left of their matrices, and ``WRec[g, h]`` leads from unit g to unit h;
+where a state is a column h and the product is W h, as in PyTorch, W is the transpose of the matrix
+here.
 
 Arrays have samples on the first axis, time steps on the second and the numbers of one row on the
 last. States have one step more, because ``S[:, 0]`` is :math:`S_0`.
 
-The loss is a squared error, as in the one-number network: with targets of −1 and 1 it trained the
-adder of the book more reliably than a cross-entropy did.
+The loss is a squared error, as in the one-number network, added up over the steps.
 """
 
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_by_hand.checks import Choices, checked_vectors, whole
+from rnn_by_hand.checks import Choices, checked_sizes, checked_vectors
 
 __all__ = [
     "ACTIVATIONS",
@@ -97,6 +98,7 @@ class Params(NamedTuple):
     by: np.ndarray
 
 
+@checked_sizes
 def initial_params(n_inputs, n_states, n_outputs, rng, scale=0.3):
     """Draw weights from a normal distribution; the biases are zero.
 
@@ -121,14 +123,6 @@ def initial_params(n_inputs, n_states, n_outputs, rng, scale=0.3):
     ValueError
         If a size is less than 1.
     """
-    whole("n_inputs", n_inputs)
-    whole("n_states", n_states)
-    whole("n_outputs", n_outputs)
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(
-            f"rng is {rng!r:.60}; it must be a Generator: "
-            "write np.random.default_rng(seed)"
-        )
     return Params(
         Wx=rng.normal(scale=scale, size=(n_inputs, n_states)),
         WRec=rng.normal(scale=scale, size=(n_states, n_states)),
@@ -185,14 +179,14 @@ def from_vector(vector, like):
     return Params(*(part.reshape(np.shape(a)) for part, a in zip(parts, like)))
 
 
-def update_state(Xk, Sk, params, f):
+def update_state(Xk, S_prev, params, f):
     r"""Take one step, :math:`f(S_{k-1} \cdot W_{Rec} + X_k \cdot W_x + b)`.
 
     Parameters
     ----------
     Xk : ndarray, shape (n_samples, n_inputs)
         The inputs at this time step.
-    Sk : ndarray, shape (n_samples, n_states)
+    S_prev : ndarray, shape (n_samples, n_states)
         The states before it.
     params : Params
         The parameters.
@@ -204,7 +198,7 @@ def update_state(Xk, Sk, params, f):
     ndarray, shape (n_samples, n_states)
         The states after the step.
     """
-    return f(Sk @ params.WRec + Xk @ params.Wx + params.b)
+    return f(S_prev @ params.WRec + Xk @ params.Wx + params.b)
 
 
 @checked_vectors
