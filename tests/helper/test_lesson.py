@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 
-from rnn_by_hand import model, optimizers, scan, vector_rnn
+from rnn_by_hand import adder, model, optimizers, scan, vector_rnn
 from rnn_by_hand.display import show_source
 from rnn_by_hand.gradient_check import numerical_gradient
 
@@ -20,12 +20,19 @@ LONGEST = {
     model.loss: 4,
     model.output_gradient: 4,
     model.backward_gradient: 12,
+    vector_rnn.initial_params: 10,
     vector_rnn.update_state: 4,
     vector_rnn.forward_states: 8,
     vector_rnn.outputs: 4,
     vector_rnn.loss: 4,
     vector_rnn.output_gradient: 4,
     vector_rnn.backward_gradient: 20,
+    adder.bits_of: 4,
+    adder.make_additions: 8,
+    adder.added_right: 4,
+    adder.train: 20,
+    adder.carries: 8,
+    adder.tells_apart: 4,
     scan.combine: 20,
     scan.scan: 20,
     scan.linear_states: 20,
