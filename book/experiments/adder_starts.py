@@ -5,6 +5,7 @@
 It takes a few minutes. The record is package data, so that a page finds it wherever it runs.
 """
 
+import inspect
 import json
 import platform
 
@@ -54,9 +55,14 @@ def record():
         "Python": platform.python_version(),
         "NumPy": np.__version__,
     }
-    head = json.dumps(versions)
+    defaults = {
+        name: parameter.default
+        for name, parameter in inspect.signature(one_start).parameters.items()
+        if name != "seed"
+    }
+    head = json.dumps({"versions": versions, "defaults": defaults})
     lines = ",\n".join(json.dumps(run) for run in runs)
-    text = f'{{"versions": {head}, "runs": [\n{lines}\n]}}\n'
+    text = f'{head[:-1]}, "runs": [\n{lines}\n]}}\n'
     ADDER_STARTS.write_text(text, encoding="utf8")
 
 

@@ -1,5 +1,8 @@
 """The adder's task, its training, and the record of many starts."""
 
+import inspect
+import json
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -15,7 +18,7 @@ from rnn_by_hand.adder import (
     train,
     unit_per_total,
 )
-from rnn_by_hand.records.adder import adder_starts
+from rnn_by_hand.records.adder import ADDER_STARTS, adder_starts
 from rnn_by_hand.vector_rnn import initial_params
 
 RUNS = adder_starts()
@@ -95,6 +98,18 @@ def test_the_record_is_of_the_defaults_and_one_difference_each():
     for run in RUNS:
         assert len(run["right"]) == len(run["tells"]) == len(run["together"])
         assert all(0 <= right <= 300 for right in run["right"])
+
+
+def test_the_defaults_are_those_of_the_record():
+    record = json.loads(ADDER_STARTS.read_text(encoding="utf8"))
+    parameters = inspect.signature(one_start).parameters.values()
+    now = {p.name: p.default for p in parameters if p.name != "seed"}
+    assert now == record["defaults"]
+    trained = inspect.signature(train).parameters
+    for name in ("rate", "n_steps"):
+        assert trained[name].default == now[name]
+    drawn = inspect.signature(initial_params).parameters
+    assert drawn["scale"].default == now["scale"]
 
 
 @pytest.mark.parametrize(
