@@ -23,6 +23,8 @@ __all__ = [
     "Choices",
     "checked",
     "checked_dataset",
+    "checked_gates",
+    "checked_readout",
     "checked_sizes",
     "checked_start",
     "checked_steps",
@@ -54,16 +56,25 @@ AXES = {
 }
 
 #: The same for the parameters of the vector network, and for its other arguments.
+READOUT_AXES = {"Wy": ("n_states", "n_outputs"), "by": ("n_outputs",)}
 PARAMS_AXES = {
     "Wx": ("n_inputs", "n_states"),
     "WRec": ("n_states", "n_states"),
     "b": ("n_states",),
-    "Wy": ("n_states", "n_outputs"),
-    "by": ("n_outputs",),
+    **READOUT_AXES,
 }
-VECTOR_AXES = PARAMS_AXES | {
+#: Those of a network with gates. Wy comes first, because it settles the number of states.
+GATED_AXES = {
+    **READOUT_AXES,
+    "Wx": ("n_inputs", "n_gates * n_states"),
+    "WRec": ("n_states", "n_gates * n_states"),
+    "bx": ("n_gates * n_states",),
+    "bRec": ("n_gates * n_states",),
+}
+SEQUENCE_AXES = {
     "X": ("n_samples", "n_steps", "n_inputs"),
     "S": ("n_samples", "n_steps + 1", "n_states"),
+    "C": ("n_samples", "n_steps + 1", "n_states"),
     "grad_out": ("n_samples", "n_steps", "n_outputs"),
     "T": ("n_samples", "n_steps", "n_outputs"),
     "Y": ("n_samples", "n_steps", "n_outputs"),
@@ -132,7 +143,7 @@ def checked_vectors(lesson):
     Parameters
     ----------
     lesson : function
-        A function whose argument names are in `VECTOR_AXES`, apart from `params`, which holds
+        A function whose argument names are in `SEQUENCE_AXES`, apart from `params`, which holds
         the arrays of `PARAMS_AXES`, and arguments that are not arrays.
 
     Returns
@@ -140,23 +151,42 @@ def checked_vectors(lesson):
     function
         The same function, which now refuses what `checked` refuses.
     """
-    parameters = inspect.signature(lesson).parameters
-    fields = tuple(PARAMS_AXES) if "params" in parameters else ()
-    plain = tuple(name for name in parameters if name in VECTOR_AXES)
-    names = fields + plain
+    return _checked_sequences(lesson, PARAMS_AXES, {})
 
-    def prepare(given):
-        params = _fields_of(given["params"]) if fields else ()
-        values = (*params, *(given[name] for name in plain))
-        arrays = of_one_precision(names, values, order="C")
-        _grid_of(VECTOR_AXES, names, [array.shape for array in arrays])
-        if fields:
-            given["params"] = params._make(arrays[: len(fields)])
-        given.update(zip(plain, arrays[len(fields) :]))
-        for name in given.keys() & DATA:
-            finite(name, given[name])
 
-    return _around(lesson, prepare)
+def checked_readout(lesson):
+    """Prepare the arrays that are passed to what reads outputs from states, of any network.
+
+    Parameters
+    ----------
+    lesson : function
+        A function like those for `checked_vectors`, whose `params` hold at least the arrays of
+        `READOUT_AXES`.
+
+    Returns
+    -------
+    function
+        The same function, with checks.
+    """
+    return _checked_sequences(lesson, READOUT_AXES, {})
+
+
+def checked_gates(n_gates):
+    """Prepare the arrays that are passed to a function of a network with gates.
+
+    Parameters
+    ----------
+    n_gates : int
+        How many groups of columns the weights have.
+
+    Returns
+    -------
+    callable
+        A decorator like `checked_vectors`, for `params` that hold the arrays of `GATED_AXES`.
+    """
+    return lambda lesson: _checked_sequences(
+        lesson, GATED_AXES, {"n_gates": (n_gates, "the network")}
+    )
 
 
 def checked_dataset(lesson):
@@ -289,6 +319,35 @@ def positive_settings(*names):
             given[name] = positive(name, given[name])
 
     return functools.partial(_around, prepare=prepare)
+
+
+def _checked_sequences(lesson, params_axes, settled):
+    """Let `of_one_precision` and the table of axes prepare the arrays of a lesson."""
+    axes = params_axes | SEQUENCE_AXES
+    parameters = inspect.signature(lesson).parameters
+    fields = tuple(params_axes) if "params" in parameters else ()
+    plain = tuple(name for name in parameters if name in SEQUENCE_AXES)
+    names = fields + plain
+
+    def prepare(given):
+        params = given.get("params")
+        if not {*fields} <= {*getattr(params, "_fields", ())}:
+            raise TypeError(
+                f"params is {params!r:.60}; it must hold {', '.join(fields)}"
+            )
+        values = (
+            *(getattr(params, name) for name in fields),
+            *(given[name] for name in plain),
+        )
+        arrays = of_one_precision(names, values, order="C")
+        _grid_of(axes, names, [array.shape for array in arrays], settled)
+        if fields:
+            given["params"] = params._replace(**dict(zip(fields, arrays)))
+        given.update(zip(plain, arrays[len(fields) :]))
+        for name in given.keys() & DATA:
+            finite(name, given[name])
+
+    return _around(lesson, prepare)
 
 
 def _around(lesson, prepare, finish=None):
@@ -567,10 +626,13 @@ def _precision(*kinds):
     return np.result_type(*precise or [0.0])
 
 
-def _grid_of(axes, names, shapes):
-    """Check that shapes match one another, and return that of the grid of weights."""
+def _grid_of(axes, names, shapes, settled=None):
+    """Check that shapes match one another, and return that of the grid of weights.
+
+    ``settled[axis]`` is a size that is known before, and what determined it.
+    """
     shapes = dict(zip(names, shapes))
-    known = {}
+    known = dict(settled or {})
     for name in axes:
         if name in shapes:
             _fit(name, axes[name], shapes[name], known)
@@ -602,6 +664,12 @@ def _fit(name, axes, shape, known):
     if "n_steps" in known:
         n_steps, settled_by = known["n_steps"]
         known["n_steps + 1"] = n_steps + 1, settled_by
+    if "n_gates" in known and "n_states" in known:
+        n_states, settled_by = known["n_states"]
+        known["n_gates * n_states"] = (
+            known["n_gates"][0] * n_states,
+            settled_by,
+        )
 
 
 def _misfit(name, axes, shape, known):
@@ -673,9 +741,3 @@ def _real_number(name, value):
     if not isinstance(value, Real):
         raise TypeError(f"{name} is {value!r:.60}; it must be a real number")
     return value
-
-
-def _fields_of(params):
-    if getattr(params, "_fields", None) != tuple(PARAMS_AXES):
-        raise TypeError(f"params is {params!r:.60}; it must be a Params")
-    return params

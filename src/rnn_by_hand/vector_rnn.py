@@ -23,7 +23,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_by_hand.checks import Choices, checked_sizes, checked_vectors
+from rnn_by_hand.checks import (
+    Choices,
+    checked_readout,
+    checked_sizes,
+    checked_vectors,
+)
 
 __all__ = [
     "ACTIVATIONS",
@@ -239,7 +244,7 @@ def forward_states(X, params, activation="tanh"):
     return S
 
 
-@checked_vectors
+@checked_readout
 def outputs(S, params):
     r"""Read an output from the state at every step, :math:`Y_k = S_k \cdot W_y + b_y`.
 
@@ -247,7 +252,7 @@ def outputs(S, params):
     ----------
     S : array_like, shape (n_samples, n_steps + 1, n_states)
         The states; those before the first step have no output.
-    params : Params
+    params : Params, or any named tuple with `Wy` and `by`
         The parameters.
 
     Returns

@@ -382,7 +382,7 @@ def test_the_good_arguments_are_good(function):
             forward_states,
             {"params": (1, 2)},
             TypeError,
-            "params is (1, 2); it must be a Params",
+            "params is (1, 2); it must hold Wx, WRec, b, Wy, by",
         ),
         (
             forward_states,
@@ -406,8 +406,7 @@ def test_the_good_arguments_are_good(function):
             outputs,
             {"params": params._replace(Wy=np.ones((2, 3)))},
             ValueError,
-            "Wy has shape (2, 3); it must be (n_states, n_outputs) "
-            "= (3, n_outputs)",
+            "by has shape (2,); it must be (n_outputs,) = (3,), to go with Wy",
         ),
         (
             outputs,
