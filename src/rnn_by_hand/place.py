@@ -58,7 +58,7 @@ class Place:
         paths, self._leaves = _flat(self._tree, top=True)
         if not self._leaves:
             raise ValueError("params is empty; it must hold at least one")
-        self.names = _names(names, paths, self._tree, like, self._spread, live)
+        self.names = _names(names, paths, params, like, self._spread, live)
         self.arrays = []
         if live:
             _refuse_shared(self.names, self._leaves)
@@ -382,6 +382,8 @@ def _plain(node):
 def _children(node):
     if isinstance(node, Mapping):
         return [(f".{key}", child) for key, child in node.items()]
+    if hasattr(node, "_fields"):
+        return [(f".{name}", child) for name, child in zip(node._fields, node)]
     return [(f"[{k}]", child) for k, child in enumerate(node)]
 
 
@@ -467,7 +469,7 @@ def _takes_one(function, params):
     return False
 
 
-def _names(names, paths, tree, function, spread, live):
+def _names(names, paths, params, function, spread, live):
     if names is not None:
         names = list(names)
         if len(names) != len(paths):
@@ -476,7 +478,8 @@ def _names(names, paths, tree, function, spread, live):
                 f"{len(paths)} parameter(s)"
             )
         return [str(name) for name in names]
-    if isinstance(tree, Mapping):
+    fields = getattr(params, "_fields", ())
+    if isinstance(params, Mapping) or (fields and not spread):
         return [path.lstrip(".") for path in paths]
     if live:
         return [f"live{path}" for path in paths]
@@ -484,10 +487,8 @@ def _names(names, paths, tree, function, spread, live):
     if not spread:
         base = arguments[0] if arguments else "params"
         return [base + path for path in paths]
-    tops = [
-        arguments[k] if k < len(arguments) else f"params[{k}]"
-        for k in range(len(tree))
-    ]
+    tops = [*arguments, *fields[len(arguments) :]]
+    tops += [f"params[{k}]" for k in range(len(tops), len(params))]
     named = []
     for path in paths:
         k = int(path[1 : path.index("]")])

@@ -605,7 +605,7 @@ STRUCTURES = {
     "a scalar of NumPy": (np.float64(0.7), ["p"]),
     "a column": (Column([0.1, 2.0]), ["p"]),
     "a dict": ({"W": W, "b": 0.2}, ["W", "b"]),
-    "a namedtuple": (Layer(W, np.array([1.0, 2])), ["p[0]", "p[1]"]),
+    "a namedtuple": (Layer(W, np.array([1.0, 2])), ["W", "b"]),
     "lists in a dict": (
         {"a": [W, np.ones(2)], "b": {"c": 1.5}},
         ["a[0]", "a[1]", "b.c"],
@@ -616,12 +616,22 @@ STRUCTURES = {
     ),
     "namedtuples in a tuple": (
         (Layer(W, 0.1), Layer(W[0], 0.4)),
-        ["p[0][0]", "p[0][1]", "p[1][0]", "p[1][1]"],
+        ["p[0].W", "p[0].b", "p[1].W", "p[1].b"],
     ),
     "two arrays of one shape": ([W, W + 1], ["p[0]", "p[1]"]),
     "a list with one array": ([W], ["p[0]"]),
     "an array without entries": ({"W": W, "none": W[:0]}, ["W", "none"]),
 }
+
+
+def test_fields_name_the_arguments_that_a_function_does_not():
+    layer = Layer(W, np.ones(2))
+    report = check_gradients(
+        lambda *arrays: total(arrays),
+        lambda *arrays: on_leaves(np.cos, arrays),
+        layer,
+    )
+    assert [row.name for row in report.parameters] == ["W", "b"]
 
 
 @pytest.mark.parametrize("what", STRUCTURES)
