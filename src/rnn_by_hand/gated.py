@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_by_hand.checks import checked_gates, whole
+from rnn_by_hand.checks import checked_gates, checked_sizes
 from rnn_by_hand.vector_rnn import ACTIVATIONS
 
 __all__ = [
@@ -61,6 +61,7 @@ class GatedParams(NamedTuple):
     by: np.ndarray
 
 
+@checked_sizes
 def initial_gated_params(n_inputs, n_states, n_outputs, n_gates, rng):
     r"""Draw every weight and bias evenly between :math:`\pm 1 / \sqrt{n_{states}}`, as PyTorch does.
 
@@ -85,15 +86,6 @@ def initial_gated_params(n_inputs, n_states, n_outputs, n_gates, rng):
     ValueError
         If a size is less than 1.
     """
-    whole("n_inputs", n_inputs)
-    whole("n_states", n_states)
-    whole("n_outputs", n_outputs)
-    whole("n_gates", n_gates)
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(
-            f"rng is {rng!r:.60}; it must be a Generator: "
-            "write np.random.default_rng(seed)"
-        )
     width = n_gates * n_states
     shapes = GatedParams(
         Wx=(n_inputs, width),
