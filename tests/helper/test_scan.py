@@ -65,6 +65,22 @@ def test_arguments_are_left_alone():
     assert (b == 1).all()
 
 
+def test_products_overflow_before_states():
+    """The limit that the docstring names, and that the page shows."""
+    overflows = linear_states(2.0, np.zeros(1100))
+    assert not overflows[:1025].any()
+    assert np.isnan(overflows[1025:]).all()
+    assert not linear_states(1.0, np.zeros(1100)).any()
+
+
+@pytest.mark.parametrize("precision", ["float16", "float32"])
+def test_precision_is_kept(precision):
+    flips = np.ones(5000, dtype=precision)
+    states = linear_states(-flips, flips)
+    assert states.dtype == precision
+    assert np.array_equal(states, np.arange(5001) % 2)
+
+
 def test_whole_numbers_and_one_number_for_all_steps():
     assert linear_states(2, [1, 0, 0]).tolist() == [0, 1, 2, 4]
 
