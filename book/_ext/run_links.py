@@ -1,5 +1,6 @@
 """Put beneath the title of a notebook how long it takes to read, and links to run it.
 
+On the first page they stand beneath the heading that says how to read the book.
 Those that need a repository take it from `repository` in _config.yml.
 """
 
@@ -36,7 +37,17 @@ def add_links(app, pagename, templatename, context, doctree):
             "branch": options["repository_branch"],
         },
     )
-    context["body"] = context["body"].replace("</h1>", f"</h1>\n{links}", 1)
+    heading = r"<h1>.*?</h1>"
+    if pagename == app.config.root_doc:
+        heading = r'<section id="how-to-read-it">\s*<h2>.*?</h2>'
+    context["body"], found = re.subn(
+        f"(?s){heading}",
+        lambda match: f"{match[0]}\n{links}",
+        context["body"],
+        count=1,
+    )
+    if not found:
+        raise ValueError(f"no place for the links to run {pagename}")
 
 
 def setup(app):

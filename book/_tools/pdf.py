@@ -85,7 +85,7 @@ BIND = """async () => {
     const cover = make("div", "cover",
         document.querySelector(".navbar-brand svg").cloneNode(true),
         make("p", "title", textOf(document.querySelector("h1"))),
-        document.querySelector(".run-links + p").cloneNode(true),
+        document.querySelector("h1 + p").cloneNode(true),
         make("p", "imprint", document.querySelector(".bd-footer-content").textContent.trim().replace(/\\s*\\n\\s*/g, "\\n")));
     const feet = chapters.map((chapter, i) => {
         chapter.style.page = `chapter-${i}`;

@@ -82,6 +82,12 @@ def test_the_page_of_a_notebook_links_to_its_copies(site_dir, built, name):
     assert ("SciPy" in links) == (b"scipy" in source)
 
 
+def test_the_first_page_says_what_the_book_is_before_how_to_run_it(site_dir):
+    html = (site_dir / "book" / "intro.html").read_text(encoding="utf8")
+    promise, links = map(html.index, ("What you will be", 'class="run-links"'))
+    assert html.index("<rnn-states") < promise < links
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_copy_only_adds_a_note_and_an_install_cell(built, name):
     copy = staged(built, name)
