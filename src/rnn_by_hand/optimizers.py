@@ -30,7 +30,8 @@ __all__ = [
     "rprop",
 ]
 
-#: A path ends where a weight is larger than this; none of the six optimisers comes back from there.
+#: A path is given up where a weight is larger than this. None that gets there from the map of fates
+#: is seen to come back, although Rprop and Gauss-Newton can, from a start such as (150, 0.5).
 BOUND = 100
 
 #: Below this loss an answer is typically off by less than a tenth, and the weights are near (1, 1):
@@ -92,14 +93,14 @@ def clipped_descent(surface, w, rate=1e-3, limit=10.0):
 
 @positive_settings("rate")
 def momentum(surface, w, rate=1e-3, decay=0.9):
-    r"""Keep part of the last step: :math:`v \leftarrow \mu v - \eta \nabla\xi`, :math:`w \leftarrow w + v`.
+    r"""Keep part of the last step: :math:`v \leftarrow \beta v - \eta \nabla\xi`, :math:`w \leftarrow w + v`.
 
     Parameters
     ----------
     surface, w, rate
         As in `gradient_descent`.
     decay : float
-        How much of the last step is kept, :math:`\mu`.
+        How much of the last step is kept, :math:`\beta`.
 
     Yields
     ------
@@ -119,9 +120,10 @@ def rprop(surface, w, rate=1e-3, eta_plus=1.2, eta_minus=0.5, largest=50.0):
 
     While the sign stays, the step grows; when it changes, the step shrinks. The weights move
     either way: no step is undone. See Riedmiller and Braun, "A direct adaptive method for
-    faster backpropagation learning", IEEE International Conference on Neural Networks 1993;
-    this is the variant that Igel and Hüsken (2000) call Rprop\ :sup:`−`, and its first step counts
-    as a change of sign.
+    faster backpropagation learning", IEEE International Conference on Neural Networks 1993.
+    It is nearly the variant that Igel and Hüsken (2003) call Rprop\ :sup:`−`, which leaves a step
+    as long as it is where this or the last gradient is 0. Here 0 is a sign like the other two,
+    and the first step counts as a change.
 
     Parameters
     ----------
@@ -212,12 +214,13 @@ def gauss_newton(surface, w, rate=1e-3):
     damping = np.full_like(w[0], rate)
     height = surface.loss(*w)
     while True:
-        a, b, c = surface.curvature(*w)
-        a, c = a + damping, c + damping
+        xx, xr, rr = surface.curvature(*w)
+        xx, rr = xx + damping, rr + damping
         # The gradient has the 2 of the square; J'e / N has not.
         g = np.array(surface.gradient(*w)) / 2
-        det = a * c - b * b
-        trial = w - np.array([c * g[0] - b * g[1], a * g[1] - b * g[0]]) / det
+        det = xx * rr - xr * xr
+        step = np.array([rr * g[0] - xr * g[1], xx * g[1] - xr * g[0]]) / det
+        trial = w - step
         trial_height = surface.loss(*trial)
         lower = trial_height < height
         w = np.where(lower, trial, w)

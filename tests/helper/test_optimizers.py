@@ -228,8 +228,8 @@ def test_shares_of_the_map_of_fates():
 
 
 @EACH
-def test_no_path_comes_back_from_beyond_the_bound(optimizer):
-    """This is why a path ends there."""
+def test_no_path_from_the_map_comes_back_from_beyond_the_bound(optimizer):
+    """This is why a path ends there, although from a start far out some would."""
     starts = np.array(GRID)[:, ::2, ::2]
     for rate in (1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1):
         beyond = np.zeros(starts[0].shape, bool)
@@ -238,6 +238,24 @@ def test_no_path_comes_back_from_beyond_the_bound(optimizer):
             for w in itertools.islice(walk, 500):
                 beyond |= ~(np.abs(w).max(axis=0) <= BOUND)
         assert not (beyond & (np.abs(w).max(axis=0) <= BOUND)).any()
+
+
+@EACH
+def test_from_a_start_beyond_the_bound_two_would_come_back(optimizer):
+    walk = optimizer(SURFACE, np.array([150, 0.5]), 1e-3)
+    with np.errstate(all="ignore"):
+        *_, end = itertools.islice(walk, 500)
+    comes_back = np.abs(end).max() <= BOUND
+    assert comes_back == (optimizer in (rprop, gauss_newton))
+
+
+def test_rprop_takes_a_gradient_of_0_for_a_sign_of_its_own():
+    """Rprop⁻ of Igel and Hüsken would leave the step as long as it is."""
+    slopes = iter([1, 1, 0, 1, 1])
+    surface = SimpleNamespace(gradient=lambda wx, wRec: (next(slopes), 0))
+    path = descend(rprop, surface, 0, 0, rate=1, n_steps=5)
+    steps = [-0.5, -0.6, 0, -0.15, -0.18]
+    assert_allclose(path[1:, 0], np.cumsum(steps), rtol=1e-14)
 
 
 def test_reached_means_near_one_one():
