@@ -1,15 +1,25 @@
 """The records are of what the project has now, and the judge of gradient checks is just."""
 
 import re
+import runpy
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from gradients import ALL, ALONE, places
 from judging import CASES, judge, judge_report, why_false
 
 from rnn_by_hand.gradient_check import GradientCheckError, check_gradients
-from rnn_by_hand.records import gradient_checks, table_of_checks
+from rnn_by_hand.model import make_dataset
+from rnn_by_hand.optimizers import OPTIMIZERS
+from rnn_by_hand.records import (
+    gradient_checks,
+    optimizer_search,
+    table_of_checks,
+    table_of_search,
+)
+from rnn_by_hand.surface import Surface
 
 README = Path(__file__).parents[2] / "README.md"
 RECORD = gradient_checks()
@@ -142,3 +152,70 @@ def test_a_cause_that_is_not_one_is_false():
     assert judge_report(case, report, values) == "sound"
     other = replace(case, causes=frozenset({"transposed"}))
     assert judge_report(other, report, values) == "false"
+
+
+SEARCH = optimizer_search()
+SCRIPT = Path(__file__).parents[2] / "book/experiments/search_optimisers.py"
+OF_SCRIPT = runpy.run_path(str(SCRIPT))
+
+
+def test_the_record_of_the_search_has_the_settings_of_the_script():
+    assert {*SEARCH["optimizers"]} == {*OPTIMIZERS} == {*SEARCH["race"]}
+    for name, found in SEARCH["optimizers"].items():
+        tried = [{**one} for one in found["tried"]]
+        for one in tried:
+            del one["arrived"]
+        assert tried == OF_SCRIPT["settings_of"](name)
+        assert len(tried) == 125
+    for key, name in (("steps", "CAPS"), ("losses", "LOSSES")):
+        assert SEARCH[key] == [*OF_SCRIPT[name]]
+    assert SEARCH["seeds"] == [*OF_SCRIPT["SEEDS"]]
+    assert SEARCH["starts"] == OF_SCRIPT["SIDE"] ** 2
+
+
+def test_the_best_setting_in_the_record_is_the_best():
+    for found in SEARCH["optimizers"].values():
+        arrived = [one["arrived"][0][0] for one in found["tried"]]
+        assert arrived.index(max(arrived)) == found["best"]
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_part_of_the_search_comes_out_as_recorded(name):
+    """The best setting, three others, the best on another data set, and a race on two."""
+    surface = Surface(*make_dataset())
+    found = SEARCH["optimizers"][name]
+    arrivals = OF_SCRIPT["arrivals"]
+    for i in (found["best"], 30, 62, 94):
+        setting = {**found["tried"][i]}
+        recorded = setting.pop("arrived")
+        caps = OF_SCRIPT["CAPS"][:2]
+        assert arrivals(name, setting, surface, caps) == recorded[:2]
+    setting = {**found["tried"][found["best"]]}
+    del setting["arrived"]
+    for i in (4, 40):
+        other = Surface(*make_dataset(seed=SEARCH["seeds"][i]))
+        again = arrivals(name, setting, other, (500,), (1e-2,))
+        assert again == [[found["other data"][i]]]
+    for seed in (0, 8):
+        assert OF_SCRIPT["race"](name, seed) == SEARCH["race"][name][seed]
+
+
+def test_the_table_of_the_search_shows_the_record():
+    header, rows = table_of_search()
+    assert header[2:5] == ["500 steps", "1000", "2000"]
+    for row, (name, found) in zip(
+        rows, SEARCH["optimizers"].items(), strict=True
+    ):
+        shown = dict(zip(header, row, strict=True))
+        best = found["tried"][found["best"]]
+        assert shown["optimiser"] == name
+        assert f"rate {best['rate']}" in shown["best setting"]
+        for cap, counts in zip(header[2:5], best["arrived"], strict=True):
+            assert shown[cap] == f"{counts[0] / 441:.0%}"
+        assert shown["below 0.0001"] == f"{best['arrived'][0][1] / 441:.0%}"
+        others = np.divide(found["other data"], 441)
+        spread = min(others), np.median(others), max(others)
+        told = ", ".join(f"{share:.0%}" for share in spread)
+        assert shown["60 other data sets"] == told
+        tried = [one["arrived"][0][0] / 441 for one in found["tried"]]
+        assert shown["median of 125 settings"] == f"{np.median(tried):.0%}"

@@ -7,10 +7,22 @@ script that writes it is named here.
 import json
 from pathlib import Path
 
-__all__ = ["GRADIENT_CHECKS", "gradient_checks", "table_of_checks"]
+import numpy as np
+
+__all__ = [
+    "GRADIENT_CHECKS",
+    "OPTIMIZER_SEARCH",
+    "gradient_checks",
+    "optimizer_search",
+    "table_of_checks",
+    "table_of_search",
+]
 
 #: Written by ``python tests/benchmarks/bench_gradient_check.py --record``.
 GRADIENT_CHECKS = Path(__file__).parent / "gradient_checks.json"
+
+#: Written by ``python book/experiments/search_optimisers.py``.
+OPTIMIZER_SEARCH = Path(__file__).parent / "optimizer_search.json"
 
 
 def gradient_checks():
@@ -48,3 +60,61 @@ def table_of_checks(record=None):
         for tool in record["tools"]
     ]
     return [*header, "losses used", "seconds"], rows
+
+
+def optimizer_search():
+    """Read how many starts arrive with each of 125 settings of each optimiser.
+
+    Returns
+    -------
+    dict
+        The number of ``starts``, the numbers of ``steps`` and the ``losses`` below which a start
+        counts, the ``seeds`` of the other data sets, and for each of ``optimizers`` the settings
+        that were ``tried``, the place of the ``best`` among them, and how many starts arrive with
+        that one on ``other data``.
+    """
+    return json.loads(OPTIMIZER_SEARCH.read_text(encoding="utf8"))
+
+
+def table_of_search(record=None):
+    """Arrange in a table what each optimiser's best setting achieves.
+
+    Parameters
+    ----------
+    record : dict, optional
+        What to arrange instead of what `optimizer_search` reads.
+
+    Returns
+    -------
+    header : list of str
+        The heading of each column.
+    rows : list of list of str
+        The cells, row by row. Where nothing else is said, a share is of all starts, after as many
+        steps as the first of them, below the first of the losses, with the best setting. On other
+        data sets it is the smallest, the median and the largest.
+    """
+    record = optimizer_search() if record is None else record
+    starts = record["starts"]
+
+    def share(count):
+        return f"{count / starts:.0%}"
+
+    rows = []
+    for name, found in record["optimizers"].items():
+        best = found["tried"][found["best"]]
+        setting = ", ".join(
+            f"{key} {value}" for key, value in best.items() if key != "arrived"
+        )
+        at_cap = [share(row[0]) for row in best["arrived"]]
+        lower = share(best["arrived"][0][1])
+        tried = [one["arrived"][0][0] for one in found["tried"]]
+        median = share(np.median(tried))
+        others = sorted(found["other data"])
+        spread = map(share, (others[0], np.median(others), others[-1]))
+        rows.append([name, setting, *at_cap, lower, ", ".join(spread), median])
+    caps = [f"{cap}" for cap in record["steps"]]
+    header = ["optimiser", "best setting", f"{caps[0]} steps", *caps[1:]]
+    low = f"below {record['losses'][1]:g}"
+    other = f"{len(record['seeds'])} other data sets"
+    tries = f"median of {len(tried)} settings"
+    return [*header, low, other, tries], rows
