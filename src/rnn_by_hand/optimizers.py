@@ -130,7 +130,7 @@ def rprop(surface, w, rate=1e-3, eta_plus=1.2, eta_minus=0.5, largest=50.0):
     surface, w
         As in `gradient_descent`.
     rate : float
-        The size of a step before the first, :math:`\Delta_0`.
+        The initial step, :math:`\Delta_0`; the first one taken is half as long.
     eta_plus, eta_minus : float
         The factors by which a step grows while the sign stays, and shrinks when it changes.
     largest : float
@@ -254,7 +254,7 @@ def descend(optimizer, surface, wx, wRec, rate=1e-3, n_steps=500, **settings):
     wx, wRec : float, or array_like of one shape
         The start, or a grid of starts.
     rate : float
-        The learning rate; for `rprop` its first step, for `gauss_newton` its first damping.
+        The learning rate; for `rprop` its initial step, for `gauss_newton` its first damping.
     n_steps : int
         How many steps; at least 1.
     **settings

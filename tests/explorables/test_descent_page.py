@@ -195,7 +195,7 @@ def test_keys_reach_everything(show):
     expect(menu).to_be_focused()
     press("R")
     expect(menu).to_have_value("Rprop")
-    expect(slider(element, "rate first step")).to_be_visible()
+    expect(slider(element, "rate initial step")).to_be_visible()
     press("Tab")
     press("f")
     shown = readout(element)

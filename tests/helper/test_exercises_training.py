@@ -75,7 +75,11 @@ def test_right_answers(check, right):
             lambda surface, w, rate, limit: gradient_descent(surface, w, rate),
             r"after step 1 the weights are [-2.0, -1.4]",
         ),
-        (training.clip_each, clip_from_above, "after step 3 the weights are [1.6, 0.9]"),
+        (
+            training.clip_each,
+            clip_from_above,
+            "after step 3 the weights are [1.6, 0.9]",
+        ),
     ],
 )
 def test_wrong_answers_are_told_why(check, wrong, why):

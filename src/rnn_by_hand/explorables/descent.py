@@ -41,8 +41,8 @@ class Descent(Explorable):
     wx, wRec : float
         The starting point, each weight from -3 to 3.
     rate : float
-        The learning rate, from 0.00001 to 1; for Rprop the first step, for Gauss-Newton the
-        first damping.
+        The learning rate, from 0.00001 to 1; for Rprop the initial step, which is halved before
+        it is first taken, for Gauss-Newton the first damping.
     optimizer : str
         A name in `rnn_by_hand.optimizers.OPTIMIZERS`.
     steps : int

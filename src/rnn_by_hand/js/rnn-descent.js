@@ -258,7 +258,7 @@ svg pattern path { stroke: var(--ink); stroke-width: 0.14; stroke-linecap: round
 `;
 
 /** The meaning of the rate for the optimisers without a learning rate. */
-const RATES = /** @type {Record<string, string>} */ ({ Rprop: "first step", "Gauss-Newton": "first damping" });
+const RATES = /** @type {Record<string, string>} */ ({ Rprop: "initial step", "Gauss-Newton": "first damping" });
 
 /** The slider of the rate takes the values 1, 2 and 5 times each power of ten from 0.00001 to 1. */
 function rateSlider() {
