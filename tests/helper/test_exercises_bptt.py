@@ -135,7 +135,7 @@ def test_right_answers(check, right):
         (
             forward_mode,
             lambda *given: carried_forward(*given, b_first=False),
-            "update b first",
+            "update q first",
         ),
         (
             forward_mode,
@@ -155,7 +155,7 @@ def test_right_answers(check, right):
         (
             forward_mode,
             lambda *given: (carried_forward(*given)[0], 0),
-            "b stays 0",
+            "q stays 0",
         ),
         (
             forward_mode,

@@ -76,6 +76,33 @@ def stops_at_the_first(loss_at, gradient_at, params):
     return bool(np.isclose(a, (moved(1e-6) - moved(-1e-6)) / 2e-6, atol=0))
 
 
+def remembers_the_last_verdict(loss_at, gradient_at, params):
+    said = True
+    for k, gradient in enumerate(gradient_at(*params)):
+        for index in np.ndindex(np.shape(gradient)):
+            a = np.asarray(gradient)[index]
+            said = entry_agrees(loss_at, a, params, k, index)
+    return said
+
+
+def skips_zeros(loss_at, gradient_at, params):
+    return all(
+        entry_agrees(loss_at, np.asarray(gradient)[index], params, k, index)
+        for k, gradient in enumerate(gradient_at(*params))
+        for index in np.ndindex(np.shape(gradient))
+        if np.asarray(gradient)[index] != 0
+    )
+
+
+def entry_agrees(loss_at, a, params, k, index):
+    up, down = ([np.copy(p) for p in params] for _ in range(2))
+    eps = 1e-6 * max(1, abs(up[k][index]))
+    up[k][index] += eps
+    down[k][index] -= eps
+    n = (loss_at(*up) - loss_at(*down)) / (up[k][index] - down[k][index])
+    return bool(abs(a - n) <= 1e-5 * max(abs(a), abs(n)) + 1e-14)
+
+
 def with_mistake(**mistake):
     return lambda *given: my_check(*given, **mistake)
 
@@ -172,6 +199,8 @@ def test_a_check_by_complex_steps_is_right():
         ),
         (compares_sums, "a slope of its own"),
         (stops_at_the_first, "does your check get to the last one"),
+        (remembers_the_last_verdict, "remember that one was not"),
+        (skips_zeros, "only where the slope is 0 as well"),
     ],
 )
 def test_what_is_wrong_with_a_check_is_explained(check, why):

@@ -205,11 +205,11 @@ def forward_mode(answer):
             ),
             (
                 _with_new_state(X, t, *point),
-                "for wRec, b must meet the state from before the step; update b first.",
+                "for wRec, q must meet the state from before the step; update q first.",
             ),
             (
                 (right[0], 0),
-                "for wRec, b stays 0: what does wRec multiply at each step?",
+                "for wRec, q stays 0: what does wRec multiply at each step?",
             ),
         )
         for slip, why in slips:
@@ -221,7 +221,7 @@ def forward_mode(answer):
             f"{by_wRec:.3g} times that with respect to wRec."
         )
     return True, (
-        "it keeps no state but the last, and needs a recurrence per weight: cheap for two "
+        "both are right. Forward mode keeps no state but the last, and needs a recurrence per weight: cheap for two "
         "weights, and dear for a million."
     )
 
@@ -235,9 +235,9 @@ def _without_later_states(X, counts, wx, wRec):
 
 def _with_new_state(X, t, wx, wRec):
     """Run forward mode with the state after a step in place of the one before it."""
-    s = a = b = np.zeros(len(X))
+    s = p = q = np.zeros(len(X))
     for k in range(1, X.shape[1] + 1):
         s = wRec * s + wx * X[:, k - 1]
-        a = wRec * a + X[:, k - 1]
-        b = wRec * b + s
-    return np.mean(2 * (s - t) * a), np.mean(2 * (s - t) * b)
+        p = wRec * p + X[:, k - 1]
+        q = wRec * q + s
+    return np.mean(2 * (s - t) * p), np.mean(2 * (s - t) * q)

@@ -297,14 +297,14 @@ def _reordered(gradients):
     return [g.ravel()[::-1].reshape(g.shape) for g in gradients]
 
 
-def _last(new):
-    """Spoil the very last entry."""
+def _one_entry(end, new):
+    """Spoil the very first entry, or with an `end` of -1 the very last."""
 
     def spoil(gradients):
-        *others, last = gradients
-        last = last.copy()
-        last[(-1,) * last.ndim] = new(last[(-1,) * last.ndim])
-        return [*others, last]
+        gradients = [gradient.copy() for gradient in gradients]
+        index = (end,) * gradients[end].ndim
+        gradients[end][index] = new(gradients[end][index])
+        return gradients
 
     return spoil
 
@@ -363,8 +363,18 @@ SPOILT = (
     ),
     (
         "with its last entry too large by half",
-        _last(lambda entry: 1.5 * entry),
+        _one_entry(-1, lambda entry: 1.5 * entry),
         "All others are right: does your check get to the last one?",
+    ),
+    (
+        "with its first entry too large by half",
+        _one_entry(0, lambda entry: 1.5 * entry),
+        "All others are right: does your check remember that one was not?",
+    ),
+    (
+        "with a first entry of 0 that should be another number",
+        _one_entry(0, lambda entry: 0 * entry),
+        "There is nothing to say only where the slope is 0 as well.",
     ),
     (
         "too large by a hundredth",
@@ -373,7 +383,7 @@ SPOILT = (
     ),
     (
         "with its last entry not a number",
-        _last(lambda entry: np.nan),
+        _one_entry(-1, lambda entry: np.nan),
         "A comparison with NaN is always False: ask whether the difference is small enough, not "
         "whether it is too large.",
     ),

@@ -52,7 +52,7 @@ def counting_zeros(answer):
         i = int(np.argmax(~np.isclose(y, zeros)))
         return False, (
             f"with these weights the output for {_text(X[i])} is {y[i]:.4g}, and it has "
-            f"{zeros[i]} zeros."
+            f"{zeros[i]} zero{'' if zeros[i] == 1 else 's'}."
         )
     bits = np.asarray(answer)
     if bits.shape != (10,) or not np.isin(bits, (0, 1)).all():
