@@ -17,7 +17,7 @@ HELPER := $(shell find src/rnn_by_hand -type f -not -path '*/__pycache__/*')
 NOTEBOOKS := $(wildcard book/*.ipynb)
 SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/_*/*) _config.yml _toc.yml
 
-.PHONY: setup book lite pdf serve lab notebooks test anchors reproducible links audit bench lock clean always
+.PHONY: setup book lite pdf serve lab notebooks test anchors reproducible links audit bench frameworks lock clean always
 
 setup: $(SETUP)
 
@@ -90,14 +90,14 @@ _build/.notebooks: $(HELPER) $(NOTEBOOKS) book/_tools/execute.py $(SETUP)
 	@python book/_tools/execute.py $(NOTEBOOKS)
 	@mkdir -p _build && touch $@
 
-# SITE=folder tests a site that is already built.
+# SITE=folder tests a site that is already built. -rs says why a test is skipped.
 test: .venv/.installed node_modules/.tools
 	@python book/_tools/browser.py
 	ruff check
 	ruff format --check
 	npx tsc
 	npx biome lint --error-on-warnings
-	pytest $(SITE:%=--site=%)
+	pytest -rs $(SITE:%=--site=%)
 
 # Lists the addresses that readers may link to; tests/site/test_anchors.py says when to run this.
 anchors: book
@@ -139,6 +139,10 @@ bench: book tests/audit/node_modules/.installed
 	@python tests/benchmarks/bench_page.py
 	@echo
 	@python tests/benchmarks/bench_kernel.py
+
+# Runs the scripts that the book shows from a record; they need the extra `bench`.
+frameworks: .venv/.installed
+	@python book/_tools/frameworks.py
 
 lock: .venv/.installed
 	@python -m pip install --quiet --disable-pip-version-check uv

@@ -11,7 +11,16 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 from IPython.display import HTML, Markdown
 
-__all__ = ["PALETTE", "figure_html", "show", "show_source", "show_table"]
+from rnn_by_hand.records.frameworks import record_of
+
+__all__ = [
+    "PALETTE",
+    "figure_html",
+    "show",
+    "show_recorded",
+    "show_source",
+    "show_table",
+]
 
 _LIGHT_COLOURS = (
     (Path(__file__).parent / "palette.css").read_text().partition("}")[0]
@@ -115,6 +124,43 @@ def show_source(*functions):
             )
         )
     return Markdown("```python\n" + "\n\n".join(sources) + "```")
+
+
+def show_recorded(name, folded=False):
+    """Show a script of ``book/frameworks`` and what it printed when it was last recorded.
+
+    Parameters
+    ----------
+    name : str
+        The name of the script, without ``.py``.
+    folded : bool
+        Whether a reader has to open the script.
+
+    Returns
+    -------
+    IPython.display.Markdown
+        The script, the versions it ran with, and what it printed, as the result of a notebook
+        cell.
+
+    Raises
+    ------
+    ValueError
+        If there is no record of that name.
+    """
+    record = record_of(name)
+    script, printed = ("\n".join(record[k]) for k in ("script", "printed"))
+    *most, last = (f"{n} {v}" for n, v in record["versions"].items())
+    code = f"```python\n{script}\n```"
+    if folded:
+        summary = (
+            f"<summary>The script, {len(record['script'])} lines</summary>"
+        )
+        code = f"<details>\n{summary}\n\n{code}\n\n</details>"
+    return Markdown(
+        f"{code}\n\n"
+        f"`book/frameworks/{name}.py` printed, with {', '.join(most)} and {last}:\n\n"
+        f"```text\n{printed}\n```"
+    )
 
 
 def show_table(header, rows):
