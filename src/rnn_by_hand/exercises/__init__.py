@@ -9,6 +9,8 @@ the same words.
 import functools
 import html
 import json
+import math
+import sys
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +20,8 @@ from rnn_by_hand.checks import real
 __all__ = ["Pencil", "Verdict", "exercise"]
 
 _UNANSWERED = "there is no answer here so far."
+#: Stands for an infinite end of a pair, which JSON cannot hold.
+_LARGEST = sys.float_info.max
 
 
 class Verdict(NamedTuple):
@@ -68,23 +72,31 @@ def exercise(judge):
 
 
 class _Form(Verdict):
-    """The verdict on no answer, which a page shows as fields to type one in."""
+    """The verdict on no answer, which a page shows as fields to type one in.
+
+    A notebook, and a page without JavaScript, shows what is inside the element: the verdict.
+    """
 
     def _repr_html_(self):
-        rules = html.escape(json.dumps(self.rules, ensure_ascii=False))
-        return f'<book-exercise rules="{rules}">{self!r}</book-exercise>'
+        rules = json.dumps(self.rules, ensure_ascii=False, allow_nan=False)
+        return (
+            f'<book-exercise rules="{html.escape(rules)}">'
+            f"{html.escape(repr(self))}</book-exercise>"
+        )
 
 
 class Pencil:
     """An exercise whose answer is numbers, judged by a list of patterns.
 
     A pattern has one entry per number: the number itself, None for any number, or a pair
-    ``(low, high)`` for any number strictly between the two.
+    ``(low, high)`` for any number strictly between the two. Numbers that are not whole keep twelve
+    digits: in later ones machines may differ, and the pages may not.
 
     Parameters
     ----------
     question : str
-        The question, in one line.
+        The question, in one line. A page keeps the reader's answer under it, so no two exercises
+        of a page have the same.
     fields : sequence of str
         What each number is, as a page labels the field for it.
     right : (pattern, why)
@@ -121,13 +133,7 @@ class Pencil:
         """Judge an answer: as many numbers as there are fields, or a number if there is one."""
         if answer is None:
             verdict = _Form(False, _UNANSWERED)
-            verdict.rules = {
-                "fields": self.fields,
-                "patterns": self.patterns,
-                "words": self.words,
-                "otherwise": self.otherwise,
-                "rtol": self.rtol,
-            }
+            verdict.rules = self.rules
             return verdict
         try:
             given = np.ravel(real("the answer", answer)).tolist()
@@ -145,6 +151,18 @@ class Pencil:
         right = map(self._fits, given, self.patterns[0])
         return Verdict(False, self.otherwise[[*right].index(False)])
 
+    @property
+    def rules(self):
+        """Everything that a page needs to ask the question and to judge an answer."""
+        return {
+            "question": self.__doc__,
+            "fields": self.fields,
+            "patterns": self.patterns,
+            "words": self.words,
+            "otherwise": self.otherwise,
+            "rtol": self.rtol,
+        }
+
     def _fits(self, number, entry):
         if entry is None:
             return True
@@ -155,9 +173,24 @@ class Pencil:
 
 
 def _entry(entry):
-    """Make an entry of a pattern one that JSON can hold, with all its digits."""
+    """Make an entry of a pattern one that JSON can hold, and that is the same on every machine."""
     if entry is None:
         return None
     if isinstance(entry, tuple):
-        return [float(end) for end in entry]
-    return float(entry)
+        low, high = map(_plain, np.clip(entry, -_LARGEST, _LARGEST))
+        if not low < high:
+            raise ValueError(
+                f"a pair in a pattern is {entry}; it must be (low, high)"
+            )
+        return [low, high]
+    return _plain(entry)
+
+
+def _plain(number):
+    """Make a float of a number, with twelve digits unless it is whole."""
+    number = float(number)
+    if not math.isfinite(number):
+        raise ValueError(
+            f"a pattern has {number} in it; it must have finite numbers, None and pairs"
+        )
+    return number if number.is_integer() else float(f"{number:.12g}")
