@@ -67,15 +67,25 @@ def wait_until(page, condition, arg=None):
 
 
 def wait_for_explorables(page):
-    """Wait until every explorable on a page is running.
+    """Wait until every explorable on a page is running, and its exercises and self-test.
 
-    Its script is requested after the page has loaded: leaving earlier aborts the request, which
+    Their scripts are requested after the page has loaded: leaving earlier aborts the request, which
     counts as a failure.
     """
     wait_until(
         page,
         "() => [...document.querySelectorAll('*')]"
         ".filter((node) => node.localName.startsWith('rnn-')).every((node) => node.readout)",
+    )
+    wait_for_answers(page)
+
+
+def wait_for_answers(page):
+    """Wait until every exercise on a page has its fields, and the self-test its choices."""
+    wait_until(
+        page,
+        "() => [...document.querySelectorAll('book-exercise')].every((one) => one.role)"
+        " && (!document.querySelector('#test-yourself') || document.querySelector('.choice'))",
     )
 
 
@@ -241,3 +251,33 @@ FOCUS = """(element, controls) => {
         active.matches(".bit"), active.matches(".bit:last-child"),
     ];
 }"""
+
+
+def open_trial(page, site, body, name="trial"):
+    """Open a page of the book with this article, which has exercises or a self-test.
+
+    Opening it again, or reloading it, is a new visit.
+    """
+    blank = page.request.get(f"{site}blank.html").text()
+    start, _, rest = blank.partition("<article")
+    tag, _, rest = rest.partition(">")
+    html = (
+        f"{start}<article{tag}>{body}</article>{rest.partition('</article>')[2]}"
+        '<script type="module" src="_static/exercises.js"></script>'
+    )
+    html = html.replace('="_static/', '="../_static/')
+    address = f"{site}book/{name}.html"
+    page.route(
+        address, lambda route: route.fulfill(body=html, content_type=HTML)
+    )
+    page.goto(address)
+    wait_for_answers(page)
+
+
+HTML = "text/html; charset=utf-8"
+
+
+#: Where even reading `localStorage` throws.
+BLOCK_STORAGE = """Object.defineProperty(window, "localStorage", {
+    get() { throw new DOMException("storage is blocked", "SecurityError"); },
+})"""

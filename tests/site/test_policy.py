@@ -6,19 +6,22 @@ and use the buttons for which the theme has inline scripts.
 """
 
 import re
+from posixpath import dirname, join, normpath
 
 import pytest
 from conftest import open_page, policy_of
 from contents import PAGES, ROOT
-from in_page import wait_until
+from in_page import BLOCK_STORAGE, wait_for_answers, wait_until
 
-JS = ROOT / "src" / "rnn_by_hand" / "js"
+#: The site has one folder for the scripts of both.
+FOLDERS = (ROOT / "src" / "rnn_by_hand" / "js", ROOT / "book" / "_static")
 #: The scripts that every page loads, and what would not work without each.
 LOADED = {
     "clipboard.min.js": "the buttons that copy code",
     "copybutton.js": "the buttons that copy code",
     "doctools.js": "the key / for the search; sphinx_highlight.js needs it",
     "documentation_options.js": "settings for Sphinx's two other scripts",
+    "exercises.js": "exercises and self-tests, of which it loads what the page has",
     "explorables.js": "explorables, of which it loads those on the page",
     "frame.js": "side bars, buttons, menu, search field, current section in the contents",
     "page.js": "light and dark from the first moment",
@@ -64,20 +67,25 @@ def test_a_page_outside_the_book_opens_without_trouble(site, page, name):
 
 def with_imports(script):
     """Give the paths of a script and of everything it imports, relative to the scripts' folder."""
-    found, waiting = set(), [JS / script]
+    found, waiting = set(), [script]
     while waiting:
         path = waiting.pop()
         if path not in found:
             found.add(path)
+            (text,) = (
+                (folder / path).read_text(encoding="utf8")
+                for folder in FOLDERS
+                if (folder / path).exists()
+            )
             waiting += [
-                (path.parent / name).resolve()
+                normpath(join(dirname(path), name))
                 for name in re.findall(
                     r'^(?:import|export)\b[^;"]* from "(\.[^"]+)"',
-                    path.read_text(encoding="utf8"),
+                    text,
                     re.MULTILINE,
                 )
             ]
-    return {path.relative_to(JS).as_posix() for path in found}
+    return found
 
 
 def test_a_chapter_loads_these_scripts_and_no_other(site, site_dir, page):
@@ -88,15 +96,16 @@ def test_a_chapter_loads_these_scripts_and_no_other(site, site_dir, page):
     )
     page.goto(f"{site}book/04_bptt.html")
     wait_until(page, "() => document.querySelector('rnn-bptt').readout")
+    wait_for_answers(page)
     names = [
         url.partition("?")[0].removeprefix(f"{site}_static/") for url in loaded
     ]
     html = (site_dir / "book" / "04_bptt.html").read_text(encoding="utf8")
-    explorables = set().union(
-        *(with_imports(f"{t}.js") for t in re.findall(r"<(rnn-[\w-]+)", html))
-    )
-    assert "rnn-bptt.js" in explorables
-    assert sorted(names) == sorted({*LOADED} | explorables)
+    tags = re.findall(r"<(rnn-[\w-]+|book-exercise)", html)
+    scripts = [f"{tag}.js" for tag in tags] + ["self-test.js"]
+    needed = set().union(*map(with_imports, scripts))
+    assert {"rnn-bptt.js", "answers.js"} <= needed
+    assert sorted(names) == sorted({*LOADED} | needed)
 
 
 def test_an_inline_script_is_reported_and_not_run(site, browser):
@@ -140,11 +149,7 @@ def test_the_buttons_of_a_page_work(site, page):
 
 def test_the_theme_can_be_chosen_where_storage_is_blocked(site, browser):
     page = open_page(browser, troubles := [])
-    page.add_init_script(
-        """Object.defineProperty(window, "localStorage", {
-            get() { throw new DOMException("storage is blocked", "SecurityError"); },
-        })"""
-    )
+    page.add_init_script(BLOCK_STORAGE)
     page.goto(f"{site}book/references.html")
     theme = "document.documentElement.dataset.theme"
     assert page.evaluate(theme) == "light"
