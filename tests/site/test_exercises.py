@@ -50,7 +50,7 @@ class Fields:
     """The fields of an exercise on a page."""
 
     def __init__(self, page, pencil):
-        self.group = page.get_by_role("group", name=pencil.__doc__)
+        self.group = page.get_by_role("group", name=pencil.__doc__, exact=True)
         self.inputs = [
             self.group.get_by_label(name, exact=True) for name in pencil.fields
         ]

@@ -283,6 +283,7 @@ def test_the_reader_can_clear_the_choices(site, page, selftest):
     assert question.form.is_visible()
     assert not question.answers.first.is_visible()
     assert page.locator("#test-yourself .verdict").count() == 0
+    assert question.see.count() == 0
     assert not any(r.is_checked() for r in question.radios.all())
     question.choose(0)
     assert question.opened() == [0]
