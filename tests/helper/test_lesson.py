@@ -8,7 +8,14 @@ import re
 import numpy as np
 import pytest
 
-from rnn_by_hand import adder, model, optimizers, scan, vector_rnn
+from rnn_by_hand import (
+    adder,
+    model,
+    optimizers,
+    practice,
+    scan,
+    vector_rnn,
+)
 from rnn_by_hand.display import show_source
 from rnn_by_hand.gradient_check import numerical_gradient
 
@@ -33,6 +40,9 @@ LONGEST = {
     adder.train: 20,
     adder.carries: 8,
     adder.tells_apart: 4,
+    practice.first_recurrent: 10,
+    practice.make_recall: 4,
+    practice.clip_by_norm: 4,
     scan.combine: 20,
     scan.scan: 20,
     scan.linear_states: 20,
