@@ -7,16 +7,17 @@ from contents import CHAPTERS
 from words import WORDS_PER_MINUTE, count, minutes, prose
 
 ENOUGH = 3000
-#: What is needed before anything can be differentiated has to be short.
-LESS = {"03_loss": 2500}
-#: Five ways to compute one recurrence, and today's layers: two chapters on one page.
-TWICE = "13_today"
+LIMITS = {
+    # What is needed before anything can be differentiated has to be short.
+    "03_loss": 2500,
+    # Its sections stand alone; nobody reads them in one go.
+    "11_practice": 5000,
+}
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_a_chapter_has_the_right_length(path):
-    limit = LESS.get(path.stem, ENOUGH * (1 + (path.stem == TWICE)))
-    assert 1000 < count(prose(path)) <= limit
+    assert 1000 < count(prose(path)) <= LIMITS.get(path.stem, ENOUGH)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from contents import BOOK, ROOT
+from contents import BOOK, CHAPTERS, ROOT
 from words import prose
 
 #: What must not be said, as a pattern, and what to say.
@@ -34,3 +34,17 @@ def test_a_page_uses_the_words_of_the_house(path):
             for m in re.finditer(pattern, text, re.IGNORECASE)
         ]
         assert not found, f"say {better}: {found}"
+
+
+TITLES = {
+    path.name: re.search(r"^# (.+)$", said(path), re.MULTILINE)[1]
+    for path in CHAPTERS
+}
+#: A chapter is called by its title, or is where something stands: "exercise 3 of …".
+LINK = r"\[([^\]]+)\]\(((?:\d\d_\w+)\.ipynb)\)"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_a_chapter_is_called_by_its_title(path):
+    for text, name in re.findall(LINK, said(path)):
+        assert text == TITLES[name], f"{text!r} leads to {TITLES[name]!r}"
