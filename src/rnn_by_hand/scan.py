@@ -7,13 +7,24 @@ One step of
 is a pair of numbers, :math:`(a_k, b_k)`: multiply by the one, then add the other.
 Two steps in a row are again such a pair, and it does not matter which neighbours in a long row
 are combined first. A scan needs nothing more.
+
+Where the states are rows of numbers, :math:`S_k = S_{k-1} \cdot A_k + B_k`, a step is a pair of a
+matrix and a row, and the same scan puts them together. With its help even a recurrence that is not
+linear can be solved in rounds: `newton_round`.
 """
 
 import numpy as np
 
 from rnn_by_hand.checks import checked_steps
+from rnn_by_hand.vector_rnn import update_state
 
-__all__ = ["combine", "linear_states", "scan"]
+__all__ = [
+    "combine",
+    "combine_matrices",
+    "linear_states",
+    "newton_round",
+    "scan",
+]
 
 
 def combine(after, before):
@@ -35,6 +46,26 @@ def combine(after, before):
     return a2 * a1, a2 * b1 + b2
 
 
+def combine_matrices(after, before):
+    r"""Combine two steps of a recurrence whose states are rows, or matrices made of rows.
+
+    Implements :math:`(A_2, B_2) \circ (A_1, B_1) = (A_1 \cdot A_2,\; B_1 \cdot A_2 + B_2)`, because
+    a row stands on the left of its matrix.
+
+    Parameters
+    ----------
+    after, before : pair of ndarray, shapes (..., n_states, n_states) and (..., n_rows, n_states)
+        The later step, and the one before it.
+
+    Returns
+    -------
+    pair of ndarray
+        One step that does the work of both.
+    """
+    (A2, B2), (A1, B1) = after, before
+    return A1 @ A2, B1 @ A2 + B2
+
+
 def scan(operation, *arrays):
     """Combine each element with all that come before it, in a number of rounds.
 
@@ -47,23 +78,23 @@ def scan(operation, *arrays):
     operation : callable
         ``operation(after, before)`` combines elements pairwise. Both are tuples with one array
         for each of `arrays`, and so is what it returns. It must be associative.
-    *arrays : ndarray, shape (..., n)
-        The parts of each element, with the elements along the last axis. They are copied, never
+    *arrays : ndarray, shape (n, ...)
+        The parts of each element, with the elements along the first axis. They are copied, never
         changed.
 
     Returns
     -------
-    tuple of ndarray, shape (..., n)
+    tuple of ndarray, shape (n, ...)
         Element `k` combines elements 1 to `k`.
     """
     done = tuple(np.array(array) for array in arrays)
-    n = done[0].shape[-1]
+    n = len(done[0])
     reach = 1
     while reach < n:
-        after = tuple(part[..., reach:] for part in done)
-        before = tuple(part[..., :-reach] for part in done)
+        after = tuple(part[reach:] for part in done)
+        before = tuple(part[:-reach] for part in done)
         for part, combined in zip(done, operation(after, before), strict=True):
-            part[..., reach:] = combined
+            part[reach:] = combined
         reach *= 2
     return done
 
@@ -95,5 +126,44 @@ def linear_states(a, b):
         If the shapes do not broadcast, or there is no step.
     """
     S = np.zeros_like(b, shape=(*b.shape[:-1], b.shape[-1] + 1))
-    S[..., 1:] = scan(combine, a, b)[1]
+    # Time is the last axis here, and the first one of a scan.
+    _, states = scan(combine, _time_first(a, b.ndim), _time_first(b, b.ndim))
+    S[..., 1:] = np.moveaxis(states, 0, -1)
+    return S
+
+
+def _time_first(array, ndim):
+    """Move time to the front; axes that the other array has and this one lacks come after it."""
+    return np.moveaxis(
+        array.reshape((1,) * (ndim - array.ndim) + array.shape), -1, 0
+    )
+
+
+def newton_round(guess, X, params):
+    r"""Correct a guess of all states of a tanh network at once, by one round of Newton's method.
+
+    Each step is replaced by its tangent at the guessed state before it,
+    :math:`S_k = F_k + (S_{k-1} - G_{k-1}) \cdot A_k` with :math:`F_k` the step itself and
+    :math:`A_k` its derivative. That is linear, so a scan solves it. After `k` rounds the first `k`
+    states are right, up to rounding; as a rule far more are.
+
+    Parameters
+    ----------
+    guess : ndarray, shape (n_steps + 1, 1, n_states)
+        A guess of every state, each of them a row; the first is the initial state, 0.
+    X : ndarray, shape (n_steps, 1, n_inputs)
+        The input sequence.
+    params : rnn_by_hand.vector_rnn.Params
+        The network.
+
+    Returns
+    -------
+    ndarray, shape (n_steps + 1, 1, n_states)
+        A better guess. Where products of the derivatives overflow it is infinite or NaN.
+    """
+    G = guess[:-1]
+    F = update_state(X, G, params, np.tanh)
+    A = params.WRec * (1 - F**2)
+    S = guess.copy()
+    _, S[1:] = scan(combine_matrices, A, F - G @ A)
     return S

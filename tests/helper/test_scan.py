@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from rnn_by_hand.model import forward_states, make_dataset
-from rnn_by_hand.scan import combine, linear_states, scan
+from rnn_by_hand.scan import (
+    combine,
+    combine_matrices,
+    linear_states,
+    newton_round,
+    scan,
+)
+from rnn_by_hand.vector_rnn import forward_states as vector_states
+from rnn_by_hand.vector_rnn import initial_params
 
 
 def by_loop(a, b):
@@ -56,6 +64,78 @@ def test_rounds(n, rounds):
     assert sums.tolist() == np.cumsum(np.arange(n)).tolist()
     assert len(sizes) == rounds
     assert sizes == [n - 2**i for i in range(rounds)]
+
+
+def test_a_scan_leaves_its_arguments_alone():
+    numbers = np.arange(5.0)
+    scan(lambda after, before: (after[0] + before[0],), numbers)
+    assert numbers.tolist() == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 64])
+@pytest.mark.parametrize("rows", [1, 3])
+def test_matrices_are_scanned_as_a_loop_would(n, rows):
+    rng = np.random.default_rng(n)
+    A = rng.normal(size=(n, 4, 4)) / 2
+    B = rng.normal(size=(n, rows, 4))
+    S = np.zeros((rows, 4))
+    products, states = scan(combine_matrices, A, B)
+    product = np.eye(4)
+    for k in range(n):
+        S, product = S @ A[k] + B[k], product @ A[k]
+        np.testing.assert_allclose(states[k], S, rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(products[k], product, rtol=1e-9, atol=1e-12)
+
+
+def one_network(n=64, n_states=4, scale=0.5, seed=0):
+    rng = np.random.default_rng(seed)
+    params = initial_params(2, n_states, 1, rng, scale)
+    params = params._replace(b=rng.normal(size=n_states))
+    X = rng.normal(size=(n, 1, 2))
+    S = vector_states(X.swapaxes(0, 1), params)[0][:, np.newaxis]
+    return X, params, S
+
+
+def test_rounds_of_newton_lead_to_the_states():
+    X, params, S = one_network()
+    guess = np.zeros_like(S)
+    for _ in range(8):
+        guess = newton_round(guess, X, params)
+    np.testing.assert_allclose(guess, S, atol=1e-12)
+
+
+def test_right_states_stay():
+    X, params, S = one_network()
+    np.testing.assert_allclose(newton_round(S, X, params), S, atol=1e-13)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_each_round_makes_one_more_state_right(seed):
+    X, params, S = one_network(12, scale=1.5, seed=seed)
+    guess = np.zeros_like(S)
+    for k in range(1, 13):
+        before = guess.copy()
+        guess = newton_round(before, X, params)
+        np.testing.assert_allclose(guess[: k + 1], S[: k + 1], atol=1e-9)
+
+
+def test_a_round_follows_the_tangents():
+    """Against differences: where the guess is a bit off, a round is off by its square."""
+    X, params, S = one_network(20)
+    off = np.random.default_rng(1).normal(size=S.shape)
+    off[0] = 0
+    errors = [
+        np.abs(newton_round(S + h * off, X, params) - S).max()
+        for h in (1e-2, 1e-3)
+    ]
+    assert 50 < errors[0] / errors[1] < 200
+
+
+def test_a_round_leaves_the_guess_alone():
+    X, params, S = one_network()
+    guess = np.zeros_like(S)
+    newton_round(guess, X, params)
+    assert not guess.any()
 
 
 def test_arguments_are_left_alone():
