@@ -3,50 +3,8 @@
 import numpy as np
 
 from rnn_by_hand.exercises import Pencil, exercise
-from rnn_by_hand.scan import combine
 
-__all__ = ["carry", "one_pair", "turning_pole"]
-
-_FIRST, _SECOND = (0.5, 1.5), (0.5, 0.0)
-_TWO = combine(_SECOND, _FIRST)
-_A, _B = combine(_FIRST, _TWO)
-
-one_pair = Pencil(
-    "Which pair (a, b) does what three steps over 1, 0, 1 do, with wx 1.5 and wRec 0.5?",
-    ["a", "b"],
-    (
-        (_A, _B),
-        "an eighth of what was there before is left, and 1.875 has been added.",
-    ),
-    [
-        (
-            (_B, _A),
-            "these are the two numbers, the other way round: a multiplies, b is added.",
-        ),
-        ((_FIRST[0], _B), "that is the a of one step; there are three."),
-        (
-            (3 * _FIRST[0], None),
-            "the factors of three steps are multiplied, not added.",
-        ),
-        (
-            _TWO,
-            "that is the pair of the first two steps; the third is missing.",
-        ),
-        (
-            (None, 2 * _FIRST[1]),
-            "the first 1 is halved twice before the last step is done; only the last comes in "
-            "whole.",
-        ),
-        (
-            (None, _FIRST[1]),
-            "that is what the last step adds; something of the first is left, too.",
-        ),
-    ],
-    [
-        "from a state of 8 the three steps lead to 2.875; yours do not, even with the right b.",
-        "from a state of 0 the three steps lead to 1.875, and that is b.",
-    ],
-)
+__all__ = ["carry", "erased", "turning_pole"]
 
 _SIZE, _DEGREES = 0.5 ** (1 / 20), 360 / 7
 
@@ -112,3 +70,55 @@ def carry(answer):
                     f"{right}, and yours is {after:g}."
                 )
     return True, "a scan now finds every carry of a long addition."
+
+
+def _erased():
+    """Write twice under keys that overlap, and read, rightly and in the ways it goes wrong."""
+    first, second = np.array([1.0, 0.0]), np.array([0.6, 0.8])
+    v_first, v_second = 2.0, 5.0
+
+    def read(S):
+        return S @ first, S @ second
+
+    S = v_first * first
+    said = S @ second
+    right = read(S + (v_second - said) * second)
+    added = read(S + v_second * second)
+    replaced = read(v_second * second)
+    return Pencil(
+        "What does each key read after 2 is written under (1, 0), and 5 under (0.6, 0.8)?",
+        ["read by (1, 0)", "read by (0.6, 0.8)"],
+        (
+            right,
+            "the last thing written is read as it was written; what overlaps with it has moved.",
+        ),
+        [
+            (
+                added,
+                "that is adding without erasing: what the second key read before has to go first.",
+            ),
+            (
+                replaced,
+                "the first value is gone altogether; only what the second key read of it is "
+                "erased.",
+            ),
+            (
+                (v_first, v_second),
+                "the two keys are not at right angles, so the second writing changes what the first "
+                "one reads.",
+            ),
+            (right[::-1], "these are the two numbers, the other way round."),
+            (
+                (None, v_second - said),
+                "that is what is missing before the second writing, not what is read after it.",
+            ),
+        ],
+        [
+            f"before the second writing (0.6, 0.8) reads {said:g}; 5 less that is added along "
+            "(0.6, 0.8), and the first number of it is read by (1, 0).",
+            "with a beta of 1, a key reads what was last written under it.",
+        ],
+    )
+
+
+erased = _erased()
