@@ -237,8 +237,9 @@ def checked_steps(lesson):
             raise ValueError(
                 f"a and b broadcast to shape {shape}; they must hold at least one time step"
             )
-        # The other axes of a are left alone: where a is the same for many sequences, its products
+        # The other axes of a keep their sizes: where a is the same for many sequences, its products
         # are computed only once.
+        a = a.reshape((1,) * (len(shape) - a.ndim) + a.shape)
         given["a"] = np.broadcast_to(a, (*a.shape[:-1], shape[-1]))
         given["b"] = np.broadcast_to(b, shape)
 

@@ -127,16 +127,9 @@ def linear_states(a, b):
     """
     S = np.zeros_like(b, shape=(*b.shape[:-1], b.shape[-1] + 1))
     # Time is the last axis here, and the first one of a scan.
-    _, states = scan(combine, _time_first(a, b.ndim), _time_first(b, b.ndim))
-    S[..., 1:] = np.moveaxis(states, 0, -1)
+    a, b = np.moveaxis(a, -1, 0), np.moveaxis(b, -1, 0)
+    S[..., 1:] = np.moveaxis(scan(combine, a, b)[1], 0, -1)
     return S
-
-
-def _time_first(array, ndim):
-    """Move time to the front; axes that the other array has and this one lacks come after it."""
-    return np.moveaxis(
-        array.reshape((1,) * (ndim - array.ndim) + array.shape), -1, 0
-    )
 
 
 def newton_round(guess, X, params):
@@ -165,5 +158,5 @@ def newton_round(guess, X, params):
     F = update_state(X, G, params, np.tanh)
     A = params.WRec * (1 - F**2)
     S = guess.copy()
-    _, S[1:] = scan(combine_matrices, A, F - G @ A)
+    S[1:] = scan(combine_matrices, A, F - G @ A)[1]
     return S

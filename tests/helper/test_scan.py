@@ -43,6 +43,16 @@ def test_every_step_may_have_its_own_factor(complex_poles):
     )
 
 
+@pytest.mark.parametrize("shape", [(), (1,), (37,), (3, 37), (4, 3, 37)])
+def test_factors_may_have_fewer_axes_than_addends(shape):
+    rng = np.random.default_rng(1)
+    a, b = rng.uniform(-1, 1, size=shape), rng.normal(size=(4, 3, 37))
+    expected = by_loop(np.broadcast_to(a, b.shape), b)
+    np.testing.assert_allclose(
+        linear_states(a, b), expected, rtol=1e-12, atol=1e-12
+    )
+
+
 def test_combining_is_associative():
     p, q, r = np.random.default_rng(0).normal(size=(3, 2))
     np.testing.assert_allclose(
