@@ -43,7 +43,6 @@ LONGEST = {
     practice.first_recurrent: 10,
     practice.make_recall: 4,
     practice.clip_by_norm: 4,
-    scan.combine: 20,
     scan.combine: 4,
     scan.combine_matrices: 4,
     scan.newton_round: 8,
