@@ -301,13 +301,15 @@ def checked_sizes(lesson):
     return _around(lesson, prepare)
 
 
-def positive_settings(*names):
+def positive_settings(*names, optional=False):
     """Refuse settings that are not positive and finite.
 
     Parameters
     ----------
     *names : str
         The names of the arguments to check.
+    optional : bool
+        Whether None will do, too.
 
     Returns
     -------
@@ -317,7 +319,8 @@ def positive_settings(*names):
 
     def prepare(given):
         for name in names:
-            given[name] = positive(name, given[name])
+            if not optional or given[name] is not None:
+                given[name] = positive(name, given[name])
 
     return functools.partial(_around, prepare=prepare)
 

@@ -30,8 +30,8 @@ __all__ = [
 ]
 
 
-@positive_settings("eps")
-def numerical_gradient(loss_at, params, eps=1e-6):
+@positive_settings("eps", optional=True)
+def numerical_gradient(loss_at, params, eps=None):
     r"""Measure a gradient by central differences with one step.
 
     Implements, for one entry at a time,
@@ -51,8 +51,9 @@ def numerical_gradient(loss_at, params, eps=1e-6):
     params : object
         Where to take the gradient, in any structure that `check_gradients` takes. It is copied,
         never changed.
-    eps : float
-        The step to either side; positive.
+    eps : float, optional
+        The step to either side; positive. If it is not given, each entry has a step of its own,
+        a millionth of the larger of 1 and :math:`|w|`.
 
     Returns
     -------
@@ -69,11 +70,10 @@ def numerical_gradient(loss_at, params, eps=1e-6):
     """
 
     def slope(w, loss_with):
-        above, below = w + eps, w - eps
+        step = 1e-6 * max(1, abs(w)) if eps is None else eps
+        above, below = w + step, w - step
         if above == below:
-            raise ValueError(
-                f"eps is {eps:g}; it is too small to move a parameter from {w}"
-            )
+            raise ValueError(f"eps is {step:g}; it is too small to move {w}")
         return (loss_with(above) - loss_with(below)) / (above - below)
 
     return every_entry(slope, loss_at, params)
@@ -173,7 +173,7 @@ def check_gradients(
         The seed of the random directions; the same call gives the same report.
     eps, rtol, atol : float, optional
         If one of them is given, the check is the plain one: central differences with the one step
-        `eps` (1e-6) and the rule of `compare` with `rtol` (1e-7) and `atol` (1e-7).
+        `eps` (that of `numerical_gradient`) and the rule of `compare` with `rtol` (1e-7) and `atol` (1e-7).
 
     Returns
     -------
@@ -302,7 +302,6 @@ def _kept(functions, prober, elsewhere):
 
 def _plain_check(functions, eps, rtol, atol):
     """Central differences with one step, and fixed tolerances."""
-    eps = 1e-6 if eps is None else eps
     rtol = not_negative("rtol", 1e-7 if rtol is None else rtol)
     atol = not_negative("atol", 1e-7 if atol is None else atol)
     place = functions.place
@@ -403,8 +402,8 @@ def _remembered(functions):
     if growing:
         keys = ("accumulated",)
         said = (
-            "each call returns as much more: the buffer that the gradient is added to is not "
-            "emptied"
+            "each call returns more than the one before, by the same amount: the buffer that the "
+            "gradient is added to is not emptied"
         )
     else:
         keys = ("stale", "accumulated", "hidden state")

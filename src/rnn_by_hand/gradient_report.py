@@ -362,11 +362,11 @@ def summary(parameters, n_measured):
     if n_measured == n:
         return (
             RIGHT,
-            f"no entry can be off by more than {missed:.0e} of itself",
+            f"a relative error of {missed:.0e} in any entry would show",
         )
     whole = max(p.whole for p in parameters)
     return RIGHT, (
-        f"as a whole to {whole:.0e}; no entry can be off by more than {missed:.0e} of a typical one"
+        f"as a whole to {whole:.0e}; a single entry could be off by {missed:.0e} of a typical one"
     )
 
 

@@ -131,6 +131,22 @@ def test_the_step_is_the_one_asked_for():
     assert not any(steps[1:])
 
 
+def test_without_a_step_each_entry_has_its_own():
+    seen = []
+
+    def total(w):
+        seen.append(w)
+        return w @ [1, 1, 1e-10]
+
+    (gradient,) = numerical_gradient(total, [np.array([0.0, -3.0, 1e10])])
+    assert_allclose(gradient, [1, 1, 1e-10], rtol=1e-9)
+    widths = np.diag(np.array(seen[::2]) - seen[1::2])
+    assert_allclose(widths, [2e-6, 6e-6, 2e4], rtol=1e-9)
+
+    square, slope, _ = square_with_gradient(1)
+    assert check_gradients(square, slope, [1e10], rtol=1e-6).passed
+
+
 @pytest.mark.parametrize(
     ("wx", "wRec"), [*POINTS, (1.2, 1.2), (1, 0.5), (1, 1)]
 )

@@ -221,8 +221,8 @@ def forward_mode(answer):
             f"{by_wRec:.3g} times that with respect to wRec."
         )
     return True, (
-        "both are right. Forward mode keeps no state but the last, and needs a recurrence per weight: cheap for two "
-        "weights, and dear for a million."
+        "both are right. Forward mode keeps no state but the last, and needs a recurrence per "
+        "weight: cheap for two weights, and expensive for a million."
     )
 
 

@@ -32,7 +32,7 @@ def _three_sequences():
         [*outputs, "loss"],
         (
             [*y, loss(y, t)],
-            "one miss of 1 has as large a square as four misses of a half.",
+            "the square of a miss of 1 is as large as four squares of a miss of a half.",
         ),
         [
             (

@@ -119,8 +119,8 @@ moving_average = Pencil(
     right=(
         _ends(_WEIGHTS, _INITIAL),
         "all eleven weights add up to 1, and what the ten inputs lack stays with the initial "
-        "state. The average moves because each weight passes to the next input at every step: "
-        "the large ones are always those of the last few.",
+        "state. The average moves because the weights pass on to the next input at every step, so "
+        "the latest inputs always carry the largest ones.",
     ),
     slips=[
         (

@@ -163,7 +163,7 @@ def _log_axis(ax, weights):
     powers = locator.tick_values(low, high).astype(int)
     below = 0.6 * (powers[1] - powers[0])
     ax.set_yscale("symlog", linthresh=10.0 ** powers[0], linscale=below)
-    ticks = {0.0: "0"}
+    ticks = {0.0: ""}  # no number: a scale of powers has no zero
     for sign in signs:
         for power in powers:
             minus = "-" if sign < 0 else ""

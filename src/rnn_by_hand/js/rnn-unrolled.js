@@ -205,8 +205,8 @@ class Unrolled extends Explorable {
   }
 
   /**
-   * Draw the weights as bars on a logarithmic scale that begins a short distance from the zero
-   * line, so that every weight except 0 is visible, on the side of its sign.
+   * Draw the weights as bars on a logarithmic scale that begins a short distance from the line they
+   * stand on, so that every weight except 0 is visible, on the side of its sign.
    * @param {UnrolledReadout} shown
    * @param {Scale} X
    * @param {number} thick
@@ -227,7 +227,7 @@ class Unrolled extends Explorable {
     const powers = decades.map((power) => 10 ** power);
     ticks.show([0, ...(up ? powers : []), ...(down ? powers.map((power) => -power) : [])],
       { left: left - 2, right: right + 10, wide: true, Y, text: (tick) => tick
-        ? (tick < 0 ? "−" : "") + powerOfTen(Math.round(decade(tick))) : "0" });
+        ? (tick < 0 ? "−" : "") + powerOfTen(Math.round(decade(tick))) : "" });
     const draw = (/** @type {number} */ step) =>
       weights[step - 1] ? `M${X(step)} ${zero}V${Y(weights[step - 1])}` : "";
     drawAll(bars, 1, weights.length, draw, thick);
