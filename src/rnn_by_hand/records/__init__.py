@@ -54,7 +54,7 @@ def table_of_checks(record=None):
     """
     record = gradient_checks() if record is None else record
     counts = ["said falsely", "undecided", "losses", "seconds"]
-    header = ["tool", "cases", "said falsely", "undecided"]
+    header = ["tool", "cases", "false verdicts", "undecided"]
     rows = [
         [tool["tool"], str(record["cases"]), *(f"{tool[c]}" for c in counts)]
         for tool in record["tools"]
