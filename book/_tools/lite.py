@@ -102,11 +102,14 @@ def stage(path, folder, site_path):
 
 def fold(cell):
     """Fold a cell that is folded on the page."""
-    tags = cell.metadata.get("tags", ())
-    if "hide-cell" in tags or "hide-input" in tags:
-        cell.metadata.jupyter = {"source_hidden": True}
-    if "hide-cell" in tags:
-        cell.metadata.jupyter["outputs_hidden"] = True
+    tags = {*cell.metadata.get("tags", ())}
+    hidden = {}
+    if tags & {"hide-cell", "hide-input"}:
+        hidden["source_hidden"] = True
+    if tags & {"hide-cell", "hide-output"}:
+        hidden["outputs_hidden"] = True
+    if hidden:
+        cell.metadata.jupyter = hidden
 
 
 def link_to_pages(text, site_path):

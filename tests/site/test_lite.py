@@ -102,9 +102,12 @@ def test_a_copy_only_adds_a_note_and_an_install_cell(built, name):
         if cell.cell_type == "code":
             assert cell.source == original.source
             assert not cell.outputs
-            folded = cell.metadata.get("jupyter", {}).get("source_hidden")
-            tags = original.metadata.get("tags", ())
-            assert bool(folded) == bool({"hide-cell", "hide-input"} & {*tags})
+            hidden = cell.metadata.get("jupyter", {})
+            tags = {*original.metadata.get("tags", ())}
+            for what, part in (("source", "input"), ("outputs", "output")):
+                assert hidden.get(f"{what}_hidden", False) == bool(
+                    tags & {"hide-cell", f"hide-{part}"}
+                )
 
 
 @pytest.mark.parametrize("name", NAMES)
