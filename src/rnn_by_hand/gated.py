@@ -29,6 +29,7 @@ __all__ = [
     "lstm_gates",
     "lstm_gradient",
     "lstm_states",
+    "set_forget_bias",
 ]
 
 sigmoid = ACTIVATIONS["sigmoid"].f
@@ -209,6 +210,9 @@ def gru_gradient(X, S, grad_out, params):
         As in `gru_states`.
     """
     r, z, c, b_c = gru_gates(X, S[:, :-1], params)
+    slope_r = b_c * r * (1 - r)
+    slope_z = (S[:, :-1] - c) * z * (1 - z)
+    slope_c = (1 - z) * (1 - c**2)
     grad_a = np.empty_like(X, shape=(*X.shape[:2], len(params.bx)))
     grad_b = np.empty_like(grad_a)
     grad_over_time = np.zeros_like(S)
@@ -216,9 +220,9 @@ def gru_gradient(X, S, grad_out, params):
     for k in range(X.shape[1], 0, -1):
         j = k - 1  # gates of step k are in column k - 1, as inputs are
         delta = grad_over_time[:, k]
-        grad_c = delta * (1 - z[:, j]) * (1 - c[:, j] ** 2)
-        grad_z = delta * (S[:, k - 1] - c[:, j]) * z[:, j] * (1 - z[:, j])
-        grad_r = grad_c * b_c[:, j] * r[:, j] * (1 - r[:, j])
+        grad_z = delta * slope_z[:, j]
+        grad_c = delta * slope_c[:, j]
+        grad_r = grad_c * slope_r[:, j]
         grad_a[:, j] = np.hstack([grad_r, grad_z, grad_c])
         grad_b[:, j] = np.hstack([grad_r, grad_z, grad_c * r[:, j]])
         grad_over_time[:, k - 1] += delta * z[:, j]
@@ -307,9 +311,9 @@ def lstm_gradient(X, S, C, grad_out, params):
     .. math::
        \gamma_k &\mathrel{+}= \delta_k \odot o_k \odot (1 - \tanh^2 C_k) \\
        \gamma_{k-1} &= \gamma_k \odot f_k \\
-       \delta_{k-1} &= \sigma_k W_{Rec}^\top + E_{k-1} W_y^\top,
+       \delta_{k-1} &= \beta_k W_{Rec}^\top + E_{k-1} W_y^\top,
 
-    where :math:`\sigma_k` is the gradient at the four sums.
+    where :math:`\beta_k` is the gradient at the four sums.
 
     Parameters
     ----------
@@ -335,23 +339,50 @@ def lstm_gradient(X, S, C, grad_out, params):
         As in `gru_states`.
     """
     i, f, g, o = lstm_gates(X, S[:, :-1], params)
-    tanh_C = np.tanh(C)
+    tanh_C = np.tanh(C[:, 1:])
+    slope_i = g * i * (1 - i)
+    slope_f = C[:, :-1] * f * (1 - f)
+    slope_g = i * (1 - g**2)
+    slope_o = tanh_C * o * (1 - o)
+    slope_C = o * (1 - tanh_C**2)
     grad_sums = np.empty_like(X, shape=(*X.shape[:2], len(params.bx)))
     grad_over_time, grad_of_cell = np.zeros_like(S), np.zeros_like(C)
     grad_over_time[:, 1:] = grad_out @ params.Wy.T
     for k in range(X.shape[1], 0, -1):
         j = k - 1  # gates of step k are in column k - 1, as inputs are
         delta, gamma = grad_over_time[:, k], grad_of_cell[:, k]
-        gamma += delta * o[:, j] * (1 - tanh_C[:, k] ** 2)
-        grad_i = gamma * g[:, j] * i[:, j] * (1 - i[:, j])
-        grad_f = gamma * C[:, k - 1] * f[:, j] * (1 - f[:, j])
-        grad_g = gamma * i[:, j] * (1 - g[:, j] ** 2)
-        grad_o = delta * tanh_C[:, k] * o[:, j] * (1 - o[:, j])
+        gamma += delta * slope_C[:, j]
+        grad_i = gamma * slope_i[:, j]
+        grad_f = gamma * slope_f[:, j]
+        grad_g = gamma * slope_g[:, j]
+        grad_o = delta * slope_o[:, j]
         grad_sums[:, j] = np.hstack([grad_i, grad_f, grad_g, grad_o])
         grad_of_cell[:, k - 1] = gamma * f[:, j]
         grad_over_time[:, k - 1] += grad_sums[:, j] @ params.WRec.T
     gradients = _collect(X, S, grad_sums, grad_sums, grad_out)
     return gradients, grad_over_time, grad_of_cell
+
+
+def set_forget_bias(params, bias):
+    """Let the forget gate of an LSTM start at a bias of one's choice.
+
+    Parameters
+    ----------
+    params : GatedParams
+        The parameters of an LSTM.
+    bias : float
+        What the two biases of each forget gate add up to.
+
+    Returns
+    -------
+    GatedParams
+        The same parameters, with `bias` in `bx` and 0 in `bRec` for the forget gates.
+    """
+    n_states = len(params.Wy)
+    forget = slice(n_states, 2 * n_states)  # the order is i, f, g, o
+    bx, bRec = np.array(params.bx), np.array(params.bRec)
+    bx[forget], bRec[forget] = bias, 0
+    return params._replace(bx=bx, bRec=bRec)
 
 
 def _collect(X, S, grad_a, grad_b, grad_out):

@@ -181,7 +181,8 @@ def from_vector(vector, like):
             "a number for each one in like"
         )
     parts = np.split(vector, np.cumsum(sizes)[:-1])
-    return Params(*(part.reshape(np.shape(a)) for part, a in zip(parts, like)))
+    arrays = (part.reshape(np.shape(a)) for part, a in zip(parts, like))
+    return type(like)(*arrays)
 
 
 def update_state(Xk, S_prev, params, f):

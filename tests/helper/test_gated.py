@@ -18,13 +18,20 @@ from rnn_by_hand.gated import (
     lstm_gates,
     lstm_gradient,
     lstm_states,
+    set_forget_bias,
 )
 from rnn_by_hand.gradient_check import (
     GradientCheckError,
     check_gradients,
     complex_step_gradient,
 )
-from rnn_by_hand.vector_rnn import loss, output_gradient, outputs
+from rnn_by_hand.vector_rnn import (
+    from_vector,
+    loss,
+    output_gradient,
+    outputs,
+    to_vector,
+)
 
 few = settings(max_examples=20, deadline=None, derandomize=True)
 sizes = st.tuples(*[st.integers(1, 4)] * 5, st.integers(0, 2**32 - 1))
@@ -287,6 +294,29 @@ def test_the_start_is_even_and_within_its_ends():
     assert [array.shape for array in params] == [
         *((3, 64), (16, 64), (64,), (64,), (16, 2), (2,))
     ]
+
+
+def test_the_forget_bias_is_set_and_nothing_else():
+    X, _, params = any_network(4, n_states=3)
+    opened = set_forget_bias(params, 5.0)
+    assert_array_equal((opened.bx + opened.bRec)[3:6], 5)
+    for name, before, after in zip(params._fields, params, opened):
+        same = before == after
+        if name in ("bx", "bRec"):
+            assert_array_equal(same, [g != 1 for g in np.repeat(range(4), 3)])
+        else:
+            assert same.all()
+    _, f, _, _ = lstm_gates(X, np.zeros((*X.shape[:2], 3)), opened)
+    assert f.min() > 0.95
+
+
+@pytest.mark.parametrize("n_gates", [3, 4])
+def test_parameters_go_to_a_vector_and_come_back_as_what_they_were(n_gates):
+    _, _, params = any_network(n_gates)
+    back = from_vector(to_vector(params), like=params)
+    assert type(back) is GatedParams
+    for before, after in zip(params, back, strict=True):
+        assert_array_equal(before, after)
 
 
 # --------------------------------------------------------------------------------- bad input
