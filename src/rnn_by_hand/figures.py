@@ -15,6 +15,7 @@ __all__ = [
     "draw_fates",
     "draw_folded",
     "draw_loss_surface",
+    "draw_lstm_step",
     "draw_scan",
     "draw_shapes",
     "draw_states",
@@ -328,6 +329,99 @@ def draw_unrolled_rows(backward=False):
                     "$W_x$",
                     side=(0.22, -0.06),
                 )
+    return fig
+
+
+def draw_lstm_step(backward=False):
+    """Draw one step of an LSTM: the cell state above, the gates below it, the state beneath.
+
+    Parameters
+    ----------
+    backward : bool
+        Whether to draw the backward pass: the same nodes with the gradients in them, and the
+        arrows reversed.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure.
+    """
+    cell, state = (r"\gamma", r"\delta") if backward else ("C", "S")
+    purple, ink = PALETTE["gradient"], PALETTE["ink"]
+    node = purple if backward else PALETTE["state"]
+    line = purple if backward else ink
+    top, middle, gates, bottom = 2.75, 1.95, 1.2, 0.3
+    low = -0.35 if backward else -0.85
+    with plt.style.context(STYLE):
+        fig, ax = _canvas(width=5, xlim=(0, 5), ylim=(low, 3.15))
+
+        def arrow(*points):
+            # A path of straight lines; only its last stretch has a head.
+            if backward:
+                points = points[::-1]
+            ax.add_patch(
+                PathPatch(
+                    Path(points),
+                    facecolor="none",
+                    edgecolor=line,
+                    linewidth=1.8,
+                    zorder=1,
+                )
+            )
+            start, stop = np.array(points[-2:], dtype=float)
+            ax.annotate(
+                "",
+                stop - 0.3 * (stop - start) / np.linalg.norm(stop - start),
+                start,
+                arrowprops={
+                    "arrowstyle": "-|>",
+                    "color": line,
+                    "lw": 1.8,
+                    "shrinkA": 0,
+                    "shrinkB": 0,
+                    "mutation_scale": 13,
+                },
+            )
+
+        arrow((0.4, top), (1.45, top))
+        arrow((1.45, top), (2.8, top))
+        arrow((2.8, top), (4.6, top))
+        arrow((4.6, top), (4.6, gates))
+        arrow((4.6, gates), (4.6, bottom))
+        arrow((3.85, gates), (4.6, gates))
+        arrow((2.8, middle), (2.8, top))
+        arrow((1.45, gates), (1.45, top))
+        arrow((2.4, gates), (2.4, middle), (2.8, middle))
+        arrow((3.2, gates), (3.2, middle), (2.8, middle))
+        for x in (1.45, 2.4, 3.2, 3.85):
+            arrow((0.4, bottom), (x, bottom), (x, gates))
+        if not backward:
+            ax.plot([0.95, 0.95], [-0.5, bottom], color=line, linewidth=1.8)
+            _square(ax, 0.95, -0.5, "$X_k$")
+        for x, name in ((1.45, "f"), (2.4, "i"), (3.2, "g"), (3.85, "o")):
+            _square(ax, x, gates, f"${name}$", half=0.22, colour=ink)
+        for x, y, sign in (
+            (1.45, top, "×"),
+            (2.8, middle, "×"),
+            (2.8, top, "+"),
+            (4.6, gates, "×"),
+        ):
+            ax.add_patch(
+                Circle(
+                    (x, y),
+                    0.17,
+                    facecolor=PALETTE["paper"],
+                    edgecolor=ink,
+                    linewidth=1.4,
+                    zorder=3,
+                )
+            )
+            ax.text(x, y - 0.01, sign, ha="center", va="center", zorder=4)
+        ax.text(4.5, middle, "tanh", color=ink, ha="right", va="center")
+        _disc(ax, 0.4, top, f"${cell}_{{k-1}}$", node)
+        _disc(ax, 0.4, bottom, f"${state}_{{k-1}}$", node)
+        _disc(ax, 4.6, top, f"${cell}_k$", node)
+        _disc(ax, 4.6, bottom, f"${state}_k$", node)
     return fig
 
 
