@@ -144,7 +144,7 @@ def gru_states(X, params):
     Implements :math:`S_k = (1 - z_k) \odot c_k + z_k \odot S_{k-1}` for :math:`k = 1 \dots n`,
     from :math:`S_0 = 0`. See Cho et al., "Learning phrase representations using RNN
     encoder-decoder for statistical machine translation", EMNLP 2014; there the reset gate acts
-    on the state before the product, and z and 1 - z are exchanged.
+    on the state before the product with :math:`W_{Rec}`.
 
     Parameters
     ----------
