@@ -15,6 +15,7 @@ KAPPA = (4 + np.sqrt(13)) / (4 - np.sqrt(13))
         (ravine.pixels, np.array([1879.0])),
         (ravine.bottom, (3, 1.5, 1, KAPPA)),
         (ravine.bottom, [3, 3 / 2, 1, 19.28]),
+        (ravine.bottom, [3, 1.5, 1, 3.803 / 0.197]),
         (ravine.pass_height, (-1, 1.5, -2.25)),
         (ravine.pass_height, np.array([-1, 6 / 4, -9 / 4])),
         (ravine.mirror, lambda wx, wRec: (wx * wRec**9, 1 / wRec)),

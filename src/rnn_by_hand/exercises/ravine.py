@@ -97,6 +97,7 @@ def _bottom():
             "half the sum of the squared sums of the ages.",
             f"the matrix is right; its eigenvalues add up to {trace:g} and multiply to {det:g}.",
         ],
+        rtol=5e-3,
     )
 
 
