@@ -39,6 +39,35 @@ def clip_from_above(surface, w, rate, limit):
         yield w
 
 
+def clip_at_the_start(surface, w, rate, limit):
+    g = np.clip(surface.gradient(*w), -limit, limit)
+    while True:
+        w = w - rate * g
+        yield w
+
+
+def clip_swapped(surface, w, rate, limit):
+    while True:
+        g = np.clip(surface.gradient(w[1], w[0]), -limit, limit)
+        w = w - rate * g
+        yield w
+
+
+def clip_one_late(surface, w, rate, limit):
+    at = w
+    while True:
+        g = np.clip(surface.gradient(*at), -limit, limit)
+        at, w = w, w - rate * g
+        yield w
+
+
+def clip_asking_twice(surface, w, rate, limit):
+    while True:
+        g = [surface.gradient(*w)[0], surface.gradient(*w)[1]]
+        w = w - rate * np.clip(g, -limit, limit)
+        yield w
+
+
 @pytest.mark.parametrize(
     ("check", "right"),
     [
@@ -48,6 +77,7 @@ def clip_from_above(surface, w, rate, limit):
         (training.twice_as_long, (9.2e-5,)),
         (training.clip_each, clip_each),
         (training.clip_each, clip_each_in_place),
+        (training.clip_each, clip_asking_twice),
     ],
 )
 def test_right_answers(check, right):
@@ -73,12 +103,27 @@ def test_right_answers(check, right):
         (
             training.clip_each,
             lambda surface, w, rate, limit: gradient_descent(surface, w, rate),
-            r"after step 1 the weights are [-2.0, -1.4]",
+            r"after step 1 the weights are [1.6, -0.6]",
         ),
         (
             training.clip_each,
             clip_from_above,
-            "after step 3 the weights are [1.6, 0.9]",
+            "after step 1 the weights are [1.7, -0.6]",
+        ),
+        (
+            training.clip_each,
+            clip_at_the_start,
+            "after step 2 the weights are [1.4, -0.4]",
+        ),
+        (
+            training.clip_each,
+            clip_swapped,
+            "after step 1 the weights are [2.3, -1.3]",
+        ),
+        (
+            training.clip_each,
+            clip_one_late,
+            "after step 2 the weights are [1.4, -0.4]",
         ),
     ],
 )
