@@ -9,8 +9,8 @@ The five functions of `rnn_by_hand.model` once more, with capital letters:
 A state is a row of `n_states` numbers, an input a row of `n_inputs`, and an output, of which
 there is one at each step, a row of `n_outputs`. The biases let a unit switch at a sum other than
 zero. Rows stand on the left of their matrices, and ``WRec[g, h]`` leads from unit g to unit h;
-where a state is a column h and the product is W h, as in PyTorch, W is the transpose of the matrix
-here.
+where a state is a column h and the product is W h, W is the transpose of the matrix here. PyTorch
+keeps that transpose.
 
 Arrays have samples on the first axis, time steps on the second and the numbers of one row on the
 last. States have one step more, because ``S[:, 0]`` is :math:`S_0`.
