@@ -539,7 +539,7 @@ def _label_ends(ax, n_steps, y, t):
         )
 
 
-def draw_loss_surface(surface, wx, wRec, view):
+def draw_loss_surface(surface, wx, wRec, view, name=""):
     """Draw the loss over both weights as a map, with a point and the floor of the ravine.
 
     Parameters
@@ -550,6 +550,8 @@ def draw_loss_surface(surface, wx, wRec, view):
         The point.
     view : sequence of float
         The limits of wRec, then those of wx.
+    name : str
+        What to write beside the point.
 
     Returns
     -------
@@ -565,17 +567,66 @@ def draw_loss_surface(surface, wx, wRec, view):
             _draw_walls(ax, surface, r, 10.0**power, view)
         ax.plot(r, floor, color=PALETTE["paper"], linewidth=4, alpha=0.85)
         ax.plot(r, floor, color=PALETTE["ink"], linewidth=1.5)
-        ax.plot(
-            1,
-            1,
-            "o",
-            markerfacecolor=PALETTE["paper"],
-            markeredgecolor=PALETTE["ink"],
-        )
-        ax.plot(wRec, wx, "o", color=PALETTE["ink"], markersize=10)
+        if np.hypot(wRec - 1, wx - 1) > 0.15 * (right - left):
+            _name_mark(ax, 1, 1, "(1, 1)", below=True)
+        _draw_minimum(ax)
+        _draw_point(ax, wRec, wx, name)
         _name_floor(ax, r, floor, view)
         _set_weight_axes(ax, view)
     return fig
+
+
+def _draw_minimum(ax):
+    """Mark the place where the network counts exactly, on every map the same."""
+    ax.plot(
+        1,
+        1,
+        "o",
+        markerfacecolor=PALETTE["paper"],
+        markeredgecolor=PALETTE["ink"],
+        zorder=3,
+    )
+
+
+def _draw_point(ax, wRec, wx, name=""):
+    """Mark the weights that the reader chose, which for a path are its start."""
+    ax.plot(wRec, wx, "o", color=PALETTE["ink"], markersize=10, zorder=3)
+    if name:
+        _name_mark(ax, wRec, wx, name)
+
+
+def _draw_end(ax, wRec, wx, below=False):
+    """Mark the end of a path by a cross, which lies in the ring if the path arrives."""
+    for colour, width in (("paper", 6), ("ink", 2.5)):
+        ax.plot(
+            wRec,
+            wx,
+            "x",
+            color=PALETTE[colour],
+            markersize=11,
+            markeredgewidth=width,
+            zorder=4,
+        )
+    _name_mark(ax, wRec, wx, "end", below)
+
+
+def _name_mark(ax, wRec, wx, name, below=False):
+    ax.annotate(
+        name,
+        (wRec, wx),
+        xytext=(0, -9) if below else (0, 9),
+        textcoords="offset points",
+        ha="center",
+        va="top" if below else "bottom",
+        annotation_clip=True,
+        zorder=5,
+        bbox={
+            "facecolor": PALETTE["paper"],
+            "edgecolor": "none",
+            "alpha": 0.6,
+            "pad": 0.5,
+        },
+    )
 
 
 def _set_weight_axes(ax, view):
@@ -661,7 +712,7 @@ def draw_descent(surface, path, fates=None, view=(-3, 3, -3, 3)):
     wx, wRec = path.T
     ink, paper = PALETTE["ink"], PALETTE["paper"]
     if fates is None:
-        fig = draw_loss_surface(surface, wx[0], wRec[0], view)
+        fig = draw_loss_surface(surface, wx[0], wRec[0], view, "start")
         ax = fig.axes[0]
     else:
         with plt.style.context(STYLE):
@@ -669,22 +720,21 @@ def draw_descent(surface, path, fates=None, view=(-3, 3, -3, 3)):
             keys = _draw_fates(ax, fates)
             place = {"loc": "outside lower center", "ncols": 2}
             fig.legend(keys, FATES, frameon=False, **place)
+            _draw_minimum(ax)
+            _name_mark(ax, 1, 1, "(1, 1)", below=True)
+            _draw_point(ax, wRec[0], wx[0], "start")
             _set_weight_axes(ax, view)
     ax.plot(wRec, wx, color=paper, linewidth=4, alpha=0.85)
     ax.plot(wRec, wx, color=ink, linewidth=1.2)
     # Where steps are shorter, their dots would make a line.
     long = np.hypot(np.diff(wRec), np.diff(wx)) > (view[1] - view[0]) / 150
     ax.plot(wRec[1:][long], wx[1:][long], ".", color=ink, markersize=4)
-    ax.plot(wRec[-1], wx[-1], "o", color=ink, markersize=8)
-    ax.plot(
-        wRec[0],
-        wx[0],
-        "o",
-        markerfacecolor=paper,
-        markeredgecolor=ink,
-        markeredgewidth=2,
-        markersize=10,
-    )
+    left, right, low, high = view
+    if left <= wRec[-1] <= right and low <= wx[-1] <= high:
+        # Not over the name of the start.
+        over = abs(wRec[-1] - wRec[0]) < 0.12 * (right - left)
+        below = over and -0.1 < (wx[-1] - wx[0]) / (high - low) < 0.12
+        _draw_end(ax, wRec[-1], wx[-1], below)
     return fig
 
 
@@ -717,13 +767,9 @@ def draw_fates(maps):
             keys = _draw_fates(ax, fates)
             _set_weight_axes(ax, view)
             ax.set(xticks=[-3, -1, 1, 3], yticks=[-3, -1, 1, 3], title=title)
-            ax.plot(
-                1,
-                1,
-                "o",
-                markerfacecolor=PALETTE["paper"],
-                markeredgecolor=PALETTE["ink"],
-            )
+            ax.spines[["top", "right"]].set_visible(True)
+            _draw_minimum(ax)
+            _name_mark(ax, 1, 1, "(1, 1)", below=True)
             _write_shares(ax, fates)
             ax.label_outer()
         for ax in axes.flat[len(maps) :]:
@@ -737,13 +783,13 @@ def _write_shares(ax, fates):
     """Write how much of a map has each fate where that fate has most room."""
     starts = np.linspace(-3, 3, len(fates))
     wRec, wx = np.meshgrid(starts, starts)
-    # Neither on the mark at (1, 1) nor over the edge.
-    free = (np.hypot((wRec - 1) / 2, wx - 1) > 0.5) & (np.abs(wRec) < 2.4)
+    # Neither on the mark at (1, 1) and its name nor over the edge.
+    free = (np.hypot((wRec - 1) / 2, wx - 0.6) > 0.8) & (np.abs(wRec) < 2.4)
     for fate in range(len(FATES)):
         share = np.mean(fates == fate)
-        if share < 0.03:
-            continue
         room = np.where(free, _depth(fates == fate), -1)
+        if room.max() < 3:
+            continue
         place = np.unravel_index(room.argmax(), room.shape)
         ax.text(
             wRec[place],

@@ -39,7 +39,7 @@ BOUND = 100
 REACHED = 0.01
 
 #: What may become of a start, in the order in which `fates` numbers them.
-FATES = ("reached (1, 1)", "still on the way", "wrong valley", "blown up")
+FATES = ("near (1, 1)", "still on the way", "wrong valley", "blown up")
 
 
 @positive_settings("rate")
@@ -287,7 +287,7 @@ def descend(optimizer, surface, wx, wRec, rate=1e-3, n_steps=500, **settings):
 def fates(surface, wx, wRec):
     """Judge what has become of each start by where its path ends.
 
-    A start has *reached (1, 1)* if the loss is below `REACHED`; it has *blown up* if a weight is
+    A start has ended *near (1, 1)* if the loss is below `REACHED`; it has *blown up* if a weight is
     beyond `BOUND` or is not a number. It is in the *wrong valley* if wRec is below −1, where the
     floor of the ravine slopes away from (1, 1) for ever, and the loss is below that of always
     answering 0, the height of the pass between the valleys: a path that only descends stays there.

@@ -272,7 +272,7 @@ def test_reached_means_near_one_one():
 @pytest.mark.parametrize(
     ("wx", "wRec", "fate"),
     [
-        (1, 1, "reached (1, 1)"),
+        (1, 1, "near (1, 1)"),
         (1, 0.5, "still on the way"),
         (0.1, -1.0, "still on the way"),
         (0.1, -1.01, "still on the way"),

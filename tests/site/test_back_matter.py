@@ -165,10 +165,10 @@ OUTCOMES = {
     ),
 }
 FATES = {
-    (1, 0.5, 0.001, "gradient+descent"): "reached (1, 1)",
+    (1, 0.5, 0.001, "gradient+descent"): "near (1, 1)",
     (1, 0.5, 0.002, "gradient+descent"): "still on the way",
     (1, 0.5, 0.001, "Adam"): "still on the way",
-    (1, 0.5, 0.1, "Adam"): "reached (1, 1)",
+    (1, 0.5, 0.1, "Adam"): "near (1, 1)",
     (-1.5, -2, 0.001, "Rprop"): "wrong valley",
     (-1.5, 2, 0.001, "gradient+descent"): "blown up",
 }

@@ -64,7 +64,7 @@ class Descent(Explorable):
     --------
     >>> explorable = Descent(optimizer="Rprop")
     >>> explorable.readout["fate"]
-    'reached (1, 1)'
+    'near (1, 1)'
     """
 
     wx = weight(-1.5)
@@ -98,7 +98,7 @@ class Descent(Explorable):
             )
         fate = FATES[fates(surface, *path[-1])]
         since = {
-            "reached (1, 1)": losses < REACHED,
+            "near (1, 1)": losses < REACHED,
             "blown up": np.abs(path).max(axis=1) > BOUND,
         }.get(fate)
         return {
