@@ -108,12 +108,12 @@ def test_keys_open_the_search(site, page):
 
 
 def test_the_contents_say_where_a_reader_is(site, page):
-    page.goto(f"{site}book/05_gradient_checking.html#the-recipe")
+    page.goto(f"{site}book/10_gates.html#back-through-an-lstm")
     active = ".bd-toc-nav a.active"
     wait_until(
         page,
         f"() => [...document.querySelectorAll('{active}')].map((a) => a.hash)"
-        ".join() === '#your-own-gradient,#the-recipe'",
+        ".join() === '#the-lstm,#back-through-an-lstm'",
     )
     page.evaluate("scrollTo(0, 0)")
     wait_until(page, f"() => !document.querySelector('{active}')")

@@ -280,17 +280,16 @@ function makeDescent() {
   const lines = ["under", "path", "dots", "exit"].map((name) => svg("path", { class: name }));
   // A cross, which lies in the ring at (1, 1) if the path arrives.
   const end = ["end under", "end"].map((name) => svg("path", { class: name, d: "M-5-5L5 5M-5 5L5-5" }));
-  const names = ["start", "end"].map((name) => svg("text", { class: "halo", "text-anchor": "middle" }, name));
   map.inside.prepend(fateMap.group);
   map.inside.append(...lines);
-  const picture = svg("svg", { role: "img" }, ...map.nodes, point.mark, ...end, ...names);
+  const picture = svg("svg", { role: "img" }, ...map.nodes, point.mark, ...end);
   const stage = html("div", { class: "stage" }, map.canvas, picture, point.handle);
   const outcome = html("p", { class: "outcome" });
-  const readouts = makeReadouts(["loss at the start"], ["loss at the end"],
+  const readouts = makeReadouts(["● loss at the start"], ["✕ loss at the end"],
     ...["wx", "wRec"].map((name) => [html("b", { class: name.toLowerCase() }, name), " at the end"]));
   const side = html("div", { class: "side" }, outcome, readouts.node, fateMap.legend);
   return {
-    map, point, fateMap, lines, end, names, picture, outcome, readouts,
+    map, point, fateMap, lines, end, picture, outcome, readouts,
     figure: html("div", { class: "descent" }, stage, side),
   };
 }
@@ -394,7 +393,7 @@ class Descent extends Explorable {
    * @param {Descent["readout"]} shown
    */
   #paintPath({ path, fate, fate_at }) {
-    const { map: { X, Y, nameMinimum }, point, lines, end, names } = this.#marks;
+    const { map: { X, Y, nameMinimum }, point, lines, end } = this.#marks;
     const last = fate === FATES[3] ? fate_at : path.length - 1;
     const points = path.slice(0, last + 1).map(([wx, wRec]) => [X(wRec), Y(wx)]);
     const [x, y] = points[last - 1];
@@ -417,30 +416,10 @@ class Descent extends Explorable {
     let inside = last;
     while (!within(path[inside], LIMIT)) inside -= 1;
     const arrives = inside === last;
-    for (const mark of [...end, names[1]]) mark.style.display = arrives ? "" : "none";
+    for (const mark of end) mark.style.display = arrives ? "" : "none";
     for (const mark of end) set(mark, { transform: `translate(${points[last].join(" ")})` });
-    this.#name(points[0], points[last], arrives);
     const exit = arrives ? "" : this.#exit(points[inside], points[inside + 1]);
     [line + exit, line, `M${texts.join("h0M")}h0`, exit].forEach((d, i) => set(lines[i], { d }));
-  }
-
-  /**
-   * Write "start" and "end" above their marks; below, where there is no room.
-   * @param {number[]} start
-   * @param {number[]} end
-   * @param {boolean} both
-   */
-  #name(start, end, both) {
-    const { map: { X, Y }, names } = this.#marks;
-    const within = (/** @type {number} */ x) => Math.min(Math.max(x, X(-LIMIT) + 18), X(LIMIT) - 18);
-    const place = (/** @type {number} */ i, /** @type {number[]} */ [x, y], /** @type {boolean} */ below) =>
-      set(names[i], { x: within(x), y: below ? y + 22 : y - 12 });
-    const high = (/** @type {number} */ y) => y < Y(LIMIT) + 26;
-    const close = both && Math.abs(end[0] - start[0]) < 40 && Math.abs(end[1] - start[1]) < 34;
-    // Of two that are close, the lower one has its name below.
-    const lower = end[1] >= start[1];
-    place(0, start, close ? !lower : high(start[1]));
-    place(1, end, close ? lower : high(end[1]));
   }
 
   /**
