@@ -98,6 +98,13 @@ def test_a_chapter_has_its_skeleton(path):
     assert 2 <= len(re.findall(r"^\*\*\d\. ", exercises, re.MULTILINE)) <= 4
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_imports_are_folded(path):
+    first = cells(path, "code")[0]
+    assert "import " in source(first)
+    assert {"hide-input", "remove-input"} & {*first["metadata"]["tags"]}
+
+
 def exercises_of(path):
     """Give the cells between the headings of the exercises and of the self-test."""
     all_cells = read(path)["cells"]
@@ -123,6 +130,9 @@ def test_an_exercise_has_a_hint_a_place_for_an_answer_and_a_solution(path):
         c for c in code if "hide-cell" in c["metadata"].get("tags", [])
     ]
     assert len(answers) == len(solutions) == count
+    for solution in solutions:
+        prompt = solution["metadata"]["mystnb"]["code_prompt_show"]
+        assert prompt == "Solution"
     for answer, solution in zip(answers, solutions, strict=True):
         assert "there is no answer here so far" in json.dumps(
             answer["outputs"]

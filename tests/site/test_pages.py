@@ -69,6 +69,22 @@ def test_page_opens_without_trouble(site, site_dir, new_page, name):
         assert_accessible(page, runOnly=[CONTRAST])
 
 
+#: A laptop: 1366 × 768 pixels, less what the browser takes.
+LAPTOP = {"width": 1366, "height": 641}
+
+
+@pytest.mark.parametrize("name", [path.stem for path in contents.CHAPTERS])
+def test_a_chapter_opens_with_something_to_look_at(site, new_page, name):
+    page = new_page(viewport=LAPTOP)
+    page.goto(f"{site}book/{name}.html")
+    first = page.locator("article").evaluate(
+        """(article) => [...article.querySelectorAll("*")]
+            .find((node) => node.matches(".rnn-figure") || node.localName.startsWith("rnn-"))
+            .getBoundingClientRect().top"""
+    )
+    assert first < 1.5 * LAPTOP["height"]
+
+
 def assert_headings_in_order(page):
     levels = page.locator("h1, h2, h3, h4, h5, h6").evaluate_all(
         "headings => headings.map((heading) => Number(heading.localName[1]))"
