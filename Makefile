@@ -6,6 +6,8 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 pytho
   $(shell $(p) -c 'import sys; sys.version_info >= (3, 11) and print("$(p)")' 2>/dev/null)))
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# The matrices of the book are small: shared among cores, a product takes three times as long.
+export OPENBLAS_NUM_THREADS := 1
 
 # Where notebooks that run in the browser get Pyodide from: an address, or the folder or archive of a
 # distribution, which then becomes part of the site. Left empty, they use Pyodide's CDN.
