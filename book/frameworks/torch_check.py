@@ -39,12 +39,15 @@ class ByHand(torch.autograd.Function):
 
 tensors = [torch.tensor(array, requires_grad=True) for array in params]
 for right in (True, False):
-    theirs = gradcheck(ByHand.apply, tensors, raise_exception=False)
+    print(f"the gradient by hand is right: {right}")
+    print("  gradcheck: ", end="")
+    try:
+        print(gradcheck(ByHand.apply, tensors))
+    except RuntimeError as error:
+        print("wrong", str(error).splitlines()[0], sep="\n    ")
     try:
         ours = check_gradients(loss_at, gradient_at, params)
     except GradientCheckError as error:
         ours = error.check
-    print(f"the gradient by hand is right: {right}")
-    print(f"  gradcheck: {theirs}")
     wrong = [p.name for p in ours.parameters if p.verdict == "wrong"]
     print(f"  our check: {ours.verdict}", *wrong)

@@ -25,8 +25,8 @@ def by_hand(steps):
     return book.backward_gradient(*part)[0].WRec
 
 
-def by_torch(after=lambda h: h, **options):
-    """One backward pass after each chunk; the gradients add up."""
+def by_torch(after=lambda h: h, rate=0, **options):
+    """A backward pass, and a step at some rate, after each chunk."""
     rnn.zero_grad()
     h = None
     for steps in chunks:
@@ -34,6 +34,10 @@ def by_torch(after=lambda h: h, **options):
         loss = ((states - t[:, steps]) ** 2).sum() / len(x)
         loss.backward(**options)
         h = after(h)
+        if rate:
+            with torch.no_grad():
+                for p in rnn.parameters():
+                    p -= rate * p.grad
     return rnn.weight_hh_l0.grad.T
 
 
@@ -43,9 +47,16 @@ found = by_torch(torch.detach)
 print("  detached, chunks by hand", np.allclose(found, cut, 0, 1e-12))
 found = by_torch(retain_graph=True)
 print("  retained, all steps", np.allclose(found, whole, 0, 1e-12))
-try:
-    by_torch()
-except RuntimeError as error:
-    advice = "retain_graph=True" in str(error)
-    print("neither:", type(error).__name__)
-    print("  which advises to retain:", advice)
+for name, options, part in (
+    ("neither", {}, "retain_graph=True"),
+    (
+        "retained, with a step after each chunk",
+        {"retain_graph": True, "rate": 0.01},
+        "modified by an inplace operation",
+    ),
+):
+    try:
+        by_torch(**options)
+    except RuntimeError as error:
+        print(f"{name}: {type(error).__name__}")
+        print(f"  says {part!r}:", part in str(error))
