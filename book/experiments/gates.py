@@ -2,7 +2,7 @@
 
     python book/experiments/gates.py
 
-It takes about twenty minutes. The record is package data, so that a page finds it wherever it runs.
+It takes about half an hour. The record is package data, so that a page finds it wherever it runs.
 """
 
 import inspect
@@ -22,13 +22,19 @@ ONE_UNIT = {"n_states": 1, "n_updates": 2000}
 COUNTING = ["tanh", "GRU", "LSTM 1"]
 ADDING = ["tanh", "GRU", "LSTM", "LSTM 1", "LSTM 3"]
 
-#: The task, the length of its sequences, the kinds of network, how many seeds, other settings.
+#: The task, the length of its sequences, the kinds, the rates, how many seeds, other settings.
 RUNS = [
-    ("count", 30, COUNTING, 10, {}),
-    ("count", 30, COUNTING, 10, ONE_UNIT),
-    ("adding", 10, ADDING, 3, {}),
-    ("adding", 50, ADDING, 3, {}),
-    ("adding", 200, ADDING, 3, {}),
+    ("count", 30, COUNTING, RATES, 10, {}),
+    ("count", 30, COUNTING, RATES, 10, ONE_UNIT),
+    ("adding", 10, ADDING, RATES, 3, {}),
+    ("adding", 50, ADDING, RATES, 3, {}),
+    ("adding", 200, ADDING, RATES, 3, {}),
+    # More starts and more updates, at the rate at which most had learned.
+    ("adding", 200, ADDING, [0.03], 5, {"n_updates": 3000}),
+    # As the chapter trains its one unit, on the same sequences again and again.
+    ("count", 30, ["LSTM 1"], [0.02], 10, ONE_UNIT | {"n_sequences": 100}),
+    # With more numbers than a GRU of 16 units has.
+    ("count", 30, ["tanh"], RATES, 10, {"n_states": 30}),
 ]
 
 
@@ -43,8 +49,8 @@ def every_run():
             "seed": seed,
             **settings,
         }
-        for task, n_steps, kinds, n_seeds, settings in RUNS
-        for kind, rate, seed in product(kinds, RATES, range(n_seeds))
+        for task, n_steps, kinds, rates, n_seeds, settings in RUNS
+        for kind, rate, seed in product(kinds, rates, range(n_seeds))
     ]
 
 

@@ -2,8 +2,9 @@
 
 In the first, symbols 0, 1 and R arrive, and after each the network has to say how many ones came
 since the last R. The second is the adding problem: a number arrives at each step, two of them are
-marked, and at the end the network has to say their sum. It is told by Hochreiter and Schmidhuber,
-"Long short-term memory", Neural Computation 9 (1997); the lengths here are fixed.
+marked, and at the end the network has to say their sum. It goes back to Hochreiter and Schmidhuber,
+"Long short-term memory", Neural Computation 9 (1997); here it is simpler, with numbers between 0
+and 1, one mark in each half, and a fixed length.
 
 All networks get the same sequences, the same number of updates, and the same descent.
 """
@@ -265,7 +266,16 @@ def counted_right(kind, params, X, T):
     return float(np.mean(np.round(_answers(kind, params, X, T)) == T))
 
 
-def one_run(kind, task, n_steps, rate, seed, n_states=16, n_updates=1000):
+def one_run(
+    kind,
+    task,
+    n_steps,
+    rate,
+    seed,
+    n_states=16,
+    n_updates=1000,
+    n_sequences=None,
+):
     """Train one network and try it on 500 sequences of the same length.
 
     An adding problem is over as soon as it is solved.
@@ -283,7 +293,9 @@ def one_run(kind, task, n_steps, rate, seed, n_states=16, n_updates=1000):
     n_states : int
         How many units the network has.
     n_updates : int
-        How many updates of 32 sequences it gets at most.
+        How many updates it gets at most.
+    n_sequences : int, optional
+        So many sequences, the same ones at every update; 32 new ones each time if left out.
 
     Returns
     -------
@@ -298,7 +310,14 @@ def one_run(kind, task, n_steps, rate, seed, n_states=16, n_updates=1000):
     rng = np.random.default_rng(seed)
     start = kind.start(2, n_states, 1, rng)
     X, T = draw(500, n_steps, np.random.default_rng(10**6 + seed))
-    walk = train(kind, start, lambda: draw(32, n_steps, rng), rate, n_updates)
+    same = n_sequences and draw(n_sequences, n_steps, rng)
+    walk = train(
+        kind,
+        start,
+        lambda: same or draw(32, n_steps, rng),
+        rate,
+        n_updates,
+    )
     for updates, params in walk:
         outcome = updates, error_of(kind, params, X, T)
         if task == "adding" and outcome[1] < SOLVED:

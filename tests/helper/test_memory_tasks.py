@@ -154,6 +154,39 @@ def test_the_same_seed_gives_the_same_run():
     assert 0 <= first[2] <= 1
 
 
+def test_the_sequences_of_a_run_are_new_or_the_same(monkeypatch):
+    drawn = []
+
+    def draw(n_samples, n_steps, rng):
+        drawn.append(n_samples)
+        return count_since_reset(n_samples, n_steps, rng)
+
+    monkeypatch.setitem(TASKS, "count", draw)
+    short = {"n_states": 2, "n_updates": 100}
+    one_run("GRU", "count", 5, 0.01, 0, **short)
+    assert drawn == [500] + 100 * [32]
+    drawn.clear()
+    one_run("GRU", "count", 5, 0.01, 0, n_sequences=7, **short)
+    assert drawn == [500, 7]
+
+
+def test_more_updates_go_on_where_fewer_stopped():
+    def outcome(**wanted):
+        return {
+            (run["kind"], run["seed"]): (run["updates"], run["error"])
+            for run in gate_runs()
+            if (run["n_steps"], run["rate"]) == (200, 0.03)
+            and run.get("n_updates") == wanted.get("n_updates")
+        }
+
+    first, longer = outcome(), outcome(n_updates=3000)
+    for run, (updates, error) in first.items():
+        if error < SOLVED:
+            assert longer[run][0] == updates
+        else:
+            assert longer[run][0] > 1000
+
+
 def test_a_solved_sum_ends_the_run():
     updates, error, _ = one_run("GRU", "adding", 10, 0.03, 0)
     assert error < SOLVED
@@ -203,7 +236,7 @@ def test_the_record_says_what_it_was_made_with():
     text = GATES.read_text(encoding="utf8")
     head = text.splitlines()[0]
     assert re.search(r'"NumPy": "\d+\.\d+', head)
-    assert '"defaults": {"n_states": 16, "n_updates": 1000}' in head
+    assert '"defaults": {"n_states": 16, "n_updates": 1000, ' in head
 
 
 @pytest.mark.parametrize(
@@ -216,7 +249,7 @@ def test_a_run_comes_out_as_recorded(kind, task, n_steps):
         run
         for run in gate_runs()
         if run["seed"] == 0
-        and "n_states" not in run
+        and not {"n_states", "n_updates"} & run.keys()
         and found.items() <= run.items()
     )
     updates, error, right = one_run(**found, seed=0)

@@ -15,7 +15,7 @@ def practice_runs():
     Returns
     -------
     dict of str to list of dict
-        For "adder" and "recall" each run has its ``name``, the ``settings`` that it gives to
+        For "adder" and "recall" each run has the ``settings`` that it gives to
         `rnn_by_hand.practice.adder_start` or `recall_start`, its ``first_seed``, and the list
         ``right`` with one entry for each seed from there on; for "recall" also the ``norms``,
         quantiles of the length of the gradient. For "waves" it has the lists ``forced``, ``free``
