@@ -1,5 +1,7 @@
 """The exercises of the chapter on gates."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -69,6 +71,8 @@ def test_the_biases_keep_a_half():
     f = np.array([0.5**0.01, 0.5**0.001])
     assert gates.bias_for_a_span(np.log(f / (1 - f))).right
     assert gates.bias_for_a_span([4.968, 7.274]).right
+    assert gates.bias_for_a_span([4.97, 7.27]).right
+    assert not gates.bias_for_a_span([5, 7.3]).right
     assert sigmoid(4.968) ** 100 == pytest.approx(0.5, rel=1e-3)
 
 
@@ -106,7 +110,22 @@ def by_complex_step(S_prev, x, u, v, b):
     return ((1 - f) * x + f * S_prev).imag / 1e-20
 
 
-@pytest.mark.parametrize("answer", [by_formula, by_complex_step])
+def by_numbers(S_prev, x, u, v, b):
+    f = 1 / (1 + math.exp(-(u * x + v * S_prev + b)))
+    return f + (S_prev - x) * f * (1 - f) * v
+
+
+def by_difference(S_prev, x, u, v, b):
+    def after(S):
+        f = gate(S, x, u, v, b)
+        return (1 - f) * x + f * S
+
+    return (after(S_prev + 1e-5) - after(S_prev - 1e-5)) / 2e-5
+
+
+@pytest.mark.parametrize(
+    "answer", [by_formula, by_complex_step, by_numbers, by_difference]
+)
 def test_the_slope_of_an_averaging_gate(answer):
     assert gates.averaging_gate(answer).right
 
