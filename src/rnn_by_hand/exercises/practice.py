@@ -206,8 +206,8 @@ def diagonal(answer):
         ratios = ", ".join(f"{ratio:.3g}" for ratio in given / right)
         return False, f"it gives {ratios} times the gradient."
     return True, (
-        "one number for each weight, and no state kept but the last: this is RTRL as cheap as the "
-        "run itself."
+        "that is the gradient; carried forward, it needs one number for each weight and no state "
+        "but the last, which is RTRL as cheap as the run itself."
     )
 
 
