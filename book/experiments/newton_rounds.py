@@ -1,8 +1,9 @@
-"""Count the rounds of Newton's method for trained adders and for random networks, and record them.
+"""Count the corrections of Newton's method for trained adders and for random networks.
 
     python book/experiments/newton_rounds.py
 
-It takes about a minute. The record is package data, so that a page finds it wherever it runs.
+It takes less than a minute. What it finds is recorded, with how a small change of a state grows or fades in
+each network. The record is package data, so that a page finds it wherever it runs.
 """
 
 import json
@@ -12,8 +13,12 @@ import numpy as np
 
 from rnn_by_hand.adder import draw_numbers, make_additions, train
 from rnn_by_hand.records.newton import NEWTON_ROUNDS
-from rnn_by_hand.scan import newton_round
-from rnn_by_hand.vector_rnn import forward_states, initial_params
+from rnn_by_hand.scan import newton_correction
+from rnn_by_hand.vector_rnn import (
+    forward_states,
+    initial_params,
+    update_state,
+)
 
 N_SEEDS = 20
 N_STEPS = 1000
@@ -24,8 +29,8 @@ CLOSE = 1e-9
 RADII = (0.5, 1, 1.5, 2, 3)
 
 
-def rounds(params, X):
-    """Count the rounds until all states are close to those of the loop.
+def corrections(params, X, clip=False):
+    """Count the corrections until all states are close to those of the loop.
 
     Parameters
     ----------
@@ -33,10 +38,12 @@ def rounds(params, X):
         The network.
     X : ndarray, shape (n_steps, n_inputs)
         The input sequence.
+    clip : bool
+        Whether each guess is kept between -1 and 1, where the states are.
 
     Returns
     -------
-    rounds : int or None
+    corrections : int or None
         None if `LIMIT` is not enough.
     worst : int or None
         The power of ten of the largest error on the way; None if it is not finite.
@@ -45,13 +52,41 @@ def rounds(params, X):
     guess, worst, n = np.zeros_like(S), 0.0, None
     with np.errstate(all="ignore"):
         for i in range(1, LIMIT + 1):
-            guess = newton_round(guess, X[:, np.newaxis], params)
+            guess = newton_correction(guess, X[:, np.newaxis], params)
+            if clip:
+                guess = np.clip(np.nan_to_num(guess), -1, 1)
             error = np.abs(guess - S).max()
             worst = np.maximum(worst, error)  # keeps nan
             if error < CLOSE:
                 n = i
                 break
     return n, int(np.floor(np.log10(worst))) if np.isfinite(worst) else None
+
+
+def growth(params, X, S):
+    """Measure by which factor a small change of a state grows in one step, on the average.
+
+    Parameters
+    ----------
+    params : Params
+        The network.
+    X : ndarray, shape (n_steps, n_inputs)
+        The input sequence.
+    S : ndarray, shape (n_steps + 1, n_states)
+        The states from which each step is taken: those of the network, or a guess of them.
+
+    Returns
+    -------
+    float
+        The geometric mean over all steps; below 1 a change fades.
+    """
+    F = update_state(X, S[:-1], params, np.tanh)
+    change, total = np.ones(N_STATES), 0.0
+    for A in params.WRec * (1 - F[:, np.newaxis] ** 2):
+        change = change @ A
+        length = np.linalg.norm(change)
+        change, total = change / length, total + np.log(length)
+    return float(np.exp(total / len(X)))
 
 
 def trained_adder(seed):
@@ -77,21 +112,23 @@ def record():
     for name, radius in [("trained adders", None)] + [
         (f"random, radius {radius}", radius) for radius in RADII
     ]:
-        found = [
-            rounds(
-                *(
-                    trained_adder(seed)
-                    if radius is None
-                    else random_network(seed, radius)
-                )
-            )
-            for seed in range(N_SEEDS)
-        ]
-        counts, worst = map(list, zip(*found, strict=True))
-        runs.append(
-            {"name": name, "radius": radius, "rounds": counts, "worst": worst}
-        )
-        print(f"{name}: {counts}", flush=True)
+        run = {"name": name, "radius": radius}
+        for key in ("corrections", "worst", "clipped", "states", "guess"):
+            run[key] = []
+        for seed in range(N_SEEDS):
+            if radius is None:
+                params, X = trained_adder(seed)
+            else:
+                params, X = random_network(seed, radius)
+            n, worst = corrections(params, X)
+            S = forward_states(X[np.newaxis], params)[0]
+            run["corrections"].append(n)
+            run["worst"].append(worst)
+            run["clipped"].append(corrections(params, X, clip=True)[0])
+            run["states"].append(round(growth(params, X, S), 4))
+            run["guess"].append(round(growth(params, X, 0 * S), 4))
+        runs.append(run)
+        print(f"{name}: {run['corrections']}", flush=True)
     head = {
         "versions": {
             "Python": platform.python_version(),

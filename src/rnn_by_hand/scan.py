@@ -8,9 +8,9 @@ is a pair of numbers, :math:`(a_k, b_k)`: multiply by the one, then add the othe
 Two steps in a row are again such a pair, and it does not matter which neighbours in a long row
 are combined first. A scan needs nothing more.
 
-Where the states are rows of numbers, :math:`S_k = S_{k-1} \cdot A_k + B_k`, a step is a pair of a
+Where the states are rows of numbers, :math:`S_k = S_{k-1} \cdot A_k + b_k`, a step is a pair of a
 matrix and a row, and the same scan puts them together. With its help even a recurrence that is not
-linear can be solved in rounds: `newton_round`.
+linear can be solved, by a scan for each `newton_correction` of a guess.
 """
 
 import numpy as np
@@ -22,7 +22,7 @@ __all__ = [
     "combine",
     "combine_matrices",
     "linear_states",
-    "newton_round",
+    "newton_correction",
     "scan",
 ]
 
@@ -49,7 +49,7 @@ def combine(after, before):
 def combine_matrices(after, before):
     r"""Combine two steps of a recurrence whose states are rows, or matrices made of rows.
 
-    Implements :math:`(A_2, B_2) \circ (A_1, B_1) = (A_1 \cdot A_2,\; B_1 \cdot A_2 + B_2)`, because
+    Implements :math:`(A_2, b_2) \circ (A_1, b_1) = (A_1 \cdot A_2,\; b_1 \cdot A_2 + b_2)`, because
     a row stands on the left of its matrix.
 
     Parameters
@@ -62,8 +62,8 @@ def combine_matrices(after, before):
     pair of ndarray
         One step that does the work of both.
     """
-    (A2, B2), (A1, B1) = after, before
-    return A1 @ A2, B1 @ A2 + B2
+    (A2, b2), (A1, b1) = after, before
+    return A1 @ A2, b1 @ A2 + b2
 
 
 def scan(operation, *arrays):
@@ -115,8 +115,9 @@ def linear_states(a, b):
     -------
     S : ndarray, shape (..., n_steps + 1)
         ``S[..., k]`` holds the state after step `k`, ``S[..., 0]`` the initial zeros.
-        A product of many `a` may overflow where the states themselves do not; from there on
-        the states are infinite or NaN, without a warning.
+        Where some `a` are larger than 1 in size, products of many of them may be far larger than
+        the states: these lose their digits, and where a product overflows they are infinite or
+        NaN, without a warning.
 
     Raises
     ------
@@ -132,12 +133,12 @@ def linear_states(a, b):
     return S
 
 
-def newton_round(guess, X, params):
-    r"""Correct a guess of all states of a tanh network at once, by one round of Newton's method.
+def newton_correction(guess, X, params):
+    r"""Correct a guess of all states of a tanh network at once, by one step of Newton's method.
 
     Each step is replaced by its tangent at the guessed state before it,
     :math:`S_k = F_k + (S_{k-1} - G_{k-1}) \cdot A_k` with :math:`F_k` the step itself and
-    :math:`A_k` its derivative. That is linear, so a scan solves it. After `k` rounds the first `k`
+    :math:`A_k` its derivative. That is linear, so a scan solves it. After `k` corrections the first `k`
     states are right, up to rounding; as a rule far more are.
 
     Parameters

@@ -45,7 +45,7 @@ LONGEST = {
     practice.clip_by_norm: 4,
     scan.combine: 4,
     scan.combine_matrices: 4,
-    scan.newton_round: 8,
+    scan.newton_correction: 8,
     scan.scan: 20,
     scan.linear_states: 20,
     optimizers.descend: 20,

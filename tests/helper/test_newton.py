@@ -21,9 +21,10 @@ def test_the_record_has_the_settings_of_the_script():
     radii = [run["radius"] for run in RECORD["runs"]]
     assert radii == [None, *OF_SCRIPT["RADII"]]
     for run in RECORD["runs"]:
-        assert len(run["rounds"]) == len(run["worst"]) == OF_SCRIPT["N_SEEDS"]
-        for rounds in run["rounds"]:
-            assert rounds is None or 1 <= rounds <= RECORD["limit"]
+        lists = [value for value in run.values() if isinstance(value, list)]
+        assert [len(each) for each in lists] == [OF_SCRIPT["N_SEEDS"]] * 5
+        for count in (*run["corrections"], *run["clipped"]):
+            assert count is None or 1 <= count <= RECORD["limit"]
 
 
 @pytest.mark.parametrize(
@@ -35,8 +36,44 @@ def test_a_network_comes_out_as_recorded(radius, seed):
     else:
         made = OF_SCRIPT["random_network"](seed, radius)
     (run,) = (run for run in RECORD["runs"] if run["radius"] == radius)
-    found = OF_SCRIPT["rounds"](*made)
-    assert found == (run["rounds"][seed], run["worst"][seed])
+    found = OF_SCRIPT["corrections"](*made)
+    assert found == (run["corrections"][seed], run["worst"][seed])
+    clipped, _ = OF_SCRIPT["corrections"](*made, clip=True)
+    assert clipped == run["clipped"][seed]
+    S = forward_states(made[1][np.newaxis], made[0])[0]
+    for key, states in (("states", S), ("guess", 0 * S)):
+        factor = OF_SCRIPT["growth"](*made, states)
+        np.testing.assert_allclose(factor, run[key][seed], atol=2e-4)
+
+
+@pytest.mark.parametrize(("radius", "seed"), [(None, 0), (3, 0), (3, 1)])
+def test_a_small_change_grows_as_recorded(radius, seed):
+    """Against differences: what is left of a change."""
+    if radius is None:
+        params, X = OF_SCRIPT["trained_adder"](seed)
+    else:
+        params, X = OF_SCRIPT["random_network"](seed, radius)
+    X = X[:4]
+    S = forward_states(X[np.newaxis], params)[0]
+    state = 1e-7 * np.ones(OF_SCRIPT["N_STATES"])
+    for x in X:
+        state = np.tanh(x @ params.Wx + state @ params.WRec + params.b)
+    change = np.linalg.norm(state - S[-1]) / 1e-7
+    factor = OF_SCRIPT["growth"](params, X, S)
+    np.testing.assert_allclose(factor**4, change, rtol=1e-3)
+
+
+def test_a_small_change_fades_in_every_network():
+    """What the page says: it is along the guess that a change grows, not along the states."""
+    for run in RECORD["runs"]:
+        assert max(run["states"]) < 1
+    unsolved = [
+        guess
+        for run in RECORD["runs"]
+        for count, guess in zip(run["corrections"], run["guess"], strict=True)
+        if count is None
+    ]
+    assert np.mean(np.array(unsolved) > 1) > 0.8
 
 
 def test_a_trained_adder_adds():

@@ -8,7 +8,7 @@ from rnn_by_hand.scan import (
     combine,
     combine_matrices,
     linear_states,
-    newton_round,
+    newton_correction,
     scan,
 )
 from rnn_by_hand.vector_rnn import forward_states as vector_states
@@ -110,13 +110,13 @@ def test_rounds_of_newton_lead_to_the_states():
     X, params, S = one_network()
     guess = np.zeros_like(S)
     for _ in range(8):
-        guess = newton_round(guess, X, params)
+        guess = newton_correction(guess, X, params)
     np.testing.assert_allclose(guess, S, atol=1e-12)
 
 
 def test_right_states_stay():
     X, params, S = one_network()
-    np.testing.assert_allclose(newton_round(S, X, params), S, atol=1e-13)
+    np.testing.assert_allclose(newton_correction(S, X, params), S, atol=1e-13)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -125,7 +125,7 @@ def test_each_round_makes_one_more_state_right(seed):
     guess = np.zeros_like(S)
     for k in range(1, 13):
         before = guess.copy()
-        guess = newton_round(before, X, params)
+        guess = newton_correction(before, X, params)
         np.testing.assert_allclose(guess[: k + 1], S[: k + 1], atol=1e-9)
 
 
@@ -135,7 +135,7 @@ def test_a_round_follows_the_tangents():
     off = np.random.default_rng(1).normal(size=S.shape)
     off[0] = 0
     errors = [
-        np.abs(newton_round(S + h * off, X, params) - S).max()
+        np.abs(newton_correction(S + h * off, X, params) - S).max()
         for h in (1e-2, 1e-3)
     ]
     assert 50 < errors[0] / errors[1] < 200
@@ -144,7 +144,7 @@ def test_a_round_follows_the_tangents():
 def test_a_round_leaves_the_guess_alone():
     X, params, S = one_network()
     guess = np.zeros_like(S)
-    newton_round(guess, X, params)
+    newton_correction(guess, X, params)
     assert not guess.any()
 
 
