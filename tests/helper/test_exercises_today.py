@@ -27,7 +27,14 @@ def test_right_answers(check, right):
 @pytest.mark.parametrize(
     ("check", "wrong", "why"),
     [
-        (turning_pole, (HALF_IN_20, -360 / 7), "clockwise"),
+        (turning_pole, (HALF_IN_20, -360 / 7), "between 0 and 180"),
+        (turning_pole, (HALF_IN_20, 360 - 360 / 7), "between 0 and 180"),
+        (turning_pole, (HALF_IN_20, 360 + 360 / 7), "between 0 and 180"),
+        (turning_pole, (HALF_IN_20, 51), "nearly"),
+        (turning_pole, (HALF_IN_20, 51.3), "nearly"),
+        (turning_pole, (0.967, 360 / 7), "nearly"),
+        (turning_pole, (HALF_IN_20, 720 / 7), "round twice"),
+        (turning_pole, (HALF_IN_20, 1080 / 7), "round three times"),
         (turning_pole, (HALF_IN_20, 2 * np.pi / 7), "in radians"),
         (turning_pole, (HALF_IN_20, 0), "does not turn"),
         (turning_pole, (HALF_IN_20, 7), "how many steps a turn takes"),
@@ -36,13 +43,14 @@ def test_right_answers(check, right):
         (turning_pole, (0.5 ** (1 / 7), 360 / 7), "within one turn"),
         (turning_pole, (0.5**20, 360 / 7), "20th root"),
         (turning_pole, (0.9, 360 / 7), "does not give a half"),
-        (turning_pole, (HALF_IN_20, 45), "a full turn"),
+        (turning_pole, (HALF_IN_20, 45), "should be 360"),
         (turning_pole, HALF_IN_20, "2 asked for"),
         (erased, (5, 6.2), "adding without erasing"),
         (erased, (3, 5), "gone altogether"),
         (erased, (2, 5), "not at right angles"),
         (erased, (5, 4.28), "the other way round"),
         (erased, (4.28, 3.8), "not what is read after it"),
+        (erased, (4.3, 5), "nearly"),
         (erased, (4, 5), "reads 1.2"),
         (erased, (4.28, 4), "what was last written"),
         (erased, 4.28, "2 asked for"),
@@ -61,7 +69,7 @@ def test_the_right_answers_are_those_of_the_recurrences():
     (size, degrees), *_ = turning_pole.patterns
     pole = size * np.exp(1j * np.radians(degrees))
     np.testing.assert_allclose(abs(pole) ** 20, 0.5)
-    np.testing.assert_allclose(np.angle(pole**7), 0, atol=1e-12)
+    np.testing.assert_allclose(np.angle(pole**7), 0, atol=1e-10)
     keys, values = np.array([[1, 0], [0.6, 0.8]]), (2, 5)
     S = np.zeros(2)
     for k, v in zip(keys, values, strict=True):

@@ -10,15 +10,31 @@ _SIZE, _DEGREES = 0.5 ** (1 / 20), 360 / 7
 
 turning_pole = Pencil(
     "Which pole goes round once in 7 steps and halves in 20?",
-    ["distance from 0", "angle in degrees"],
+    ["distance from 0", "angle in degrees, 0 to 180"],
     (
         (_SIZE, _DEGREES),
         f"after 20 steps half is left, and it turns by {_DEGREES:.1f} degrees a step.",
     ),
     [
         (
-            (_SIZE, -_DEGREES),
-            "this one turns too, clockwise; angles are counted the other way.",
+            (_SIZE, (-180, 0)),
+            "the size is right; choose the angle between 0 and 180 degrees.",
+        ),
+        (
+            (_SIZE, (180, 10_000)),
+            "the size is right; choose the angle between 0 and 180 degrees.",
+        ),
+        (
+            ((0.96, 0.975), (50.5, 52)),
+            "nearly: give the distance to three places, and the angle to one.",
+        ),
+        (
+            (_SIZE, 2 * _DEGREES),
+            "the size is right, but this one goes round twice in 7 steps.",
+        ),
+        (
+            (_SIZE, 3 * _DEGREES),
+            "the size is right, but this one goes round three times in 7 steps.",
         ),
         (
             (_SIZE, np.radians(_DEGREES)),
@@ -46,7 +62,7 @@ turning_pole = Pencil(
     ],
     [
         "multiplied by itself 20 times, this size does not give a half.",
-        "the size is right; 7 steps of the angle should make a full turn.",
+        "the size is right; 7 times the angle should be 360 degrees.",
     ],
 )
 
@@ -109,6 +125,10 @@ def _erased():
             ),
             (right[::-1], "these are the two numbers, the other way round."),
             (
+                ((right[0] - 0.03, right[0] + 0.03), v_second),
+                "nearly: give the first number to two places.",
+            ),
+            (
                 (None, v_second - said),
                 "that is what is missing before the second writing, not what is read after it.",
             ),
@@ -116,7 +136,7 @@ def _erased():
         [
             f"before the second writing (0.6, 0.8) reads {said:g}; 5 less that is added along "
             "(0.6, 0.8), and the first number of it is read by (1, 0).",
-            "with a beta of 1, a key reads what was last written under it.",
+            "with an eta of 1, a key reads what was last written under it.",
         ],
     )
 
