@@ -38,6 +38,7 @@ def test_right_answers(check, right):
         (turning_pole, (HALF_IN_20, 2 * np.pi / 7), "in radians"),
         (turning_pole, (HALF_IN_20, 0), "does not turn"),
         (turning_pole, (HALF_IN_20, 7), "how many steps a turn takes"),
+        (turning_pole, (-HALF_IN_20, 360 / 7), "never negative"),
         (turning_pole, (0.5, 360 / 7), "halves at every step"),
         (turning_pole, (0.975, 360 / 7), "not in equal parts"),
         (turning_pole, (0.5 ** (1 / 7), 360 / 7), "within one turn"),

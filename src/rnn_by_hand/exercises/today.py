@@ -45,6 +45,7 @@ turning_pole = Pencil(
             (_SIZE, 7),
             "the size is right; 7 is how many steps a turn takes, not the angle of one step.",
         ),
+        (((-10_000, 0), None), "a distance is never negative."),
         ((0.5, None), "a pole of that size halves at every step."),
         (
             (1 - 0.5 / 20, None),
