@@ -24,8 +24,9 @@ NOT_TEXT = (
     r"(?m)^#+ .*$",
     r"(?<=\])\([^)\s]+\)",  # the target of a link
     r"\{[\w:]+\}`[^`]*`",  # a role: a citation, an equation
-    # The year of a citation.
+    # The year of a citation, or a cell of a table with nothing but years.
     r"\((?:19|20)\d\d\)",
+    r"(?<=\| )(?:19|20)\d\d(?:, (?:19|20)\d\d)*(?= \|)",
     # A sequence of bits is not a number, but a power of ten is.
     r"\b(?!10+\b)[01]{4,}\b",
     # A wrong answer in a self-test has a wrong number on purpose.
