@@ -24,7 +24,7 @@ from rnn_by_hand.gated import (
     lstm_states,
     set_forget_bias,
 )
-from rnn_by_hand.optimizers import adam
+from rnn_by_hand.optimizers import adam, clip_by_norm
 from rnn_by_hand.vector_rnn import (
     Params,
     backward_gradient,
@@ -215,8 +215,7 @@ def train(kind, start, draw, rate, n_updates, limit=1.0, every=100):
         grad_out = np.zeros_like(Y)
         grad_out[:, -count:] = output_gradient(Y[:, -count:], T) / count
         gradients = kind.gradient(X, *memories, grad_out, params)[0]
-        g = to_vector(gradients)
-        return g * (limit / max(limit, np.linalg.norm(g)))
+        return clip_by_norm(to_vector(gradients), limit)
 
     problem = SimpleNamespace(gradient=gradient)
     walk = adam(problem, to_vector(start), rate=rate)

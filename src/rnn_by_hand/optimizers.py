@@ -21,6 +21,7 @@ __all__ = [
     "OPTIMIZERS",
     "REACHED",
     "adam",
+    "clip_by_norm",
     "clipped_descent",
     "descend",
     "fates",
@@ -89,6 +90,25 @@ def clipped_descent(surface, w, rate=1e-3, limit=10.0):
         length = np.sqrt(g[0] * g[0] + g[1] * g[1])
         w = w - rate * (g * (limit / np.maximum(length, limit)))
         yield w
+
+
+def clip_by_norm(gradient, limit):
+    """Shorten a gradient to `limit` where it is longer; it keeps its direction.
+
+    Parameters
+    ----------
+    gradient : ndarray, shape (n_numbers,)
+        The gradients of all parameters, end to end.
+    limit : float
+        The largest length.
+
+    Returns
+    -------
+    ndarray, shape (n_numbers,)
+        The same, or a shorter one.
+    """
+    norm = np.linalg.norm(gradient)
+    return gradient * (limit / max(norm, limit))
 
 
 @positive_settings("rate")

@@ -15,7 +15,7 @@ from rnn_by_hand.adder import (
     make_additions,
     train,
 )
-from rnn_by_hand.optimizers import adam
+from rnn_by_hand.optimizers import adam, clip_by_norm
 from rnn_by_hand.vector_rnn import (
     Params,
     backward_gradient,
@@ -31,7 +31,6 @@ from rnn_by_hand.vector_rnn import (
 __all__ = [
     "FORCING",
     "adder_start",
-    "clip_by_norm",
     "fed_back_gradient",
     "fed_back_states",
     "first_recurrent",
@@ -70,25 +69,6 @@ def first_recurrent(start, n_states, rng):
         Q, R = np.linalg.qr(W)
         return Q * np.sign(np.diag(R))  # otherwise some are likelier
     return start * W
-
-
-def clip_by_norm(gradient, limit):
-    """Shorten a gradient to `limit` where it is longer; it keeps its direction.
-
-    Parameters
-    ----------
-    gradient : ndarray, shape (n_numbers,)
-        The gradients of all parameters, end to end.
-    limit : float
-        The largest length.
-
-    Returns
-    -------
-    ndarray, shape (n_numbers,)
-        The same, or a shorter one.
-    """
-    norm = np.linalg.norm(gradient)
-    return gradient * (limit / max(norm, limit))
 
 
 def make_recall(n_samples, n_steps, rng):

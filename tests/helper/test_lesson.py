@@ -42,7 +42,7 @@ LONGEST = {
     adder.tells_apart: 4,
     practice.first_recurrent: 10,
     practice.make_recall: 4,
-    practice.clip_by_norm: 4,
+    optimizers.clip_by_norm: 4,
     scan.combine: 4,
     scan.combine_matrices: 4,
     scan.newton_correction: 8,

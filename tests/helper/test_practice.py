@@ -5,10 +5,10 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from rnn_by_hand.gradient_check import check_gradients
+from rnn_by_hand.optimizers import clip_by_norm
 from rnn_by_hand.practice import (
     FORCING,
     adder_start,
-    clip_by_norm,
     fed_back_gradient,
     fed_back_states,
     first_recurrent,
