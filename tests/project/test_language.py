@@ -13,6 +13,7 @@ RATHER = {
     r"\bwhoever\b": "if you, or those who",
     r"\b(?:obviously|simply|of course)\b": "nothing: leave it out",
     r"(?<=[a-z])!(?=\s|$)": "a full stop",
+    r"\bchapters? \d": "its title, since no page shows a number",
     r"\b(?:neural net|weights? matrix|backprop pass)\b": "network, matrix, backward pass",
     r"\b(?:color|behavior|optimiz(?:e|ing|ation)|generaliz\w+|normaliz\w+|center(?:ed)?)\b": "British spelling",
 }
