@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 FIGURES = {}
 SOME_TEXT = re.compile(".")
-CONTROLS = "button, input, select"
+CONTROLS = "button, input, select, .grip"
 PHONE = {"width": 390, "height": 800, "has_touch": True, "is_mobile": True}
 FRAME = "new Promise(requestAnimationFrame)"
 #: Finishes all animations; the end of one may start another.
@@ -125,7 +125,13 @@ def change(element, **setting):
 
 
 def slider(element, name):
-    return element.get_by_role("slider", name=name)
+    """Return the slider below the picture, not the handle in it."""
+    return element.locator(f"input[type=range]#{name}")
+
+
+def field(element, name):
+    """Return the field in which the value of a slider is shown and can be typed."""
+    return element.locator(f".slider.{name.lower()} .value")
 
 
 def button(element, name):

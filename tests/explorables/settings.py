@@ -18,10 +18,11 @@ from rnn_by_hand.explorables import (
 )
 from rnn_by_hand.optimizers import OPTIMIZERS
 
-WEIGHTS = [
+_PAIRS = [
     *((1, 1), (1.3, -1.2), (0, 0), (0, 1), (1, 0), (2.37, 1.99), (3, 3)),
     *((-3, 3), (3, -3), (-3, -3), (-1, 0.01), (3, -0.01), (-0.25, -2.05)),
 ]
+WEIGHTS = [{"wx": wx, "wRec": wRec} for wx, wRec in _PAIRS]
 
 
 class Case(NamedTuple):
@@ -37,7 +38,9 @@ class Case(NamedTuple):
         An address that leads to that setting; readers have such links.
     hard : list of dict
         Settings at which numbers are as long, large, small or close together as possible. Each is
-        tried with every pair of `WEIGHTS`.
+        tried with each of `weights`.
+    weights : list of dict
+        Pairs of weights; for an explorable with other parameters, whatever takes their place.
     turns : dict
         Values of further parameters, used in rotation.
     once : list of dict
@@ -48,6 +51,7 @@ class Case(NamedTuple):
     linked: dict
     link: str
     hard: list
+    weights: list = WEIGHTS
     turns: dict = {}  # noqa: RUF012
     once: list = []  # noqa: RUF012
 
@@ -153,7 +157,9 @@ def extremes(kind):
         name: itertools.cycle(values)
         for name, values in CASES[kind].turns.items()
     }
-    for (wx, wRec), other in itertools.product(WEIGHTS, CASES[kind].hard):
+    for pair, other in itertools.product(
+        CASES[kind].weights, CASES[kind].hard
+    ):
         turn = {name: next(values) for name, values in turns.items()}
-        yield {"wx": wx, "wRec": wRec, **other, **turn}
+        yield {**pair, **other, **turn}
     yield from CASES[kind].once

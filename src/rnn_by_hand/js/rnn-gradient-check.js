@@ -191,7 +191,7 @@ class GradientCheck extends Explorable {
     };
     const guess = menu("guess", "It is", ["", ...Object.keys(BUGS)]);
     guess.node.append(
-      button("Name it", () => this.#judge(guess.value())),
+      button("Name it", () => this.#judge(guess.input.value)),
       button("Show me", () => this.#reveal("It is")));
     const said = html("p", { role: "status" });
     super(GRADIENT_CHECK_STYLE, [marks.picture, readouts.node],

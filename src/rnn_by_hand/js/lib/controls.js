@@ -1,5 +1,5 @@
 // @ts-check
-import { decimals, number } from "./format.js";
+import { decimals, number, typed } from "./format.js";
 import { BITS, LIMIT } from "./parameters.js";
 import { axis, each, html, set, svg, write } from "./svg.js";
 /** @import { Explorable } from "./explorable.js" */
@@ -8,55 +8,205 @@ import { axis, each, html, set, svg, write } from "./svg.js";
 /* Controls and readouts: sliders, menus, bits, rulers and rows of numbers. */
 
 /**
- * A control that sets one parameter.
+ * A control that sets one parameter. It calls `change` whenever the reader changes the value, with
+ * what was typed if that is no number, and `done` when the change is complete.
  * @typedef {{name: string, node: HTMLElement, input: HTMLInputElement | HTMLSelectElement,
- *   value: () => any, text: (value: any) => string, show: (value: any) => void}} Control
+ *   listen: (change: (value: any) => void, done: () => void) => void,
+ *   text: (value: any) => string, show: (value: any) => void}} Control
  */
 
 /**
- * A slider with its name, its meaning and its value.
+ * What a slider needs to know. `min`, `max` and `step` describe the positions of the handle; if
+ * they are not the values themselves, `at` gives the value at a position and `where` the position
+ * of a value.
+ * @typedef {{min: number, max: number, step: number, text?: (value: number) => string,
+ *   at?: (position: number) => number, where?: (value: number) => number, nudge?: number,
+ *   typing?: boolean}} SliderOptions
+ */
+
+/** How many steps a key moves the handle of a continuous slider. */
+const STEPS = /** @type {Record<string, number>} */ ({
+  ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10,
+});
+
+/** How far a finger has to move sideways before it moves a slider rather than the page. */
+const SLOP = 4;
+
+/**
+ * A slider with its name, its meaning and its value, which can also be typed. A continuous one
+ * moves by `nudge` for each key, and by a tenth of it while Shift is held, with keys and pointer.
  * @param {string} name of the parameter
  * @param {string} meaning
- * @param {{min: number, max: number, step: number, text?: (value: number) => string,
- *   at?: (position: number) => number, where?: (value: number) => number}} options the range of
- *   the handle; if its positions are not the values themselves, `at` gives the value at a
- *   position and `where` the position of a value
+ * @param {SliderOptions} options
  * @returns {Control}
  */
-export function slider(name, meaning, { min, max, step, text = String, at = Number, where = Number }) {
+export function slider(name, meaning, options) {
+  const { min, max, step, text = String, at = Number, where = Number, typing = true } = options;
+  const nudge = options.nudge ?? (step < 1 ? step : 0);
   const input = html("input", { type: "range", id: name, min, max, step, autocomplete: "off" });
-  // An <output> would announce every step of a drag, whereas `say` announces the change once.
-  const output = html("output", { for: name, "aria-live": "off" });
   const label = html("label", { for: name }, html("b", {}, name), ` ${meaning}`);
+  // An <output> would announce every step of a drag, whereas `say` announces the change once.
+  const value = typing
+    ? html("input", { class: "value", type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false",
+      "aria-label": `${name}, ${meaning}, as a number` })
+    : html("output", { class: "value", for: name, "aria-live": "off" });
+  let shown = 0;
+  /** Where a drag with Shift began to be slow. */
+  let slow = /** @type {{value: number, from: number} | undefined} */ (undefined);
+  /** Where a finger touched the slider, until it is clear that it does not scroll the page. */
+  let touched = /** @type {{x: number} | undefined} */ (undefined);
+
+  /** The value at the handle, to the digits that a step resolves. */
+  const handle = () => {
+    const here = at(Number(input.value));
+    if (!nudge) return here;
+    const exact = slow ? slow.value + (here - slow.from) / 10 : here;
+    return round(Math.min(Math.max(exact, at(min)), at(max)), slow ? nudge / 10 : nudge);
+  };
+
+  /** @param {number} value */
+  const place = (value) => {
+    const position = where(value);
+    // The handle moves in steps, but a value set by a program may lie between two of them.
+    if (Number(input.value) !== position) input.value = String(position);
+    // Read every time, because the range of one parameter may depend on another.
+    const [low, high] = [Number(input.min), Number(input.max)];
+    const ends = [Math.min(Math.max(0, low), high), position]
+      .map((end) => (end - low) / (high - low))
+      .sort((a, b) => a - b);
+    ["--from", "--to"].forEach((name, i) => {
+      const end = String(ends[i]);
+      if (input.style.getPropertyValue(name) !== end) input.style.setProperty(name, end);
+    });
+  };
+
   return {
     name,
     input,
     text,
-    node: html("div", { class: `slider ${name.toLowerCase()}` }, label, output, input),
-    value: () => at(Number(input.value)),
-    show(value) {
-      const position = where(value);
-      // The handle moves in steps, but a value set by a program may lie between two of them.
-      if (Number(input.value) !== position) input.value = String(position);
-      write(output, text(value));
-      // Read every time, because the range of one parameter may depend on another.
-      const [low, high] = [Number(input.min), Number(input.max)];
-      const ends = [Math.min(Math.max(0, low), high), position]
-        .map((end) => (end - low) / (high - low))
-        .sort((a, b) => a - b);
-      ["--from", "--to"].forEach((name, i) => {
-        const end = String(ends[i]);
-        if (input.style.getPropertyValue(name) !== end) input.style.setProperty(name, end);
+    node: html("div", { class: `slider ${name.toLowerCase()}` }, label, value, input),
+    listen(change, done) {
+      input.addEventListener("input", () => {
+        if (!touched) change(handle());
       });
-      set(input, { "aria-valuetext": text(value) });
+      input.addEventListener("change", () => {
+        if (!touched) done();
+      });
+      // A vertical swipe that begins on a slider moves its handle before the browser knows that
+      // it is a swipe; then pointercancel follows.
+      input.addEventListener("pointerdown", ({ pointerType, clientX }) => {
+        touched = pointerType === "touch" ? { x: clientX } : undefined;
+      });
+      input.addEventListener("pointermove", ({ clientX, shiftKey }) => {
+        if (touched && Math.abs(clientX - touched.x) > SLOP) {
+          touched = undefined;
+          change(handle());
+        }
+        if (!nudge || shiftKey === Boolean(slow)) return;
+        slow = shiftKey ? { value: shown, from: at(Number(input.value)) } : undefined;
+      });
+      input.addEventListener("pointerup", () => {
+        slow = undefined;
+        if (!touched) return;
+        touched = undefined;
+        change(handle());
+        done();
+      });
+      input.addEventListener("pointercancel", () => {
+        touched = slow = undefined;
+        place(shown);
+      });
+      input.addEventListener("keydown", (event) => {
+        const { key, shiftKey } = event;
+        if (!nudge || !(key in STEPS) || event.altKey || event.ctrlKey || event.metaKey) return;
+        event.preventDefault();
+        const by = STEPS[key] * nudge * (shiftKey ? 0.1 : 1);
+        change(Math.min(Math.max(round(shown + by, nudge / 10), at(min)), at(max)));
+        done();
+      });
+      if (!(value instanceof HTMLInputElement)) return;
+      value.addEventListener("input", () => value.classList.add("typing"));
+      value.addEventListener("change", () => {
+        value.classList.remove("typing");
+        const number = typed(value.value);
+        change(Number.isNaN(number) ? value.value : number);
+        done();
+      });
+      value.addEventListener("keydown", ({ key }) => {
+        if (key !== "Escape") return;
+        value.classList.remove("typing");
+        value.value = text(shown);
+      });
+    },
+    show(now) {
+      shown = now;
+      if (!touched) place(now);
+      const words = text(now);
+      if (value instanceof HTMLOutputElement) write(value, words);
+      // What the reader is typing is left alone.
+      else if (value.value !== words && !value.classList.contains("typing")) value.value = words;
+      set(input, { "aria-valuetext": words });
     },
   };
 }
 
+/**
+ * A multiple of `unit`, without the digits that a product of floats would add.
+ * @param {number} value
+ * @param {number} unit
+ */
+function round(value, unit) {
+  return Number((Math.round(value / unit) * unit).toPrecision(12));
+}
+
+/*
+ * The handle of a weight has most room where the network changes most, from 0.9 to 1.1, and rests
+ * for a moment at 0 and 1. Each row is a position on the upper half, out of 1000, and its weight.
+ */
+const SCALE = [[0, 0], [15, 0], [340, 0.9], [485, 1], [515, 1], [660, 1.1], [1000, LIMIT]];
+
+/**
+ * Follow a line through points, of which `from` and `to` say which part is which.
+ * @param {number} value
+ * @param {number} from
+ * @param {number} to
+ */
+function along(value, from, to) {
+  const size = Math.abs(value);
+  const i = Math.max(SCALE.findIndex((point) => size <= point[from]), 1);
+  const [a, b] = [SCALE[i - 1], SCALE[i]];
+  return Math.sign(value) * (a[to] + ((b[to] - a[to]) * (size - a[from])) / (b[from] - a[from]));
+}
+
+/** The weight at a position of its handle. */
+function weightAt(/** @type {number} */ position) {
+  return along(position, 0, 1);
+}
+
+/** The position of the handle of a weight: in the middle of the place where it rests. */
+function whereWeight(/** @type {number} */ weight) {
+  return Math.abs(weight) === 1 ? 500 * weight : Math.round(along(weight, 1, 0));
+}
+
+/** A weight as its slider shows it: with the digits of its finest step. */
+export function weightText(/** @type {number} */ weight) {
+  return decimals(weight, 3);
+}
+
+/**
+ * The slider of a weight, which has the same scale on every page.
+ * @param {string} name
+ * @param {string} meaning
+ * @param {(weight: number) => string} [text]
+ */
+export function weightSlider(name, meaning, text = weightText) {
+  return slider(name, meaning,
+    { min: -1000, max: 1000, step: 1, nudge: 0.01, at: weightAt, where: whereWeight, text });
+}
+
 /** The sliders of both weights, identical on every page. */
 export function weightSliders() {
-  const range = { min: -LIMIT, max: LIMIT, step: 0.01, text: decimals };
-  return [slider("wx", "input weight", range), slider("wRec", "recurrent weight", range)];
+  return [weightSlider("wx", "input weight"), weightSlider("wRec", "recurrent weight")];
 }
 
 /**
@@ -74,7 +224,10 @@ export function menu(name, meaning, options) {
     input,
     text: String,
     node: html("div", { class: "menu" }, html("label", { for: name }, meaning), input),
-    value: () => input.value,
+    listen(change, done) {
+      input.addEventListener("input", () => change(input.value));
+      input.addEventListener("change", done);
+    },
     show(value) {
       if (input.value !== value) input.value = value;
     },

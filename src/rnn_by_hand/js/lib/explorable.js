@@ -1,5 +1,6 @@
 // @ts-check
 import { number } from "./format.js";
+import { GRIP_STYLE } from "./grip.js";
 import { weight, written } from "./parameters.js";
 import { html, write } from "./svg.js";
 /** @import { Control } from "./controls.js" */
@@ -67,13 +68,27 @@ button { font: inherit; color: inherit; touch-action: manipulation; cursor: poin
 .controls { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 6px 28px; margin-top: 10px; }
 .wrong { margin: 0 0 8px; padding-left: 8px; border-left: 3px solid var(--wrec); }
 .wrong:empty { display: none; }
+.sliders {
+  display: flex; flex-wrap: wrap; gap: 2px 28px; padding-block: 4px; background: var(--paper);
+}
+/* On a small screen the sliders stay in sight as long as the picture is. */
+@media (max-height: 900px) { .sliders { position: sticky; bottom: 0; z-index: 1; } }
 .slider { flex: 1 1 240px; display: grid; grid-template-columns: 1fr auto; align-items: baseline; }
-.narrow .slider { flex-basis: 100%; }
-.slider label, .slider output { color: var(--ink); }
+.narrow .sliders { column-gap: 16px; }
+.narrow .slider { flex-basis: 40%; }
+.slider label, .slider .value { color: var(--ink); }
+.slider label { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.slider input.value {
+  box-sizing: border-box; width: 5em; min-height: 26px; margin: 0; padding: 0 3px;
+  font: inherit; font-variant-numeric: tabular-nums; text-align: right;
+  background: none; border: 0; border-bottom: 1px dotted var(--target); border-radius: 0;
+}
+.slider input.value:hover { border-bottom-style: solid; border-bottom-color: currentColor; }
 b { font-weight: 600; font-family: var(--pst-font-family-monospace, ui-monospace, monospace); font-size: 0.95em; }
-.slider.wx b, .slider.wx input { color: var(--wx); }
-.slider.wrec b, .slider.wrec input { color: var(--wrec); }
-.slider input {
+.slider.wx b, .slider.wx [type=range] { color: var(--wx); }
+.slider.wrec b, .slider.wrec [type=range] { color: var(--wrec); }
+.slider.wx, .slider.wrec { --parts: 4; }
+.slider [type=range] {
   grid-column: 1 / -1; appearance: none; width: 100%; height: 30px; margin: 0; border-radius: 4px;
   cursor: pointer; touch-action: pan-y;
   --span: calc(100% - 18px);
@@ -85,11 +100,11 @@ b { font-weight: 600; font-family: var(--pst-font-family-monospace, ui-monospace
     repeating-linear-gradient(to right, var(--faint) 0 1px, transparent 1px calc((100% - 1px) / var(--parts, 6)))
       no-repeat center / var(--span) 10px;
 }
-.slider input::-webkit-slider-thumb {
+.slider [type=range]::-webkit-slider-thumb {
   appearance: none; width: 18px; height: 18px; border-radius: 50%;
   background: currentColor; border: 3px solid var(--paper);
 }
-.slider input::-moz-range-thumb {
+.slider [type=range]::-moz-range-thumb {
   width: 12px; height: 12px; border-radius: 50%;
   background: currentColor; border: 3px solid var(--paper);
 }
@@ -101,16 +116,31 @@ b { font-weight: 600; font-family: var(--pst-font-family-monospace, ui-monospace
 .readouts { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 8px; max-width: 30em; margin: 10px 0 0; }
 .readouts dt { font-size: 13px; white-space: nowrap; }
 .readouts dd { margin: 0; min-width: 4em; font-size: 17px; white-space: nowrap; }
+${GRIP_STYLE}
+@media (pointer: coarse) {
+  .tools button, select, .slider input.value { min-height: 32px; }
+}
+@media (forced-colors: active) {
+  .bit[aria-pressed="true"] span { background: Highlight; color: HighlightText; forced-color-adjust: none; }
+  .slider [type=range] { border: 1px solid ButtonText; }
+  .slider [type=range]::-webkit-slider-thumb { background: ButtonText; forced-color-adjust: none; }
+  .slider [type=range]::-moz-range-thumb { background: ButtonText; forced-color-adjust: none; }
+}
+:host([compact]) :is(.equation, .readouts, .controls) { display: none; }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `;
 
-/** Attributes that are allowed on any element. */
-const GLOBAL = /^(id|class|style|slot|part|lang|dir|title|role|hidden|tabindex)$|^(data|aria)-/;
+/** Attributes that are allowed on any element, and those that every explorable has. */
+const GLOBAL = /^(id|class|style|slot|part|lang|dir|title|role|hidden|tabindex|link|compact)$|^(data|aria)-/;
 
 /**
  * An interactive figure. Attributes give the setting it starts from and returns to; properties of
  * the same names give the setting it currently shows. The content of the element is shown in print,
  * and by browsers that do not run this script.
+ *
+ * Explorables with the same `link` share the parameters that they have in common: what changes in
+ * one changes in all, and at first the values are those of the first of them on the page. An
+ * explorable that is `compact` shows only its picture and its sliders.
  *
  * The address of a page may contain a setting, as in #states:wx=1.2,wRec=0.9 for the first
  * rnn-states on the page, or #states-2:wx=1.2 for the second.
@@ -156,10 +186,15 @@ export class Explorable extends HTMLElement {
     this.#controls = controls;
     for (const [name, { start }] of Object.entries(this.#parameters)) this.setting[name] = start;
     const reset = html("button", { type: "button" }, "Reset");
+    const [picture, ...more] = figure;
+    const nodes = controls.map(({ node }) => node);
+    const sliders = nodes.filter((node) => node.classList.contains("slider"));
     this.#live.append(
       this.#wrong,
-      ...figure,
-      html("div", { class: "controls" }, ...controls.map(({ node }) => node),
+      picture,
+      html("div", { class: "sliders" }, ...sliders),
+      ...more,
+      html("div", { class: "controls" }, ...nodes.filter((node) => !sliders.includes(node)),
         html("div", { class: "tools" }, ...tools, reset, this.#link)),
       this.#spoken);
     this.attachShadow({ mode: "open" })
@@ -177,12 +212,15 @@ export class Explorable extends HTMLElement {
   }
 
   /** @param {Control} control */
-  #listen({ name, input, value, text }) {
-    input.addEventListener("input", () => {
-      this.change(name, value());
+  #listen({ name, text, listen }) {
+    const { read, rule } = this.#parameters[name];
+    listen((value) => {
+      const accepted = read(value) !== undefined;
+      this.complain(accepted ? "" : `${name} is “${value}”; it must be ${rule}.`);
+      if (!accepted) return this.changed();
+      this.change(name, value);
       this.told();
-    });
-    input.addEventListener("change", () => this.say(`${name} is ${text(this.setting[name])}`));
+    }, () => this.say(`${name} is ${text(this.setting[name])}`));
   }
 
   connectedCallback() {
@@ -198,6 +236,8 @@ export class Explorable extends HTMLElement {
     this.#readAddress();
     this.#written.observe(this, { attributes: true });
     this.#sayWhatIsWrong();
+    const [first] = this.#company;
+    if (first) first.#share();
   }
 
   disconnectedCallback() {
@@ -214,6 +254,29 @@ export class Explorable extends HTMLElement {
   attributeChangedCallback(attribute, _before, text) {
     for (const [name, { read, start }] of Object.entries(this.#parameters)) {
       if (name.toLowerCase() === attribute) this.change(name, read(text) ?? start);
+    }
+  }
+
+  /**
+   * The explorables on the page that are linked with this one, and this one, in their order; none
+   * without `link`.
+   * @returns {Explorable[]}
+   */
+  get #company() {
+    const link = this.getAttribute("link");
+    return link === null ? [] : [...document.querySelectorAll(`[link="${CSS.escape(link)}"]`)]
+      .filter((other) => other instanceof Explorable);
+  }
+
+  /** Give the explorables that are linked with this one the values of this one. */
+  #share() {
+    for (const other of this.#company) {
+      for (const [name, value] of Object.entries(this.setting)) {
+        if (other === this || !(name in other.setting)) continue;
+        const accepted = other.#parameters[name].read(value);
+        const same = written(other.setting[name]) === written(value);
+        if (accepted !== undefined && !same) other.change(name, accepted);
+      }
     }
   }
 
@@ -261,6 +324,11 @@ export class Explorable extends HTMLElement {
     this.changed();
   }
 
+  /** Whether there is room for the picture and the sliders only. */
+  get compact() {
+    return this.hasAttribute("compact");
+  }
+
   /** Remove the "Copy link" button: in a notebook the address is not that of the book. */
   withoutLink() {
     this.#link.remove();
@@ -300,6 +368,7 @@ export class Explorable extends HTMLElement {
       if (accepted !== undefined) this.change(key, accepted);
     }
     this.#arriving = true;
+    this.#share();
     this.changed();
     // Until then, content that loads above may still push it down.
     if (document.readyState !== "complete") addEventListener("load", () => this.changed());
@@ -319,6 +388,7 @@ export class Explorable extends HTMLElement {
    */
   told(what) {
     write(this.#link, "Copy link");
+    this.#share();
     this.dispatchEvent(new CustomEvent("rnn-change", { bubbles: true, composed: true }));
     if (what) this.say(what);
   }
@@ -333,7 +403,7 @@ export class Explorable extends HTMLElement {
     if (width === this.#width) return;
     this.#width = width;
     if (!width) return;
-    const wide = width >= 520;
+    const wide = width >= 520 && !this.compact;
     this.#live.classList.toggle("narrow", !wide);
     this.layout(width, wide);
     this.#paint();

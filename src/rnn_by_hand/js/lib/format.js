@@ -2,6 +2,9 @@
 
 /* How numbers are written. */
 
+const DIGITS = "-0123456789";
+const SUPERSCRIPTS = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹";
+
 /**
  * A number for readers: four significant digits, a true minus sign, no trailing zeros.
  * @param {number} value
@@ -21,7 +24,7 @@ export function number(value) {
 
 /** @param {number} exponent */
 export function superscript(exponent) {
-  return [...String(exponent)].map((c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]).join("");
+  return [...String(exponent)].map((c) => SUPERSCRIPTS[DIGITS.indexOf(c)]).join("");
 }
 
 /**
@@ -41,4 +44,25 @@ export function decimals(value, places = 2) {
 export function factor(value) {
   const text = number(value);
   return /[−×]/.test(text) ? `(${text})` : text;
+}
+
+/**
+ * A number that changes under the reader's hand: always three decimals below 1000, so that its
+ * digits keep their places.
+ * @param {number} value
+ */
+export function reading(value) {
+  return Math.abs(value) < 999.9995 ? decimals(value, 3) : number(value);
+}
+
+/**
+ * The number that a reader has typed, also with a decimal comma, a true minus sign or a power of
+ * ten as `number` writes it; NaN if it is none.
+ * @param {string} text
+ */
+export function typed(text) {
+  const plain = text.trim().replace("−", "-").replace(",", ".").replace(/\s/g, "")
+    .replace(/(?:[×·]|^)10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/, (_, power) => `e${[...power].map((c) => DIGITS[SUPERSCRIPTS.indexOf(c)]).join("")}`)
+    .replace(/^e/, "1e");
+  return plain ? Number(plain) : Number.NaN;
 }

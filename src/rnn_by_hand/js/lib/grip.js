@@ -1,0 +1,96 @@
+// @ts-check
+import { html, set } from "./svg.js";
+
+/* What the reader can take hold of in a picture, with a mouse, a finger or the keyboard. */
+
+export const GRIP_STYLE = `
+.grip {
+  position: absolute; width: 44px; height: 44px; margin: -22px; border-radius: 50%;
+  cursor: grab; touch-action: none; user-select: none; -webkit-user-select: none;
+}
+.grip::before {
+  content: ""; position: absolute; inset: 8px; border-radius: 50%; border: 2px solid transparent;
+}
+.grip:hover::before, .grip.held::before { border-color: var(--ink); }
+.grip.held { cursor: grabbing; }
+.grip:focus-visible { outline: none; }
+.grip:focus-visible::before { outline: 2px solid var(--ink); outline-offset: 2px; }
+`;
+
+/** How far each key moves what is held: to the right and up. */
+const KEYS = /** @type {Record<string, [number, number]>} */ ({
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+  PageUp: [0, 10],
+  PageDown: [0, -10],
+});
+
+/**
+ * @typedef {object} Reader what to do when the reader moves a grip
+ * @property {() => void} [grab] a drag begins
+ * @property {(place: {x: number, y: number, fine: boolean}) => void} move where the mark should be
+ *   now, in pixels of the stage; `fine` while Shift is held
+ * @property {(right: number, up: number) => void} nudge by a key: one step, a tenth of one with
+ *   Shift, ten with the page keys
+ * @property {() => void} release after a drag and after each key
+ */
+
+/**
+ * An area around a mark by which the reader takes it. It draws nothing but a ring under the pointer
+ * and an outline with the keyboard; the mark is part of the picture.
+ * @param {string} label what it is, for screen readers
+ */
+export function makeGrip(label) {
+  const node = html("div", { class: "grip", role: "slider", tabindex: 0, "aria-label": label });
+  /** The offset from the pointer to the mark, so that grabbing its edge does not move it. */
+  let offset = [0, 0];
+  /** @param {PointerEvent} event */
+  const placeOf = ({ clientX, clientY, shiftKey }) => {
+    const { left, top } = /** @type {Element} */ (node.offsetParent ?? node.parentElement).getBoundingClientRect();
+    return { x: clientX - left + offset[0], y: clientY - top + offset[1], fine: shiftKey };
+  };
+  return {
+    node,
+    /** @param {Reader} reader */
+    listen({ grab, move, nudge, release }) {
+      node.addEventListener("pointerdown", (event) => {
+        if (event.button) return;
+        const { left, top, width, height } = node.getBoundingClientRect();
+        offset = [left + width / 2 - event.clientX, top + height / 2 - event.clientY];
+        node.setPointerCapture(event.pointerId);
+        node.classList.add("held");
+        grab?.();
+      });
+      node.addEventListener("pointermove", (event) => {
+        if (node.hasPointerCapture(event.pointerId)) move(placeOf(event));
+      });
+      node.addEventListener("lostpointercapture", () => {
+        node.classList.remove("held");
+        release();
+      });
+      node.addEventListener("keydown", (event) => {
+        const step = KEYS[event.key];
+        if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
+        event.preventDefault();
+        const size = event.shiftKey ? 0.1 : 1;
+        nudge(step[0] * size, step[1] * size);
+        release();
+      });
+    },
+    /**
+     * @param {number} x in pixels of the stage
+     * @param {number} y
+     * @param {string} text the value, for screen readers
+     * @param {number} [value] the same as a number, if it is only one
+     */
+    show(x, y, text, value = 0) {
+      set(node, {
+        style: `left: ${x.toFixed(1)}px; top: ${y.toFixed(1)}px`,
+        "aria-valuetext": text,
+        "aria-valuenow": value,
+      });
+    },
+  };
+}
