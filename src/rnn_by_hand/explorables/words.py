@@ -2,7 +2,7 @@
 
 import math
 
-__all__ = ["SUPERSCRIPTS", "number", "quotient", "rough", "written"]
+__all__ = ["SUPERSCRIPTS", "number", "quotient", "reading", "rough", "written"]
 
 #: For `str.translate`: the characters of an exponent as superscripts.
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -23,6 +23,15 @@ def number(value):
     return sign + f"{abs(value):,.0f}".replace(
         ",", "\N{NARROW NO-BREAK SPACE}"
     )
+
+
+def reading(value):
+    """Write a number that changes under the hand: always three decimals below 1000."""
+    if abs(value) >= 999.9995:
+        return number(value)
+    text = f"{abs(value):.3f}"
+    sign = "\N{MINUS SIGN}" if value < 0 and float(text) else ""
+    return sign + text
 
 
 def rough(error):

@@ -1,10 +1,11 @@
 // @ts-check
 import { surface } from "./dataset.js";
-import { makeReadouts, makeRuler, slider } from "./lib/controls.js";
+import { makeReadouts, makeRuler, slider, weightSliders } from "./lib/controls.js";
 import { Explorable, define } from "./lib/explorable.js";
-import { decimals, number } from "./lib/format.js";
+import { decimals, number, reading } from "./lib/format.js";
+import { makeGrip } from "./lib/grip.js";
 import { HIGHEST, LOWEST, MAP_STYLE, makeLossMap, makePoint, tone } from "./lib/loss-map.js";
-import { LIMIT, weight, whole } from "./lib/parameters.js";
+import { LIMIT, rested, weight, whole } from "./lib/parameters.js";
 import { arrow, each, html, linear, set, svg } from "./lib/svg.js";
 /** @import { View } from "./lib/loss-map.js" */
 
@@ -38,7 +39,7 @@ function makeCut(name) {
   const pin = svg("circle", { class: "pin", r: 4.5 });
   const title = svg("text", { class: "halo" }, svg("tspan", { class: "quiet" }, "log₁₀ ξ along "),
     svg("tspan", { class: colour }, name));
-  return { line, curve, pin, title, ruler: makeRuler("x") };
+  return { line, curve, pin, title, ruler: makeRuler("x"), grip: makeGrip(`${name}, the dot on its cut`, colour) };
 }
 
 /** The key to the tones: a ramp, labelled with the logarithm at three points. */
@@ -73,11 +74,11 @@ function makeLossSurface() {
   const levels = makeRuler("y");
   const arrows = ["casing gradient", "gradient"].map((name) => svg("path", { class: name }));
   map.inside.append(...arrows);
-  const arrowName = svg("text", { class: "downhill halo", "text-anchor": "end" }, "→ downhill");
+  const arrowName = svg("text", { class: "downhill halo", "text-anchor": "end" }, "→ downhill, longer where it is steeper");
   const cuts = [wx, wRec].flatMap(({ curve, pin, title }) => [curve, pin, title]);
   const picture = svg("svg", { role: "img" }, ...key.nodes, ...levels.nodes, ...wx.ruler.nodes,
     svg("g", { class: "narrow-only" }, ...wRec.ruler.nodes), wx.line, wRec.line, ...map.nodes, ...cuts, arrowName, point.mark);
-  const stage = html("div", { class: "stage" }, map.canvas, picture, point.handle);
+  const stage = html("div", { class: "stage" }, map.canvas, picture, point.handle, wx.grip.node, wRec.grip.node);
   return { map, point, key, wx, wRec, levels, arrows, arrowName, picture, stage };
 }
 
@@ -117,14 +118,6 @@ function limitsAround(weight, zoom) {
 }
 
 /**
- * A weight with its own digits, and at least the two decimals of its slider.
- * @param {number} weight
- */
-function fineWeight(weight) {
-  return decimals(weight, Number(weight.toFixed(2)) === weight ? 2 : 4);
-}
-
-/**
  * @typedef {{wx: number, wRec: number, zoom: number, loss: number, wx_grad: number,
  *   wRec_grad: number, grad_size: number, floor: number, floor_loss: number, view: View}} LossSurfaceReadout
  */
@@ -146,29 +139,58 @@ class LossSurface extends Explorable {
   #held;
   /** The left, right, top and bottom of the map and of both cuts. */
   #plot = { wide: true, map: [0], wx: [0], wRec: [0] };
+  /** The weight at a place on each cut. */
+  #weightAt = {
+    wx: (/** @type {number} */ x, /** @type {number} */ y) => {
+      const { wide, map: [, , top, bottom], wx: [left, right] } = this.#plot;
+      const [, , low, high] = this.readout.view;
+      return wide ? linear(bottom, top, low, high)(y) : linear(left, right, low, high)(x);
+    },
+    wRec: (/** @type {number} */ x) => {
+      const { wRec: [left, right] } = this.#plot;
+      const [low, high] = this.readout.view;
+      return linear(left, right, low, high)(x);
+    },
+  };
 
   constructor() {
     const marks = makeLossSurface();
     const [wx, wRec] = ["wx", "wRec"].map((name) => () => html("b", { class: name.toLowerCase() }, name));
     const readouts = makeReadouts(["loss ξ"], ["∂ξ/∂", wx()], ["∂ξ/∂", wRec()],
       [html("span", { class: "gradient" }, "gradient size")], ["floor at ", wx()], ["loss on floor"]);
-    const range = { min: -LIMIT, max: LIMIT, step: 0.01, text: fineWeight };
     super(MAP_STYLE + LOSS_SURFACE_STYLE, [marks.stage, readouts.node], [
-      slider("wx", "input weight", range),
-      slider("wRec", "recurrent weight", range),
-      slider("zoom", "into the map", { min: 0, max: DEEPEST, step: 1, text: (zoom) => `× ${2 ** zoom}` }),
+      ...weightSliders((weight) => this.#text(weight)),
+      slider("zoom", "into the map", {
+        min: 0, max: DEEPEST, step: 1, text: (zoom) => `× ${2 ** zoom}`, typing: false,
+      }),
     ]);
     this.#marks = marks;
     this.#readouts = readouts;
-    marks.point.listen({
-      start: () => { this.#held = this.readout.view; },
-      move: (weights) => this.#move(weights),
-      end: () => {
-        this.#held = undefined;
-        this.changed();
-        this.say(`wx is ${fineWeight(this.setting.wx)}, wRec is ${fineWeight(this.setting.wRec)}`);
-      },
-    });
+    const start = () => { this.#held = this.readout.view; };
+    const end = () => {
+      this.#held = undefined;
+      this.changed();
+      this.say(`wx is ${this.#text(this.setting.wx)}, wRec is ${this.#text(this.setting.wRec)}`);
+    };
+    marks.point.listen({ start, end, move: (weights) => this.#move(weights) });
+    for (const name of /** @type {const} */ (["wx", "wRec"])) {
+      marks[name].grip.listen({
+        grab: start,
+        release: end,
+        move: ({ x, y }) => this.#move({ [name]: this.#weightAt[name](x, y) }),
+        nudge: (right, up) => this.#move({ [name]: this.setting[name] + (right + up) * 10 * this.#unit }),
+      });
+    }
+  }
+
+  /** The smallest part of a weight that a pixel of the map resolves. */
+  get #unit() {
+    return 10 ** -(2 + Math.ceil(this.setting.zoom / 3));
+  }
+
+  /** A weight with as many decimals as the map resolves, and at least three. */
+  #text(/** @type {number} */ weight) {
+    return decimals(weight, 3 + Math.floor(this.setting.zoom / 3));
   }
 
   /**
@@ -201,12 +223,13 @@ class LossSurface extends Explorable {
 
   /**
    * Move the point to a pointer, with as many digits as a pixel resolves.
-   * @param {{wx: number, wRec: number}} weights
+   * @param {Record<string, number>} weights
    */
-  #move({ wx, wRec }) {
-    const places = 2 + Math.ceil(this.setting.zoom / 3);
-    this.change("wx", Number(wx.toFixed(places)));
-    this.change("wRec", Number(wRec.toFixed(places)));
+  #move(weights) {
+    // The minimum can be hit: it attracts the point from a few pixels around.
+    const { wx, wRec } = { ...this.setting, ...weights };
+    const near = Math.hypot(wx - 1, wRec - 1) < 5 * this.#unit;
+    for (const [name, weight] of Object.entries(weights)) this.change(name, near ? 1 : rested(weight, this.#unit));
     this.told();
   }
 
@@ -217,15 +240,16 @@ class LossSurface extends Explorable {
   layout(width, wide) {
     const { map, key, arrowName, picture, ...cuts } = this.#marks;
     const left = wide ? 50 : 44;
-    const across = Math.max(0.3 * (width - 90), width - 480);
-    const size = width - left - (wide ? 40 + across : 14);
-    const top = wide ? 140 : 52;
+    const size = wide ? Math.min(0.7 * (width - 90), 350) : Math.min(width - left - 14, 300);
+    const across = width - left - size - 40;
+    const top = wide ? 120 : 52;
     const [right, bottom] = [left + size, top + size];
-    const half = size / 2 - 14;
+    const full = width - left - 14;
+    const half = full / 2 - 14;
     const beside = [right + 24, width - 16, top, bottom];
-    const under = [left, left + half, bottom + 68, bottom + 158];
+    const under = [left, left + half, bottom + 62, bottom + 126];
     const wx = wide ? beside : under;
-    const wRec = wide ? [left, right, 20, top - 36] : [right - half, right, under[2], under[3]];
+    const wRec = wide ? [left, right, 20, top - 30] : [left + full - half, left + full, under[2], under[3]];
     this.#plot = { wide, map: [left, right, top, bottom], wx, wRec };
     const height = wx[3] + (wide ? 42 : 24);
     set(picture, { width, height, viewBox: `0 0 ${width} ${height}` });
@@ -244,7 +268,7 @@ class LossSurface extends Explorable {
     this.#paintPoint(shown);
     this.#paintCuts(shown);
     this.#readouts.show(...[shown.loss, shown.wx_grad, shown.wRec_grad, shown.grad_size, shown.floor,
-      shown.floor_loss].map(number));
+      shown.floor_loss].map(reading));
     set(picture, { "aria-label": `A map of the loss over wRec and wx. At the point: ${this.summary()}.` });
   }
 
@@ -283,11 +307,12 @@ class LossSurface extends Explorable {
     const across = linear(low, high, beside[0], beside[1]);
     const wxAt = linear(view[2], view[3], beside[0], beside[1]);
     const wRecAt = linear(view[0], view[1], above[0], above[1]);
-    const show = (/** @type {Cut} */ { curve, pin }, /** @type {Point[]} */ points,
+    const show = (/** @type {Cut} */ { curve, pin, grip }, /** @type {Point[]} */ points,
       /** @type {number} */ here, /** @type {(point: Point) => Point} */ place) => {
       set(curve, { d: `M${points.map((point) => place(point).map((part) => part.toFixed(1)).join(" ")).join("L")}` });
       const [cx, cy] = place([here, logarithm(loss)]);
       set(pin, { cx, cy });
+      grip.show(cx, cy, this.#text(here), here);
     };
     show(cuts.wx, wxCut, wx, ([weight, level]) =>
       wide ? [across(level), map.Y(weight)] : [wxAt(weight), up(level)]);

@@ -1,10 +1,11 @@
 // @ts-check
 import { makeReadouts, makeStrip, makeTicks, weightSliders } from "./lib/controls.js";
 import { Explorable, define } from "./lib/explorable.js";
-import { number } from "./lib/format.js";
+import { number, reading } from "./lib/format.js";
 import { makeEquation } from "./lib/graph.js";
-import { BITS, bits } from "./lib/parameters.js";
-import { arrow, axis, disc, each, html, set, svg, symbol, write } from "./lib/svg.js";
+import { makeGrip } from "./lib/grip.js";
+import { BITS, LIMIT, bits, rested } from "./lib/parameters.js";
+import { arrow, disc, each, html, set, svg, symbol, write } from "./lib/svg.js";
 /** @import { Scale } from "./lib/svg.js" */
 
 const STATES_STYLE = `
@@ -14,6 +15,7 @@ const STATES_STYLE = `
 .count { stroke: var(--target); stroke-width: 1.5; stroke-dasharray: 5 4; }
 .leader { stroke: var(--state); }
 .gap { stroke: var(--ink); stroke-width: 1.5; }
+.beyond { fill: var(--state); }
 .disc { fill: var(--state); stroke: var(--paper); }
 .disc.initial { fill: var(--paper); stroke: var(--state); stroke-width: 1.5; }
 .ring { fill: none; stroke: var(--state); }
@@ -33,6 +35,7 @@ function makeStates() {
     gap: svg("path", { class: "gap" }),
     start: svg("path", { class: "disc initial" }),
     discs: svg("path", { class: "disc" }),
+    beyond: svg("path", { class: "beyond" }),
     ring: svg("circle", { class: "ring" }),
     title: svg("text", { class: "halo" }, svg("tspan", { class: "quiet" }, "state "),
       svg("tspan", { class: "symbol state" }, "S"),
@@ -46,8 +49,58 @@ function makeStates() {
   const picture = svg("svg", { role: "img" },
     ...ticks.lines, stems, ...ticks.labels, ...Object.values(marks).flat());
   const strip = makeStrip();
-  const stage = html("div", { class: "stage" }, picture, strip.node);
-  return { ...marks, ticks, stems, picture, strip, stage };
+  const grips = {
+    wx: makeGrip("wx, the tip of the first stem", "wx"),
+    wRec: makeGrip("wRec, the tip of the arrow that follows", "wrec"),
+    y: makeGrip("y, the answer", "state"),
+  };
+  const stage = html("div", { class: "stage" }, picture, strip.node,
+    ...Object.values(grips).map(({ node }) => node));
+  return { ...marks, ticks, stems, picture, strip, stage, grips };
+}
+
+/*
+ * The scale does not follow the states: it is that of the counts, and twice as long as soon as a
+ * state is negative. What lies beyond it is drawn at its edge.
+ */
+const COUNTS = [0, 2, 4, 6, 8, 10];
+const BOTH_SIGNS = [-10, -5, 0, 5, 10];
+
+/**
+ * The output and its derivatives with respect to both weights.
+ * @param {number[]} x
+ * @param {number} wx
+ * @param {number} wRec
+ */
+function answer(x, wx, wRec) {
+  let [y, forWx, forWRec] = [0, 0, 0];
+  for (const bit of x) {
+    forWRec = y + forWRec * wRec;
+    forWx = bit + forWx * wRec;
+    y = bit * wx + y * wRec;
+  }
+  return [y, forWx, forWRec];
+}
+
+/**
+ * The weights closest to the given ones for which the answer is `wanted`, as far as both stay
+ * within their limits: the shortest step that would do it if the answer were linear, repeated.
+ * @param {number[]} x
+ * @param {number} wx
+ * @param {number} wRec
+ * @param {number} wanted
+ */
+function weightsFor(x, wx, wRec, wanted) {
+  for (let i = 0; i < 30; i++) {
+    const [y, forWx, forWRec] = answer(x, wx, wRec);
+    const size = forWx * forWx + forWRec * forWRec;
+    if (!size) break;
+    // Far away a whole step would overshoot, because the answer is a power of wRec.
+    const step = (wanted - y) / Math.max(size, Math.abs(wanted - y) * Math.sqrt(size) / 0.2);
+    wx = Math.min(Math.max(wx + step * forWx, -LIMIT), LIMIT);
+    wRec = Math.min(Math.max(wRec + step * forWRec, -LIMIT), LIMIT);
+  }
+  return { wx, wRec };
 }
 
 /**
@@ -69,6 +122,9 @@ class States extends Explorable {
   #equation;
   #readouts;
   #plot = { wide: true, left: 0, step: 0, top: 0, height: 0 };
+  /** The ends of the scale, and whether the reader is moving something in it. */
+  #range = [0, 10];
+  #held = false;
 
   constructor() {
     const marks = makeStates();
@@ -83,6 +139,62 @@ class States extends Explorable {
     this.#readouts = readouts;
     marks.strip.listen(this, (k) => { this.#step = k; });
     marks.stage.addEventListener("pointermove", (event) => this.#point(event));
+    this.#listen();
+  }
+
+  /** What the reader can take in the picture. */
+  #listen() {
+    const { wx, wRec, y } = this.#marks.grips;
+    /** Weights when the reader took hold: the answer is always sought from there. */
+    let from = { wx: 0, wRec: 0 };
+    const grab = () => {
+      const { wx, wRec } = this.setting;
+      from = { wx, wRec };
+      this.#held = true;
+    };
+    const release = () => {
+      this.#held = false;
+      this.changed();
+      const { wx, wRec } = this.setting;
+      this.say(`wx is ${reading(wx)}, wRec is ${reading(wRec)}`);
+    };
+    const give = (/** @type {Record<string, number>} */ weights, fine = false) => {
+      for (const [name, weight] of Object.entries(weights)) {
+        this.change(name, rested(weight, fine ? 0.001 : 0.01));
+      }
+      this.told();
+    };
+    wx.listen({
+      grab,
+      release,
+      move: ({ y, fine }) => give({ wx: this.#valueAt(y) }, fine),
+      nudge: (right, up) => give({ wx: this.setting.wx + 0.01 * (right + up) }, true),
+    });
+    wRec.listen({
+      grab,
+      release,
+      move: ({ y, fine }) => give({ wRec: this.#valueAt(y) / this.setting.wx }, fine),
+      nudge: (right, up) => give({ wRec: this.setting.wRec + 0.01 * (right + up) }, true),
+    });
+    y.listen({
+      grab,
+      release,
+      move: ({ y }) => {
+        const { x } = this.setting;
+        give(weightsFor(x, from.wx, from.wRec, this.#valueAt(y)), true);
+      },
+      nudge: (right, up) => {
+        const { x, wx, wRec } = this.setting;
+        give(weightsFor(x, wx, wRec, this.readout.y + 0.1 * (right + up)), true);
+      },
+    });
+  }
+
+  /** @param {number} y a height in the picture */
+  #valueAt(y) {
+    const { top, height } = this.#plot;
+    const [low, high] = this.#range;
+    return high - ((y - top) * (high - low)) / height;
   }
 
   /**
@@ -129,7 +241,7 @@ class States extends Explorable {
     const { picture, strip, steps, ring, title, x, k } = this.#marks;
     const left = wide ? 68 : 24;
     const step = (width - left - (wide ? 112 : 24)) / BITS.length;
-    this.#plot = { wide, left, step, top: 30, height: wide ? 220 : 190 };
+    this.#plot = { wide, left, step, top: 30, height: this.compact ? 150 : wide ? 220 : 190 };
     const square = wide ? 26 : 22;
     const top = this.#plot.top + this.#plot.height + 18;
     const height = top + square + 20;
@@ -145,17 +257,22 @@ class States extends Explorable {
   paint() {
     const shown = this.readout;
     const { S, count, y, t } = shown;
-    const ticks = axis(Math.min(0, ...S), Math.max(1, ...S, ...count));
     const { left, step, top, height, wide } = this.#plot;
-    const [low, high] = [ticks[0], ticks[ticks.length - 1]];
+    // While the reader holds something, the scale may become longer but not shorter.
+    const negative = Math.min(...S) < 0 || (this.#held && this.#range[0] < 0);
+    const ticks = negative ? BOTH_SIGNS : COUNTS;
+    const [low, high] = [ticks[0], 10];
+    this.#range = [low, high];
     const X = (/** @type {number} */ k) => left + step * k;
-    const Y = (/** @type {number} */ value) => top + (height * (high - value)) / (high - low);
+    const Y = (/** @type {number} */ value) =>
+      Math.min(Math.max(top + (height * (high - value)) / (high - low), top - 8), top + height + 8);
     this.#marks.ticks.show(ticks, { left, right: X(BITS.length) + (wide ? 16 : 8), wide, Y });
     this.#paintSteps(shown, X, Y);
+    this.#paintGrips(shown, X, Y);
     this.#paintEnd(shown, X(BITS.length), Y(y), Y(t));
     this.#marks.strip.show(shown.x);
     this.#equation.show(this.#step, shown);
-    this.#readouts.show(number(y), number(t), number(shown.loss));
+    this.#readouts.show(reading(y), number(t), reading(shown.loss));
     set(this.#marks.picture, {
       "aria-label": `The states S₀ to S₁₀ are ${S.map(number).join(", ")}; the true count so far is ${count.join(", ")}.`,
     });
@@ -170,14 +287,20 @@ class States extends Explorable {
     const { stems, edges, lifts, start, discs, ring, count: steps } = this.#marks;
     const { step, top, height, wide } = this.#plot;
     const [radius, clear] = wide ? [6, 8] : [5, 6.5];
-    let [line, stem, edge, lift, states] = [`M${X(0)} ${Y(0)}`, "", "", "", ""];
+    let [line, stem, edge, lift, states, far] = [`M${X(0)} ${Y(0)}`, "", "", "", "", ""];
+    const [low, high] = this.#range;
+    const beyond = (/** @type {number} */ value) => Number(value > high) - Number(value < low);
     x.forEach((bit, i) => {
       const k = i + 1;
       const carried = Y(S[i] * wRec);
-      edge += arrow(X(i), Y(S[i]), X(k), carried, clear);
+      const out = beyond(S[i]);
+      // What goes on beyond the scale is not drawn.
+      if (!out || out !== beyond(S[i] * wRec)) edge += arrow(X(i), Y(S[i]), X(k), carried, clear);
       if (bit) stem += `M${X(k)} ${top + height + 18}V${carried}`;
       if (bit) lift += `M${X(k)} ${carried}V${Y(S[k])}`;
-      states += disc(X(k), Y(S[k]), radius);
+      const up = beyond(S[k]);
+      if (up) far += `M${X(k) - radius} ${Y(S[k]) + 4 * up}h${2 * radius}l${-radius} ${-8 * up}z`;
+      else states += disc(X(k), Y(S[k]), radius);
       line += `H${X(i) + step / 2}V${Y(count[k])}`;
     });
     set(stems, { d: stem });
@@ -185,8 +308,28 @@ class States extends Explorable {
     set(lifts, { d: lift });
     set(start, { d: disc(X(0), Y(S[0]), radius) });
     set(discs, { d: states });
+    set(this.#marks.beyond, { d: far });
     set(steps, { d: `${line}H${X(x.length) + (wide ? 16 : 8)}` });
     set(ring, { cx: X(this.#step), cy: Y(S[this.#step]) });
+  }
+
+  /**
+   * Place what the reader can take. The first input of 1 raises the state from 0 to wx, and the next
+   * arrow carries wx on to wx · wRec.
+   * @param {StatesReadout} shown
+   * @param {Scale} X
+   * @param {Scale} Y
+   */
+  #paintGrips({ wx, wRec, x, y }, X, Y) {
+    const { grips } = this.#marks;
+    const first = x.indexOf(1) + 1;
+    const within = (/** @type {number} */ value) => this.#range[0] <= value && value <= this.#range[1];
+    grips.wx.node.hidden = !first;
+    grips.wx.show(X(first), Y(wx), `wx ${reading(wx)}`, wx);
+    grips.wRec.node.hidden = !first || first === x.length || !wx;
+    grips.wRec.show(X(first + 1) - 3, Y(wx * wRec), `wRec ${reading(wRec)}`, wRec);
+    grips.y.node.hidden = !first;
+    grips.y.show(X(x.length), Y(y), `output ${reading(y)}`, within(y) ? y : 0);
   }
 
   /**
@@ -208,7 +351,7 @@ class States extends Explorable {
     const close = Math.abs(yAt - tAt) < apart;
     const label = (/** @type {SVGTextElement} */ node, /** @type {number} */ at, /** @type {number} */ value) => {
       set(node, { x: bracket + (wide ? 9 : 5), y: at + 4 });
-      write(node.lastElementChild, wide ? ` = ${number(value)}` : "");
+      write(node.lastElementChild, wide ? ` = ${node === t ? value : reading(value)}` : "");
     };
     label(y, close ? middle + half : yAt, shown.y);
     label(t, close ? middle - half : tAt, shown.t);

@@ -1,6 +1,6 @@
 // @ts-check
 import { decimals, number, typed } from "./format.js";
-import { BITS, LIMIT } from "./parameters.js";
+import { BITS, LIMIT, written } from "./parameters.js";
 import { axis, each, html, set, svg, write } from "./svg.js";
 /** @import { Explorable } from "./explorable.js" */
 /** @import { Scale } from "./svg.js" */
@@ -200,13 +200,18 @@ export function weightText(/** @type {number} */ weight) {
  * @param {(weight: number) => string} [text]
  */
 export function weightSlider(name, meaning, text = weightText) {
-  return slider(name, meaning,
+  const control = slider(name, meaning,
     { min: -1000, max: 1000, step: 1, nudge: 0.01, at: weightAt, where: whereWeight, text });
+  control.node.firstElementChild?.append(html("span", { class: "long" }, " weight"));
+  return control;
 }
 
-/** The sliders of both weights, identical on every page. */
-export function weightSliders() {
-  return [weightSlider("wx", "input weight"), weightSlider("wRec", "recurrent weight")];
+/**
+ * The sliders of both weights, identical on every page.
+ * @param {(weight: number) => string} [text]
+ */
+export function weightSliders(text) {
+  return [weightSlider("wx", "input", text), weightSlider("wRec", "recurrent", text)];
 }
 
 /**
@@ -294,13 +299,49 @@ export function makeStrip() {
      * @param {(k: number) => void} attend called when the reader points at or focuses input k
      */
     listen(explorable, attend) {
+      /** Set the bits from one to another, and say so only at the end. */
+      const paint = (/** @type {number} */ from, /** @type {number} */ to, /** @type {number} */ value) => {
+        const [first, last] = [Math.min(from, to), Math.max(from, to)];
+        const before = explorable.setting.x;
+        const x = before.map((/** @type {number} */ bit, /** @type {number} */ i) => (first <= i && i <= last ? value : bit));
+        attend(to + 1);
+        if (written(x) === written(before)) return;
+        explorable.change("x", x);
+        explorable.told();
+      };
+      /**
+       * What the pointer paints: the value that the first bit was given, from the bit it was on last.
+       * @type {{value: number, at: number, before: number[], used: boolean} | undefined}
+       */
+      let brush;
+      node.addEventListener("pointermove", ({ clientX, buttons: pressed }) => {
+        if (!brush || !pressed) return;
+        const { left, width } = buttons[0].getBoundingClientRect();
+        const i = Math.min(Math.max(Math.floor((clientX - left) / width), 0), buttons.length - 1);
+        if (i === brush.at) return;
+        brush.used = true;
+        paint(brush.at, i, brush.value);
+        brush.at = i;
+      });
+      node.addEventListener("pointercancel", () => {
+        if (!brush?.used) return;
+        explorable.change("x", brush.before);
+        explorable.told();
+      });
+      node.addEventListener("pointerup", () => {
+        if (brush?.used) explorable.say(`The inputs are ${explorable.setting.x.join(", ")}`);
+      });
       buttons.forEach((bit, i) => {
-        bit.addEventListener("click", () => {
-          const x = [...explorable.setting.x];
-          x[i] = 1 - x[i];
-          explorable.change("x", x);
-          attend(i + 1);
-          explorable.told(`Input ${i + 1} is ${x[i]}`);
+        bit.addEventListener("pointerdown", () => {
+          const { x } = explorable.setting;
+          brush = { value: 1 - x[i], at: i, before: x, used: false };
+        });
+        bit.addEventListener("click", ({ detail }) => {
+          const painted = detail && brush?.used; // a click of the keyboard has no detail
+          brush = undefined;
+          if (painted) return;
+          paint(i, i, 1 - explorable.setting.x[i]);
+          explorable.say(`Input ${i + 1} is ${explorable.setting.x[i]}`);
         });
         bit.addEventListener("focus", () => {
           tabStop = i;

@@ -46,6 +46,7 @@ svg text { fill: currentColor; font-size: 13px; }
   display: grid; place-items: center; box-sizing: border-box; width: var(--square); height: var(--square);
   border: 1.5px solid var(--x); border-radius: 2px; background: var(--paper); color: var(--x);
 }
+.bit { touch-action: pan-y; user-select: none; -webkit-user-select: none; }
 .bit[aria-pressed="true"] span { background: var(--x); color: var(--paper); }
 .bit:hover span { box-shadow: 0 0 0 3px var(--faint); }
 svg .halo { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
@@ -73,16 +74,17 @@ button { font: inherit; color: inherit; touch-action: manipulation; cursor: poin
 }
 /* On a small screen the sliders stay in sight as long as the picture is. */
 @media (max-height: 900px) { .sliders { position: sticky; bottom: 0; z-index: 1; } }
-.slider { flex: 1 1 240px; display: grid; grid-template-columns: 1fr auto; align-items: baseline; }
+.slider { flex: 1 1 200px; display: grid; grid-template-columns: 1fr auto; align-items: baseline; }
 .narrow .sliders { column-gap: 16px; }
 .narrow .slider { flex-basis: 40%; }
 .slider label, .slider .value { color: var(--ink); }
-.slider label { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.narrow .long { position: absolute; width: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .slider input.value {
-  box-sizing: border-box; width: 5em; min-height: 26px; margin: 0; padding: 0 3px;
+  box-sizing: border-box; width: 4.4em; min-height: 26px; margin: 0; padding: 0 3px;
   font: inherit; font-variant-numeric: tabular-nums; text-align: right;
   background: none; border: 0; border-bottom: 1px dotted var(--target); border-radius: 0;
 }
+.slider output.value { line-height: 26px; }
 .slider input.value:hover { border-bottom-style: solid; border-bottom-color: currentColor; }
 b { font-weight: 600; font-family: var(--pst-font-family-monospace, ui-monospace, monospace); font-size: 0.95em; }
 .slider.wx b, .slider.wx [type=range] { color: var(--wx); }

@@ -40,9 +40,10 @@ export function decimals(value, places = 2) {
 /**
  * A number as a factor in a product: in brackets if it is negative or has a power of ten.
  * @param {number} value
+ * @param {(value: number) => string} [write]
  */
-export function factor(value) {
-  const text = number(value);
+export function factor(value, write = number) {
+  const text = write(value);
   return /[−×]/.test(text) ? `(${text})` : text;
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-import { factor, number } from "./format.js";
+import { factor, reading } from "./format.js";
 import { each, html, svg, symbol, write } from "./svg.js";
 /** @import { StatesReadout } from "../rnn-states.js" */
 
@@ -47,11 +47,11 @@ export function makeEquation() {
       write(k, String(step));
       write(bit, String(step));
       write(before, String(step - 1));
-      write(was, factor(shown.S[step - 1]));
-      write(wRec, factor(shown.wRec));
+      write(was, factor(shown.S[step - 1], reading));
+      write(wRec, factor(shown.wRec, reading));
       write(x, String(shown.x[step - 1]));
-      write(wx, factor(shown.wx));
-      write(sum, number(shown.S[step]));
+      write(wx, factor(shown.wx, reading));
+      write(sum, reading(shown.S[step]));
     },
   };
 }

@@ -9,9 +9,9 @@ export const GRIP_STYLE = `
   cursor: grab; touch-action: none; user-select: none; -webkit-user-select: none;
 }
 .grip::before {
-  content: ""; position: absolute; inset: 8px; border-radius: 50%; border: 2px solid transparent;
+  content: ""; position: absolute; inset: 11px; border-radius: 50%; border: 1.5px solid currentColor;
 }
-.grip:hover::before, .grip.held::before { border-color: var(--ink); }
+.grip:hover::before, .grip.held::before { border-width: 2.5px; inset: 10px; }
 .grip.held { cursor: grabbing; }
 .grip:focus-visible { outline: none; }
 .grip:focus-visible::before { outline: 2px solid var(--ink); outline-offset: 2px; }
@@ -38,12 +38,13 @@ const KEYS = /** @type {Record<string, [number, number]>} */ ({
  */
 
 /**
- * An area around a mark by which the reader takes it. It draws nothing but a ring under the pointer
- * and an outline with the keyboard; the mark is part of the picture.
+ * An area around a mark by which the reader takes it. It draws nothing but a ring, and an outline
+ * with the keyboard; the mark is part of the picture.
  * @param {string} label what it is, for screen readers
+ * @param {string} [look] the class of its colour
  */
-export function makeGrip(label) {
-  const node = html("div", { class: "grip", role: "slider", tabindex: 0, "aria-label": label });
+export function makeGrip(label, look = "ink") {
+  const node = html("div", { class: `grip ${look}`, role: "slider", tabindex: 0, "aria-label": label });
   /** The offset from the pointer to the mark, so that grabbing its edge does not move it. */
   let offset = [0, 0];
   /** @param {PointerEvent} event */

@@ -81,6 +81,18 @@ export function weight(start = 1) {
 }
 
 /**
+ * A weight that the reader drags: a multiple of `unit` within the limits, or one of the values that
+ * matter, if it is as near as a pointer can tell.
+ * @param {number} value
+ * @param {number} unit
+ */
+export function rested(value, unit) {
+  const near = [-1, 0, 1].find((rest) => Math.abs(value - rest) < 2 * unit);
+  const weight = near !== undefined && unit >= 0.01 ? near : Math.round(value / unit) * unit;
+  return Math.min(Math.max(Number(weight.toFixed(6)), -LIMIT), LIMIT);
+}
+
+/**
  * A value as written in an attribute or an address.
  * @param {unknown} value
  */
