@@ -12,6 +12,7 @@ from rnn_by_hand.explorables import (
     Bptt,
     Descent,
     GradientCheck,
+    Learning,
     LossSurface,
     States,
     Unrolled,
@@ -62,6 +63,12 @@ CASES = {
         linked={"wx": -1.25, "wRec": 0.3, "x": "0100000001"},
         link="#states:wx=-1.25,wRec=0.3,x=0100000001",
         hard=[{"x": bits(x)} for x in ("1" * 10, "10" * 5, "0" * 10)],
+    ),
+    Learning: Case(
+        start={"wx": 0.5, "wRec": 0.6},
+        linked={"wx": -1.25, "wRec": 0.3, "rate": 0.005},
+        link="#learning:wx=-1.25,wRec=0.3,rate=0.005",
+        hard=[{"rate": rate} for rate in (1e-4, 1e-3, 0.1)],
     ),
     Unrolled: Case(
         start={"wRec": 0.9, "k": 3},

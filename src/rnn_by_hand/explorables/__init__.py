@@ -8,6 +8,8 @@ from rnn_by_hand.explorables.base import Explorable
 from rnn_by_hand.explorables.bptt import Bptt
 from rnn_by_hand.explorables.descent import Descent
 from rnn_by_hand.explorables.gradient_check import GradientCheck
+from rnn_by_hand.explorables.learning import Learning
+from rnn_by_hand.explorables.linked import Linked
 from rnn_by_hand.explorables.loss_surface import LossSurface
 from rnn_by_hand.explorables.states import States
 from rnn_by_hand.explorables.unrolled import Unrolled
@@ -18,10 +20,20 @@ __all__ = [
     "Descent",
     "Explorable",
     "GradientCheck",
+    "Learning",
+    "Linked",
     "LossSurface",
     "States",
     "Unrolled",
 ]
 
 #: Every explorable, in the order of the book.
-EXPLORABLES = (States, Unrolled, LossSurface, Bptt, GradientCheck, Descent)
+EXPLORABLES = (
+    States,
+    Learning,
+    Unrolled,
+    LossSurface,
+    Bptt,
+    GradientCheck,
+    Descent,
+)

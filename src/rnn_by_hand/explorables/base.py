@@ -99,8 +99,15 @@ class Explorable(anywidget.AnyWidget):
         """
         raise NotImplementedError
 
-    def element(self):
+    def element(self, *, link="", compact=False):
         """Write the custom element for a page, with its current setting.
+
+        Parameters
+        ----------
+        link : str
+            A name; explorables with the same one share the parameters they have in common.
+        compact : bool
+            Whether only the picture and its sliders are shown.
 
         Returns
         -------
@@ -108,9 +115,13 @@ class Explorable(anywidget.AnyWidget):
             HTML. The element contains the static figure, for print and for browsers without
             JavaScript.
         """
+        own = self._attributes()
+        if link:
+            own["link"] = link
+        if compact:
+            own["compact"] = ""
         attributes = "".join(
-            f' {name}="{html.escape(value)}"'
-            for name, value in self._attributes().items()
+            f' {name}="{html.escape(value)}"' for name, value in own.items()
         )
         return f"<{self.tag}{attributes}>{self.static()}</{self.tag}>"
 

@@ -1,0 +1,190 @@
+// @ts-check
+import { surface } from "./dataset.js";
+import { slider } from "./lib/controls.js";
+import { Explorable, define } from "./lib/explorable.js";
+import { number, reading } from "./lib/format.js";
+import { MAP_STYLE, WHOLE_VIEW, makeLossMap, makePoint } from "./lib/loss-map.js";
+import { LIMIT, real, rested, weight } from "./lib/parameters.js";
+import { html, set, svg, write } from "./lib/svg.js";
+
+const LEARNING_STYLE = `
+.live { display: grid; grid-template-columns: auto minmax(0, 1fr); column-gap: 14px; }
+.wrong, .controls { grid-column: 1 / -1; }
+.stage { grid-row: 2 / span 2; }
+.side { grid-area: 2 / 2; padding-top: 26px; }
+.sliders { grid-area: 3 / 2; align-self: end; padding-bottom: 36px; position: static; }
+.narrow .slider { flex-basis: 100%; }
+.slider.rate [type=range] { color: var(--ink); }
+.side dl { display: flex; gap: 14px; margin: 0 0 8px; }
+.side dt { font-size: 13px; }
+.side dd { margin: 0; min-width: 3.6em; font-size: 16px; white-space: nowrap; }
+.side p { margin: 0 0 8px; min-height: 2.8em; }
+.learn {
+  display: block; width: 100%; max-width: 12em; min-height: 36px; padding: 0 10px;
+  background: var(--ink); color: var(--paper); border: 1px solid var(--ink); border-radius: 4px;
+}
+.learn:hover { background: var(--paper); color: var(--ink); }
+svg .trail { stroke: var(--gradient); stroke-width: 2; stroke-linejoin: round; }
+svg .trail.casing { stroke: var(--paper); stroke-width: 5; }
+`;
+
+/** The number of steps after which learning stops, and the loss at which it has arrived. */
+const MOST_STEPS = 500;
+const REACHED = 0.01;
+
+/** The notches of the slider of the rate; between them it can be typed. */
+const RATES = [1e-4, 1e-3, 1e-2, 1e-1];
+
+function rateSlider() {
+  const control = slider("rate", "", {
+    min: 0, max: RATES.length - 1, step: 1, text: number,
+    at: (position) => RATES[position],
+    where: (rate) => Math.log10(rate / RATES[0]),
+  });
+  control.node.firstElementChild?.append(html("span", { class: "long" }, "of learning"));
+  return control;
+}
+
+/** Make the parts of the figure; `Learning` places them and keeps them up to date. */
+function makeLearning() {
+  const map = makeLossMap();
+  const point = makePoint(map);
+  const trail = ["trail casing", "trail"].map((name) => svg("path", { class: name }));
+  map.inside.append(...trail);
+  const picture = svg("svg", { role: "img" }, ...map.nodes, point.mark);
+  const stage = html("div", { class: "stage" }, map.canvas, picture, point.handle);
+  const learn = html("button", { type: "button", class: "learn" }, "Let it learn");
+  const [loss, steps] = [html("dd"), html("dd")];
+  const outcome = html("p");
+  const side = html("div", { class: "side" },
+    html("dl", {}, html("div", {}, html("dt", {}, "loss ξ"), loss), html("div", {}, html("dt", {}, "steps"), steps)),
+    outcome, learn);
+  return { map, point, trail, picture, stage, side, learn, loss, steps, outcome };
+}
+
+/**
+ * Both weights as a point on the map of the loss, and gradient descent from there. The weights are
+ * what the network has learnt so far, so that an explorable linked with this one learns, too.
+ */
+class Learning extends Explorable {
+  static parameters = { wx: weight(0.5), wRec: weight(0.6), rate: real(RATES[0], RATES[3], RATES[1]) };
+
+  #marks;
+  /** The weights that learning has passed through, the last of them current. */
+  #path = [[0, 0]];
+  #outcome = "";
+  #frame = 0;
+
+  constructor() {
+    const marks = makeLearning();
+    super(MAP_STYLE + LEARNING_STYLE, [marks.stage, marks.side], [rateSlider()]);
+    this.#marks = marks;
+    marks.point.listen({
+      start: () => this.#stop(""),
+      move: ({ wx, wRec }) => {
+        const near = Math.hypot(wx - 1, wRec - 1) < 0.06;
+        this.change("wx", near ? 1 : rested(wx, 0.01));
+        this.change("wRec", near ? 1 : rested(wRec, 0.01));
+        this.told();
+      },
+      end: () => this.say(`wx is ${reading(this.setting.wx)}, wRec is ${reading(this.setting.wRec)}`),
+    });
+    marks.learn.addEventListener("click", () => (this.#frame ? this.#stop("stopped") : this.#start()));
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.#stop("");
+  }
+
+  reset() {
+    super.reset();
+    this.#stop("");
+    this.#path = [];
+  }
+
+  /** Every number shown, unrounded, with the weights after one step of gradient descent. */
+  get readout() {
+    const { wx, wRec, rate } = super.readout;
+    const [wx_grad, wRec_grad] = surface.gradient(wx, wRec);
+    return {
+      wx, wRec, rate, loss: surface.loss(wx, wRec), wx_grad, wRec_grad,
+      next: [wx - rate * wx_grad, wRec - rate * wRec_grad],
+    };
+  }
+
+  summary() {
+    return `${this.#outcome ? `${this.#outcome}, ` : ""}loss ${number(this.readout.loss)}`;
+  }
+
+  #start() {
+    const { wx, wRec } = this.setting;
+    this.#path = [[wx, wRec]];
+    this.#outcome = "";
+    // With reduced motion nothing rolls: each press of the button takes the next steps at once.
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return this.#advance(25);
+    const roll = () => {
+      this.#frame = requestAnimationFrame(roll);
+      // The first steps are long and are seen one by one; later ones hardly differ.
+      this.#advance(1 + Math.floor(this.#path.length / 40));
+    };
+    this.#frame = requestAnimationFrame(roll);
+    write(this.#marks.learn, "Stop");
+  }
+
+  /** @param {string} outcome */
+  #stop(outcome) {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    write(this.#marks.learn, "Let it learn");
+    this.#outcome = outcome;
+    this.changed();
+    if (outcome) this.say(outcome);
+  }
+
+  /** @param {number} steps how many to take */
+  #advance(steps) {
+    const { wx, wRec } = this.setting;
+    const last = this.#path[this.#path.length - 1];
+    // The reader has moved a weight, here or in a linked explorable.
+    if (Math.hypot(wx - last[0], wRec - last[1]) > 1e-9) return this.#stop("");
+    for (let i = 0; i < steps; i++) {
+      const { next, loss } = this.readout;
+      const taken = this.#path.length - 1;
+      if (loss < REACHED) return this.#stop(`It counts, after ${taken} steps`);
+      if (taken === MOST_STEPS) return this.#stop(`Not there after ${taken} steps`);
+      this.#path.push(next);
+      if (next.some((weight) => !(Math.abs(weight) <= LIMIT))) {
+        return this.#stop(`It has left the map at step ${taken + 1}`);
+      }
+      this.change("wx", next[0]);
+      this.change("wRec", next[1]);
+    }
+    this.told();
+  }
+
+  /** @param {number} width */
+  layout(width) {
+    const { map, picture } = this.#marks;
+    const left = 40;
+    const size = Math.min(width - left - 148, this.compact ? 230 : 380);
+    map.layout(left, 26, size);
+    const [right, bottom] = [left + size + 6, size + 66];
+    set(picture, { width: right, height: bottom, viewBox: `0 0 ${right} ${bottom}` });
+  }
+
+  paint() {
+    const { map, point, trail, picture, loss, steps, outcome } = this.#marks;
+    const shown = this.readout;
+    map.paint(WHOLE_VIEW);
+    point.show(map.X(shown.wRec), map.Y(shown.wx));
+    const d = this.#path.map(([wx, wRec]) => `${map.X(wRec).toFixed(1)} ${map.Y(wx).toFixed(1)}`).join("L");
+    for (const path of trail) set(path, { d: d && `M${d}` });
+    write(loss, reading(shown.loss));
+    write(steps, String(Math.max(this.#path.length - 1, 0)));
+    write(outcome, this.#outcome && `${this.#outcome}.`);
+    set(picture, { "aria-label": `A map of the loss over wRec and wx, with the weights as a point: ${this.summary()}.` });
+  }
+}
+
+define("rnn-learning", Learning);
