@@ -256,7 +256,7 @@ class Bptt extends Explorable {
     const play = button("Play", { class: "play" });
     const less = button("←", { "aria-label": "one position back" });
     const more = button("→", { "aria-label": "one position on" });
-    const scrubber = slider("step", "forward, then back", { min: 0, max: 2 * TURN, step: 1, text: position });
+    const scrubber = slider("step", "forward, then back", { min: 0, max: 2 * TURN, step: 1, text: position, typing: false });
     super(BPTT_STYLE,
       [marks.stage, html("div", { class: "steps" }, forward.node, back.node), readouts.node],
       [...weightSliders(), scrubber], [less, play, more]);

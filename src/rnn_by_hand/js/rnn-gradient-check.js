@@ -4,6 +4,7 @@ import { N, networks, surface } from "./dataset.js";
 import { makeReadouts, makeTicks, menu, slider, weightSliders } from "./lib/controls.js";
 import { Explorable, define } from "./lib/explorable.js";
 import { number } from "./lib/format.js";
+import { makeGrip } from "./lib/grip.js";
 import { choice, real, weight } from "./lib/parameters.js";
 import { each, html, set, svg, write } from "./lib/svg.js";
 
@@ -103,7 +104,7 @@ svg path.wx:not(.curve) { fill: var(--wx); } svg path.wrec:not(.curve) { fill: v
 .wx.chosen { stroke-width: 7; } .wrec.chosen { stroke-width: 4; }
 .band { fill-opacity: 0.16; }
 .line { stroke: var(--ink); stroke-width: 1; } .knob { fill: var(--ink); }
-.grip { fill: transparent; cursor: ew-resize; touch-action: pan-y; }
+.pad { fill: transparent; cursor: pointer; }
 svg .name { font-weight: 600; }
 .slider.eps { --parts: 7; } .slider.eps input { color: inherit; }
 .tools, .tools .menu { flex-wrap: wrap; justify-content: flex-end; }
@@ -146,11 +147,12 @@ function makeChecker() {
     points: pair("chosen"),
     values: [text("", "start", "wx halo"), text("", "start", "wrec halo")],
     rows: names(),
-    grip: svg("rect", { class: "grip", height: 300 }),
+    pad: svg("rect", { class: "pad", height: 260 }),
   };
   const picture = svg("svg", { role: "img" },
     ...ticks.lines, ...ticks.labels, ...Object.values(parts).flat());
-  return { ...parts, ticks, picture };
+  const grip = makeGrip("eps, the step of the difference");
+  return { ...parts, ticks, picture, grip, stage: html("div", { class: "stage" }, picture, grip.node) };
 }
 
 /**
@@ -179,10 +181,11 @@ class GradientCheck extends Explorable {
     const marks = makeChecker();
     const readouts = makeReadouts(["error of ", html("b", { class: "wx" }, "wx")],
       ["error of ", html("b", { class: "wrec" }, "wRec")], ["gradient check"]);
+    const where = (/** @type {number} */ eps) => Math.round(3 * Math.log10(eps)) + EPSILONS.length - 1;
     const eps = slider("eps", "step", {
       min: 0, max: EPSILONS.length - 1, step: 1, text: power,
       at: (position) => EPSILONS[position],
-      where: (value) => Math.round(3 * Math.log10(value)) + EPSILONS.length - 1,
+      where,
     });
     const button = (/** @type {string} */ text, /** @type {() => void} */ press) => {
       const node = html("button", { type: "button" }, text);
@@ -194,7 +197,7 @@ class GradientCheck extends Explorable {
       button("Name it", () => this.#judge(guess.input.value)),
       button("Show me", () => this.#reveal("It is")));
     const said = html("p", { role: "status" });
-    super(GRADIENT_CHECK_STYLE, [marks.picture, readouts.node],
+    super(GRADIENT_CHECK_STYLE, [marks.stage, readouts.node],
       [
         ...weightSliders(), eps,
         menu("difference", "difference", ["central", "forward"]),
@@ -207,24 +210,25 @@ class GradientCheck extends Explorable {
         this.told(`bug is ${this.setting.bug}`);
       }), guess.node, said]);
     this.#parts = { marks, readouts, guess, said };
-    for (const type of ["pointerdown", "pointermove", "pointerup"]) {
-      marks.grip.addEventListener(type, (event) => this.#pull(/** @type {PointerEvent} */ (event)));
-    }
-  }
-
-  /**
-   * Drag the line to the step nearest to the pointer.
-   * @param {PointerEvent} event
-   */
-  #pull({ type, buttons, pointerId, clientX }) {
-    const { grip } = this.#parts.marks;
-    if (type === "pointerdown") grip.setPointerCapture(pointerId);
-    if (type === "pointerdown" || (type === "pointermove" && !buttons)) return;
-    const { left, right } = this.#place;
-    const part = (clientX - grip.getBoundingClientRect().left - left) / (right - left);
+    const choose = (/** @type {number} */ at) => {
+      this.change("eps", EPSILONS[Math.min(Math.max(Math.round(at), 0), EPSILONS.length - 1)]);
+      this.told();
+    };
     const last = EPSILONS.length - 1;
-    this.change("eps", EPSILONS[Math.round(Math.min(Math.max(part, 0), 1) * last)]);
-    this.told(type === "pointerup" ? `eps is ${power(this.setting.eps)}` : "");
+    const at = (/** @type {number} */ x) => {
+      const { left, right } = this.#place;
+      return (last * (x - left)) / (right - left);
+    };
+    const say = () => this.say(`eps is ${power(this.setting.eps)}`);
+    marks.grip.listen({
+      move: ({ x }) => choose(at(x)),
+      nudge: (right, up) => choose(where(this.setting.eps) + Math.sign(right + up)),
+      release: say,
+    });
+    marks.pad.addEventListener("click", ({ clientX }) => {
+      choose(at(clientX - marks.stage.getBoundingClientRect().left));
+      say();
+    });
   }
 
   /** @param {string} opening */
@@ -352,23 +356,23 @@ class GradientCheck extends Explorable {
    * @param {boolean} wide
    */
   layout(width, wide) {
-    const { picture, titles, steps, axis, knob, grip, ratios, rows, ticks, grid, one, sources } = this.#parts.marks;
+    const { picture, titles, steps, axis, knob, pad, ratios, rows, ticks, grid, one, sources } = this.#parts.marks;
     const left = wide ? 60 : 44;
     const right = width - left;
     this.#place = { left, right };
-    set(picture, { width, height: 462, viewBox: `0 0 ${width} 462` });
+    set(picture, { width, height: 417, viewBox: `0 0 ${width} 417` });
     ticks.show([1, 1e-5, 1e-10, 1e-15, 0], { left, right, wide, Y: this.#Y, text: power });
-    steps.forEach((text, i) => set(text, { x: this.#X(10 ** (3 * i - 12)), y: 307 }));
-    set(axis, { x: right, y: 327 });
+    steps.forEach((text, i) => set(text, { x: this.#X(10 ** (3 * i - 12)), y: 267 }));
+    set(axis, { x: right, y: 287 });
     // Side by side the two may not fit.
-    sources.forEach((text, i) => set(text, { x: i ? right - 6 : left + 6, y: wide || i ? 276 : 254 }));
+    sources.forEach((text, i) => set(text, { x: i ? right - 6 : left + 6, y: wide || i ? 236 : 214 }));
     set(knob, { cy: 44 });
-    set(grip, { width });
-    titles.forEach((title, i) => set(title, { y: 12 + 350 * i }));
-    ratios.forEach((text, i) => set(text, { x: this.#R(RATIOS[i]), y: 456 }));
-    rows.forEach((name, i) => set(name, { y: 397 + 30 * i }));
-    set(grid, { d: RATIOS.map((ratio) => `M${this.#R(ratio)} 376V440`).join("") });
-    set(one, { d: `M${this.#R(1)} 370V440` });
+    set(pad, { width });
+    titles.forEach((title, i) => set(title, { y: 12 + 305 * i }));
+    ratios.forEach((text, i) => set(text, { x: this.#R(RATIOS[i]), y: 411 }));
+    rows.forEach((name, i) => set(name, { y: 352 + 30 * i }));
+    set(grid, { d: RATIOS.map((ratio) => `M${this.#R(ratio)} 331V395`).join("") });
+    set(one, { d: `M${this.#R(1)} 325V395` });
   }
 
   /**
@@ -385,7 +389,7 @@ class GradientCheck extends Explorable {
    * @param {number} error
    */
   #Y(error) {
-    return error ? 54 + 210 * (0.4 - Math.log10(error)) / 16.6 : 286;
+    return error ? 54 + 170 * (0.4 - Math.log10(error)) / 16.6 : 246;
   }
 
   /**
@@ -400,7 +404,7 @@ class GradientCheck extends Explorable {
 
   paint() {
     const shown = this.readout;
-    const { bands, sources, curves, marks, chosen, names, line, eps, knob, picture } = this.#parts.marks;
+    const { bands, sources, curves, marks, chosen, names, line, eps, knob, grip, picture } = this.#parts.marks;
     const { left, right } = this.#place;
     const x = this.#X(shown.eps);
     const errors = [shown.wx_error, shown.wRec_error];
@@ -410,7 +414,7 @@ class GradientCheck extends Explorable {
       all.map((error, j) => `${this.#X(EPSILONS[j]).toFixed(1)} ${this.#Y(error).toFixed(1)}`);
     const ends = measured.map((all, i) => {
       const at = points(all);
-      set(bands[i], { d: `M${left} 286L${points(band[i]).join("L")}V286` });
+      set(bands[i], { d: `M${left} 246L${points(band[i]).join("L")}V246` });
       set(marks[i], { d: at.map((place) => `M${place}${SHAPES[i]}`).join("") });
       // An error of 0 is off the scale, so no line leads to it.
       set(curves[i], { d: at.map((place, j) => all[j] ? (all[j - 1] ? "L" : "M") + place : "").join("") });
@@ -423,8 +427,9 @@ class GradientCheck extends Explorable {
     // The loss is a parabola in wx, and constant in wRec where wx is 0.
     const none = shown.difference === "central" && shown.wx === 0;
     set(sources[1], { visibility: none ? "hidden" : "visible" });
-    set(line, { d: `M${x} 44V286` });
+    set(line, { d: `M${x} 44V246` });
     set(knob, { cx: x });
+    grip.show(x, 44, power(shown.eps), shown.eps);
     set(eps, { x: Math.min(Math.max(x, left + 10), right - 10), y: 32 });
     write(eps, `eps = ${power(shown.eps)}`);
     this.#parts.readouts.show(...errors.map(rough), this.#verdict(shown));
@@ -442,7 +447,7 @@ class GradientCheck extends Explorable {
     // Where both are 0 there is no ratio to mark, and the text goes beside the line.
     for (const mark of [stems[i], points[i]]) set(mark, { visibility: given === null ? "hidden" : "visible" });
     const ratio = given ?? 1;
-    const [x, y, text] = [this.#R(ratio), 392 + 30 * i, quotient(given)];
+    const [x, y, text] = [this.#R(ratio), 347 + 30 * i, quotient(given)];
     const side = ratio < 1 && text !== "1" ? -1 : 1;
     // Beyond the end of the axis, an arrowhead shows that the stem continues.
     const beyond = Math.abs(ratio) > 100 ? `M${x + 9 * side} ${y - 5}l${5 * side} 5l${-5 * side} 5` : "";

@@ -177,6 +177,7 @@ class Learning extends Explorable {
     const { map, point, trail, picture, loss, steps, outcome } = this.#marks;
     const shown = this.readout;
     map.paint(WHOLE_VIEW);
+    map.nameMinimum("right");
     point.show(map.X(shown.wRec), map.Y(shown.wx));
     const d = this.#path.map(([wx, wRec]) => `${map.X(wRec).toFixed(1)} ${map.Y(wx).toFixed(1)}`).join("L");
     for (const path of trail) set(path, { d: d && `M${d}` });

@@ -122,9 +122,8 @@ class States extends Explorable {
   #equation;
   #readouts;
   #plot = { wide: true, left: 0, step: 0, top: 0, height: 0 };
-  /** The ends of the scale, and whether the reader is moving something in it. */
+  /** The ends of the scale. */
   #range = [0, 10];
-  #held = false;
 
   constructor() {
     const marks = makeStates();
@@ -147,14 +146,7 @@ class States extends Explorable {
     const { wx, wRec, y } = this.#marks.grips;
     /** Weights when the reader took hold: the answer is always sought from there. */
     let from = { wx: 0, wRec: 0 };
-    const grab = () => {
-      const { wx, wRec } = this.setting;
-      from = { wx, wRec };
-      this.#held = true;
-    };
     const release = () => {
-      this.#held = false;
-      this.changed();
       const { wx, wRec } = this.setting;
       this.say(`wx is ${reading(wx)}, wRec is ${reading(wRec)}`);
     };
@@ -165,20 +157,21 @@ class States extends Explorable {
       this.told();
     };
     wx.listen({
-      grab,
       release,
       move: ({ y, fine }) => give({ wx: this.#valueAt(y) }, fine),
       nudge: (right, up) => give({ wx: this.setting.wx + 0.01 * (right + up) }, true),
     });
     wRec.listen({
-      grab,
       release,
       move: ({ y, fine }) => give({ wRec: this.#valueAt(y) / this.setting.wx }, fine),
       nudge: (right, up) => give({ wRec: this.setting.wRec + 0.01 * (right + up) }, true),
     });
     y.listen({
-      grab,
       release,
+      grab: () => {
+        const { wx, wRec } = this.setting;
+        from = { wx, wRec };
+      },
       move: ({ y }) => {
         const { x } = this.setting;
         give(weightsFor(x, from.wx, from.wRec, this.#valueAt(y)), true);
@@ -241,7 +234,7 @@ class States extends Explorable {
     const { picture, strip, steps, ring, title, x, k } = this.#marks;
     const left = wide ? 68 : 24;
     const step = (width - left - (wide ? 112 : 24)) / BITS.length;
-    this.#plot = { wide, left, step, top: 30, height: this.compact ? 150 : wide ? 220 : 190 };
+    this.#plot = { wide, left, step, top: 30, height: this.compact ? 126 : wide ? 220 : 190 };
     const square = wide ? 26 : 22;
     const top = this.#plot.top + this.#plot.height + 18;
     const height = top + square + 20;
@@ -259,7 +252,7 @@ class States extends Explorable {
     const { S, count, y, t } = shown;
     const { left, step, top, height, wide } = this.#plot;
     // While the reader holds something, the scale may become longer but not shorter.
-    const negative = Math.min(...S) < 0 || (this.#held && this.#range[0] < 0);
+    const negative = Math.min(...S) < 0 || (this.held && this.#range[0] < 0);
     const ticks = negative ? BOTH_SIGNS : COUNTS;
     const [low, high] = [ticks[0], 10];
     this.#range = [low, high];

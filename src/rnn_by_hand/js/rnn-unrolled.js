@@ -1,9 +1,10 @@
 // @ts-check
 import { makeReadouts, makeTicks, slider, weightSliders } from "./lib/controls.js";
 import { Explorable, define } from "./lib/explorable.js";
-import { factor, number, superscript } from "./lib/format.js";
+import { factor, number, reading, superscript } from "./lib/format.js";
 import { GRAPH_STYLE, makeLetters } from "./lib/graph.js";
-import { whole } from "./lib/parameters.js";
+import { makeGrip } from "./lib/grip.js";
+import { rested, whole } from "./lib/parameters.js";
 import {
   arrow, axis, drawAll, each, html, path, set, svg, symbol, write,
 } from "./lib/svg.js";
@@ -17,8 +18,11 @@ const UNROLLED_STYLE = `${GRAPH_STYLE}
 svg .factor .exponent { font-size: 12px; }
 .slider.k b, .slider.k input { color: var(--x); }
 .slider.n input, .slider.k input { --parts: 1; }
-.narrow .slider.n, .narrow .slider.k { flex-basis: 110px; }
+.live:not(.narrow) .slider { flex-basis: 150px; }
 `;
+
+/** How far from the line they stand on the scale of the bars begins. */
+const GAP = 18;
 
 /** The maximum length of a sequence. */
 const LONGEST = 60;
@@ -52,7 +56,9 @@ function makeUnrolled() {
   };
   const picture = svg("svg", { role: "img" },
     ...ticks.lines, ...Object.values(marks), ...ticks.labels, ...Object.values(words).flat());
-  return { ...marks, ...words, ticks, picture, stage: html("div", { class: "stage graph" }, picture) };
+  const grip = makeGrip("the weight of the chosen input");
+  const stage = html("div", { class: "stage graph" }, picture, grip.node);
+  return { ...marks, ...words, ticks, picture, stage, grip };
 }
 
 /** The weight of one input as a product, first in letters and then in numbers. */
@@ -73,8 +79,8 @@ function makeWeight() {
     show(shown) {
       write(index, String(shown.k));
       for (const exponent of exponents) write(exponent, String(shown.n - shown.k));
-      write(wx, factor(shown.wx));
-      write(wRec, factor(shown.wRec));
+      write(wx, factor(shown.wx, reading));
+      write(wRec, factor(shown.wRec, reading));
       write(weight, number(shown.weight));
     },
   };
@@ -107,6 +113,8 @@ class Unrolled extends Explorable {
   #readouts;
   #chooser;
   #plot = { left: 0, right: 0, top: 0, height: 0, states: 0, inputs: 0 };
+  /** The powers of ten of the scale, and where it shows them; both stay while the reader drags. */
+  #scale = { decades: [-2, 2], up: true, down: false, zero: 0, per: 1 };
 
   constructor() {
     const marks = makeUnrolled();
@@ -120,6 +128,11 @@ class Unrolled extends Explorable {
     this.#readouts = readouts;
     this.#chooser = chooser;
     marks.stage.addEventListener("pointermove", (event) => this.#point(event));
+    marks.grip.listen({
+      move: ({ y, fine }) => this.#give(this.#sizeAt(y), fine ? 0.001 : 0.01),
+      nudge: (right, up) => this.#give(Math.abs(this.readout.weight) * 10 ** (0.05 * (right + up)), 0.001),
+      release: () => this.say(`Input ${this.readout.k}`),
+    });
     marks.stage.addEventListener("click", (event) => {
       this.#point(event);
       this.say(`Input ${this.readout.k}`);
@@ -146,8 +159,28 @@ class Unrolled extends Explorable {
     return `input ${k} has the weight ${number(weight)} in the output`;
   }
 
+  /**
+   * Give the chosen input another weight in the output: the last input through wx, any other
+   * through wRec, whose sign stays.
+   * @param {number} size of the weight
+   * @param {number} unit
+   */
+  #give(size, unit) {
+    const { wx, wRec, n, k } = this.readout;
+    if (k === n) this.change("wx", rested(Math.sign(wx || 1) * size, unit));
+    else if (wx) this.change("wRec", rested(Math.sign(wRec || 1) * (size / Math.abs(wx)) ** (1 / (n - k)), unit));
+    this.told();
+  }
+
+  /** The size of a weight whose bar ends at a height. */
+  #sizeAt(/** @type {number} */ y) {
+    const { zero, per, decades: [low] } = this.#scale;
+    return 10 ** (low + (Math.abs(zero - y) - GAP) / per);
+  }
+
   /** @param {PointerEvent | MouseEvent} event */
   #point({ clientX }) {
+    if (this.held) return;
     const { n, k } = this.readout;
     const { left } = this.#plot;
     const place = clientX - this.#marks.stage.getBoundingClientRect().left - left;
@@ -214,16 +247,14 @@ class Unrolled extends Explorable {
   #paintBars({ weights, k }, X, thick) {
     const { bars, bar, ticks } = this.#marks;
     const { left, right, top, height } = this.#plot;
-    const gap = 18;
-    const down = weights.some((weight) => weight < 0);
-    const up = !down || weights.some((weight) => weight > 0);
-    const used = weights.filter((weight) => weight).map(decade);
-    const decades = axis(Math.min(-2, ...used), Math.max(2, ...used), up && down ? 3 : 5);
-    const [low, high] = [decades[0], decades[decades.length - 1]];
-    const zero = up ? top + (down ? height / 2 : height) : top;
-    const per = (height / (up && down ? 2 : 1) - gap) / (high - low);
-    const Y = (/** @type {number} */ value) =>
-      value ? zero - Math.sign(value) * (gap + per * (decade(value) - low)) : zero;
+    if (!this.held) this.#fit(weights);
+    const { decades, up, down, zero, per } = this.#scale;
+    const low = decades[0];
+    const Y = (/** @type {number} */ value) => {
+      if (!value) return zero;
+      const place = zero - Math.sign(value) * (GAP + per * Math.max(decade(value) - low, 0));
+      return Math.min(Math.max(place, top - 6), top + height + 6);
+    };
     const powers = decades.map((power) => 10 ** power);
     ticks.show([0, ...(up ? powers : []), ...(down ? powers.map((power) => -power) : [])],
       { left: left - 2, right: right + 10, wide: true, Y, text: (tick) => tick
@@ -232,6 +263,22 @@ class Unrolled extends Explorable {
       weights[step - 1] ? `M${X(step)} ${zero}V${Y(weights[step - 1])}` : "";
     drawAll(bars, 1, weights.length, draw, thick);
     drawAll(bar, k, k, draw, thick);
+    this.#marks.grip.show(X(k), Y(weights[k - 1]), `weight ${number(weights[k - 1])}`);
+  }
+
+  /**
+   * Choose the scale for weights.
+   * @param {number[]} weights
+   */
+  #fit(weights) {
+    const { top, height } = this.#plot;
+    const down = weights.some((weight) => weight < 0);
+    const up = !down || weights.some((weight) => weight > 0);
+    const used = weights.filter((weight) => weight).map(decade);
+    const decades = axis(Math.min(-2, ...used), Math.max(2, ...used), up && down ? 3 : 5);
+    const zero = up ? top + (down ? height / 2 : height) : top;
+    const per = (height / (up && down ? 2 : 1) - GAP) / (decades[decades.length - 1] - decades[0]);
+    this.#scale = { decades, up, down, zero, per };
   }
 
   /**

@@ -161,6 +161,9 @@ export class Explorable extends HTMLElement {
    */
   setting = {};
 
+  /** Whether the reader is holding something, so that scales have to stay as they are. */
+  held = false;
+
   #width = 0;
   #frame = 0;
   #arriving = false;
@@ -202,6 +205,13 @@ export class Explorable extends HTMLElement {
     this.attachShadow({ mode: "open" })
       .append(html("style", {}, STYLE + style), this.#live, html("slot"));
     controls.forEach((control) => this.#listen(control));
+    this.#live.addEventListener("pointerdown", () => { this.held = true; });
+    for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
+      this.#live.addEventListener(end, () => {
+        this.held = false;
+        this.changed();
+      });
+    }
     this.#link.addEventListener("click", () => this.#copyLink());
     reset.addEventListener("click", () => {
       this.reset();
