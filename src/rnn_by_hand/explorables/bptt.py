@@ -5,7 +5,13 @@ import numpy as np
 
 from rnn_by_hand.display import PALETTE
 from rnn_by_hand.explorables.base import Explorable
-from rnn_by_hand.explorables.parameters import BITS, Bits, Whole, weight
+from rnn_by_hand.explorables.parameters import (
+    BITS,
+    Bits,
+    Real,
+    Whole,
+    weight,
+)
 from rnn_by_hand.explorables.words import number
 from rnn_by_hand.figures import LABEL, STYLE
 from rnn_by_hand.model import (
@@ -36,6 +42,8 @@ class Bptt(Explorable):
     step : int
         The initial position. At 0 to 10 the states up to that one are known; at 10 + j the last
         j gradients have been computed. At 20 everything is shown.
+    shift : float
+        How much the target exceeds the number of ones, from -10 to 10.
 
     Attributes
     ----------
@@ -45,6 +53,8 @@ class Bptt(Explorable):
         The current input sequence.
     step : int
         The current position.
+    shift : float
+        What the current target has in addition to the number of ones.
 
     Raises
     ------
@@ -61,7 +71,8 @@ class Bptt(Explorable):
     wx = weight()
     wRec = weight()
     x = Bits(BITS)
-    step = Whole(0, 2 * _TURN, 2 * _TURN)
+    step = Whole(0, 2 * _TURN, _TURN)
+    shift = Real(-10, 10, 0.0)
 
     @property
     def readout(self):
@@ -70,7 +81,7 @@ class Bptt(Explorable):
         Returns
         -------
         dict
-            ``wx``, ``wRec`` and ``step``; the inputs ``x``, length 10; the states ``S`` and the
+            ``wx``, ``wRec``, ``step`` and ``shift``; the inputs ``x``, length 10; the states ``S`` and the
             gradients at the states ``delta``, length 11; the contributions of each step to the
             gradients, ``wx_terms`` and ``wRec_terms``, length 10; the gradients ``wx_grad`` and
             ``wRec_grad``, and the sums of the contributions so far, ``wx_sum`` and
@@ -78,7 +89,7 @@ class Bptt(Explorable):
             numbers and lists.
         """
         X = np.array([self.x], dtype=float)
-        t = X.sum(axis=1)
+        t = X.sum(axis=1) + self.shift
         S = forward_states(X, self.wx, self.wRec)
         y = S[:, -1]
         gradients, delta = backward_gradient(
@@ -92,6 +103,7 @@ class Bptt(Explorable):
             "wRec": self.wRec,
             "x": list(self.x),
             "step": self.step,
+            "shift": self.shift,
             "S": S[0].tolist(),
             "delta": delta[0].tolist(),
             "wx_terms": wx_terms.tolist(),
@@ -101,7 +113,7 @@ class Bptt(Explorable):
             "wx_sum": _sum_back(wx_terms, arrived),
             "wRec_sum": _sum_back(wRec_terms, arrived),
             "y": float(y[0]),
-            "t": sum(self.x),
+            "t": float(t[0]),
             "loss": float(loss(y, t)),
         }
 
@@ -118,12 +130,12 @@ class Bptt(Explorable):
             ),
         )
         return (
-            draw_bptt(shown["x"], shown["S"], shown["delta"]),
+            draw_bptt(shown["x"], shown["S"], shown["delta"], shown["t"]),
             f"Over the inputs {inputs}: the states, the gradients at the states, and the sums "
             "of what each step adds to the gradients of both weights, from the last step to "
             "the first.",
             f"With wx = {number(self.wx)} and wRec = {number(self.wRec)} the output is "
-            f"{number(shown['y'])}, the target {shown['t']}, the loss "
+            f"{number(shown['y'])}, the target {number(shown['t'])}, the loss "
             f"{number(shown['loss'])}; the gradient is {last} at the last state and {first} at "
             f"the first, and adds up to {wx_grad} for wx and {wRec_grad} for wRec.",
         )
@@ -134,7 +146,7 @@ def _sum_back(terms, count):
     return float(np.cumsum([0, *terms[::-1]])[count])
 
 
-def draw_bptt(x, S, delta):
+def draw_bptt(x, S, delta, t):
     """Draw the states and gradients of one sequence, and what each weight receives.
 
     Parameters
@@ -145,6 +157,8 @@ def draw_bptt(x, S, delta):
         The states.
     delta : array_like, shape (n_steps + 1,)
         The gradient at each state.
+    t : float
+        The target.
 
     Returns
     -------
@@ -157,11 +171,11 @@ def draw_bptt(x, S, delta):
         fig, axes = plt.subplots(4, figsize=(5, 5.6), sharex=True)
         forward, back, *sums = axes
         forward.axhline(
-            x.sum(), color=PALETTE["target"], linestyle="--", linewidth=1.5
+            t, color=PALETTE["target"], linestyle="--", linewidth=1.5
         )
         forward.text(
             steps[-1] + 0.6,
-            x.sum(),
+            t,
             "$t$",
             color=PALETTE["target"],
             va="bottom",

@@ -52,7 +52,9 @@ class Linked(ipywidgets.HBox):
         self.link = link
         # Links live in the browser; they are kept here so that they are not collected.
         self.links = []
-        for name in {name: 0 for one in explorables for name in one.parameters}:
+        for name in {
+            name: 0 for one in explorables for name in one.parameters
+        }:
             sharing = [one for one in explorables if name in one.parameters]
             for one, other in itertools.pairwise(sharing):
                 setattr(other, name, getattr(one, name))

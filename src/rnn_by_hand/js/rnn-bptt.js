@@ -1,13 +1,16 @@
 // @ts-check
 import { makeReadouts, makeStrip, slider, weightSliders } from "./lib/controls.js";
 import { Explorable, define } from "./lib/explorable.js";
-import { decimals, factor, number, superscript } from "./lib/format.js";
+import { decimals, factor, number, reading, superscript } from "./lib/format.js";
 import { GRAPH_STYLE, makeEquation, makeLetters } from "./lib/graph.js";
-import { BITS, bits, whole, written } from "./lib/parameters.js";
-import { arrow, drawAll, each, html, path, set, svg, symbol, write } from "./lib/svg.js";
+import { makeGrip } from "./lib/grip.js";
+import { BITS, bits, real, whole, written } from "./lib/parameters.js";
+import { arrow, drawAll, each, html, linear, path, set, svg, symbol, write } from "./lib/svg.js";
 
 const BPTT_STYLE = `${GRAPH_STYLE}
 .band { fill: var(--faint); fill-opacity: 0.5; }
+.graph .gauge { stroke: var(--faint); }
+.graph .aim { stroke-width: 2.5; stroke-dasharray: 4 3; stroke-linecap: butt; }
 .ahead { color: var(--faint); }
 .graph .sum { stroke-dasharray: 2 2; }
 svg .index, .narrow svg .value { font-size: 12px; }
@@ -25,6 +28,9 @@ svg .index, .narrow svg .value { font-size: 12px; }
 /** The first half of the positions go forward through the steps, the second half back. */
 const TURN = BITS.length;
 const PACE = 700;
+
+/** The ends of the scale of output and target. */
+const [LOWEST, HIGHEST] = [-2, 12];
 
 /**
  * A number short enough to fit above its step.
@@ -89,8 +95,9 @@ function makeBlame(name, term) {
   const zero = svg("line", { class: "grid zero" });
   const [bars, sum] = [path(`${colour} bars`), path(`${colour} sum`)];
   const figures = svg("tspan");
-  const title = svg("text", {}, svg("tspan", { class: `${colour} factor` }, name),
-    svg("tspan", { class: "quiet" }, " gets "), ...term, svg("tspan", {}, ": "), figures);
+  const title = svg("text", { class: "halo" }, svg("tspan", { class: "quiet" }, "∂ξ/∂"),
+    svg("tspan", { class: `${colour} factor` }, `\u200a${name}`),
+    svg("tspan", { class: "quiet" }, " grows by "), ...term, svg("tspan", {}, ": "), figures);
   const shares = BITS.map(() => svg("text", { class: colour, "text-anchor": "middle" }));
   return {
     nodes: [zero, bars, sum, title, ...shares],
@@ -149,6 +156,10 @@ function makeBptt() {
     deltas: BITS.map(() => svg("text", { class: "gradient value", ...middle })),
     steps: each(0, TURN, (k) => svg("text", { class: "quiet", ...middle }, `${k}`)),
     letters: makeLetters({ S: "state", x: "x", δ: "gradient", k: "quiet" }),
+    gauge: path("gauge"),
+    error: path("ink"),
+    answer: path("state"),
+    aim: path("target aim"),
     y: svg("text", { class: "state" }, svg("tspan", { class: "symbol" }, "y"), svg("tspan")),
     t: svg("text", { class: "target" }, svg("tspan", { class: "symbol" }, "t"), svg("tspan")),
     start: svg("text", { class: "gradient" }, "2 (", svg("tspan", { class: "symbol" }, "y"), " − ",
@@ -158,8 +169,9 @@ function makeBptt() {
   const wRec = makeBlame("wRec", [...indexed("δ", "k", "gradient"), ...indexed("S", "k−1", "state")]);
   const picture = svg("svg", { role: "img" }, ...Object.values(marks).flat(), ...wx.nodes, ...wRec.nodes);
   const strip = makeStrip();
-  const stage = html("div", { class: "stage graph" }, picture, strip.node);
-  return { ...marks, wx, wRec, picture, strip, stage };
+  const grip = makeGrip("t, the target", "target");
+  const stage = html("div", { class: "stage graph" }, picture, strip.node, grip.node);
+  return { ...marks, wx, wRec, picture, strip, stage, grip };
 }
 
 /** One step back, in letters and then in numbers, and what it adds to both gradients. */
@@ -202,7 +214,7 @@ function makeStepBack() {
 }
 
 /**
- * @typedef {{wx: number, wRec: number, x: number[], step: number, S: number[], delta: number[],
+ * @typedef {{wx: number, wRec: number, x: number[], step: number, shift: number, S: number[], delta: number[],
  *   wx_terms: number[], wRec_terms: number[], wx_grad: number, wRec_grad: number, wx_sum: number,
  *   wRec_sum: number, y: number, t: number, loss: number}} BpttReadout
  * @typedef {{wide: boolean, roomy: boolean, left: number, right: number, apart: number, states: number,
@@ -226,10 +238,15 @@ function position(step) {
  * Forward through the states of one sequence to the error, and back with the gradient of the
  * loss, which at every step contributes to the gradients with respect to both weights. `step`
  * counts positions: up to TURN, how many states are known; beyond it, how many gradients have been
- * computed.
+ * computed. The target is the true count, shifted by as much as the reader drags it.
  */
 class Bptt extends Explorable {
-  static parameters = { ...Explorable.parameters, x: bits(BITS), step: whole(0, 2 * TURN, 2 * TURN) };
+  static parameters = {
+    ...Explorable.parameters,
+    x: bits(BITS),
+    step: whole(0, 2 * TURN, TURN),
+    shift: real(-10, 10, 0),
+  };
 
   #marks;
   #forward;
@@ -256,7 +273,7 @@ class Bptt extends Explorable {
     const play = button("Play", { class: "play" });
     const less = button("←", { "aria-label": "one position back" });
     const more = button("→", { "aria-label": "one position on" });
-    const scrubber = slider("step", "forward, then back", { min: 0, max: 2 * TURN, step: 1, text: position, typing: false });
+    const scrubber = slider("step", "there and back", { min: 0, max: 2 * TURN, step: 1, text: position, typing: false });
     super(BPTT_STYLE,
       [marks.stage, html("div", { class: "steps" }, forward.node, back.node), readouts.node],
       [...weightSliders(), scrubber], [less, play, more]);
@@ -266,6 +283,16 @@ class Bptt extends Explorable {
     this.#readouts = readouts;
     this.#play = play;
     marks.strip.listen(this, () => {});
+    const aim = (/** @type {number} */ target) => {
+      const count = this.readout.t - this.setting.shift;
+      this.change("shift", Math.min(Math.max(Number((target - count).toFixed(1)), -10), 10));
+      this.told();
+    };
+    marks.grip.listen({
+      move: ({ y }) => aim(linear(this.#gauge(LOWEST), this.#gauge(HIGHEST), LOWEST, HIGHEST)(y)),
+      nudge: (right, up) => aim(this.readout.t + Math.sign(right + up) * Math.max(Math.abs(right + up), 0.1)),
+      release: () => this.say(`The target is ${number(this.readout.t)}`),
+    });
     play.addEventListener("click", () => (this.#timer ? this.#stop() : this.#start()));
     less.addEventListener("click", () => this.#go(this.setting.step - 1));
     more.addEventListener("click", () => this.#go(this.setting.step + 1));
@@ -279,7 +306,7 @@ class Bptt extends Explorable {
    * @returns {BpttReadout}
    */
   get readout() {
-    const { wx, wRec, x, step } = super.readout;
+    const { wx, wRec, x, step, shift } = super.readout;
     const [S, delta] = [[0], [0]];
     let t = 0;
     for (const bit of x) {
@@ -287,6 +314,7 @@ class Bptt extends Explorable {
       S.push(bit * wx + S[S.length - 1] * wRec);
       t += bit;
     }
+    t += shift;
     const y = S[TURN];
     delta[TURN] = 2 * (y - t);
     for (let k = TURN; k > 0; k--) delta[k - 1] = delta[k] * wRec;
@@ -295,7 +323,7 @@ class Bptt extends Explorable {
     const arrived = Math.max(step - TURN, 0);
     const [forWx, forWRec] = [sumsBack(wx_terms), sumsBack(wRec_terms)];
     return {
-      wx, wRec, x, step, S, delta, wx_terms, wRec_terms,
+      wx, wRec, x, step, shift, S, delta, wx_terms, wRec_terms,
       wx_grad: forWx[TURN], wRec_grad: forWRec[TURN],
       wx_sum: forWx[arrived], wRec_sum: forWRec[arrived],
       y, t, loss: (t - y) ** 2,
@@ -370,7 +398,7 @@ class Bptt extends Explorable {
     const square = wide ? 26 : 22;
     const inputs = states + 38;
     const deltas = inputs + square + 38 + line;
-    const area = wide ? 72 : 60;
+    const area = wide ? 60 : 48;
     const first = deltas + 20;
     const second = first + area + 56 + line;
     const bottom = second + area + 70 + line;
@@ -384,10 +412,11 @@ class Bptt extends Explorable {
     marks.values.forEach((text, k) => set(text, { x: left + apart * k, y: states - 13 - (k % 2) * line }));
     marks.deltas.forEach((text, i) => set(text, { x: left + apart * (i + 1), y: deltas - 9 - (i % 2) * line }));
     marks.steps.forEach((text, k) => set(text, { x: left + apart * k, y: bottom - 4 }));
-    set(marks.y, { x: end + 12, y: states + 5 });
-    set(marks.t, { x: end + 12, y: states + 23 });
+    const gauge = end + (wide ? 24 : 15);
+    set(marks.gauge, { d: `M${gauge} ${this.#gauge(HIGHEST)}V${this.#gauge(LOWEST)}` });
+    for (const text of [marks.y, marks.t]) set(text, { x: gauge + 12 });
     set(marks.start, { x: end + apart, y: deltas + 5 });
-    for (const text of [marks.t, marks.start]) text.style.display = wide ? "" : "none";
+    for (const text of [marks.y, marks.t, marks.start]) text.style.display = wide ? "" : "none";
     marks.wx.layout(first, this.#plot);
     marks.wRec.layout(second, this.#plot);
   }
@@ -395,19 +424,17 @@ class Bptt extends Explorable {
   paint() {
     const shown = this.readout;
     const { S, delta, step, y, t, wx_terms, wRec_terms } = shown;
-    const { left, apart, wide, blame } = this.#plot;
+    const { left, apart, blame } = this.#plot;
     const k = currentStep(step);
     const marks = this.#marks;
-    set(marks.band, { x: left + apart * (k - 0.5) });
+    set(marks.band, { x: left + apart * (k - 0.5), visibility: k ? "visible" : "hidden" });
     const arrived = Math.max(step - TURN, 0);
     this.#paintFlow(shown, Math.min(step, TURN), arrived);
     marks.values.forEach((text, i) => write(text, i <= step ? short(S[i]) : ""));
     marks.deltas.forEach((text, i) => {
       write(text, i < TURN - arrived ? "" : short(delta[i + 1]));
     });
-    marks.y.style.display = step < TURN ? "none" : "";
-    write(marks.y.lastElementChild, wide ? ` = ${number(y)}` : "");
-    write(marks.t.lastElementChild, ` = ${t}`);
+    this.#paintGauge(shown);
     marks.start.style.visibility = arrived ? "" : "hidden";
     marks.wx.show(wx_terms, arrived, blame[0], this.#plot);
     marks.wRec.show(wRec_terms, arrived, blame[1], this.#plot);
@@ -417,8 +444,39 @@ class Bptt extends Explorable {
     this.#forward.show(Math.max(k, 1), { ...shown, count: [] });
     this.#back.show(Math.max(k, 1), shown);
     const known = step >= TURN;
-    this.#readouts.show(known ? number(y) : "–", number(t), known ? number(shown.loss) : "–");
+    this.#readouts.show(known ? reading(y) : "–", number(t), known ? reading(shown.loss) : "–");
     set(marks.picture, { "aria-label": this.#words(shown) });
+  }
+
+  /** The height of a value on the scale of output and target; what lies beyond it is at its ends. */
+  #gauge(/** @type {number} */ value) {
+    const { states, deltas } = this.#plot;
+    const place = linear(LOWEST, HIGHEST, deltas - 26, states - 22)(value);
+    return Math.min(Math.max(place, states - 22), deltas - 26);
+  }
+
+  /**
+   * The output and the target, and the error between them, beside the last state.
+   * @param {BpttReadout} shown
+   */
+  #paintGauge({ step, y, t }) {
+    const { left, apart, wide } = this.#plot;
+    const marks = this.#marks;
+    const x = left + apart * TURN + (wide ? 24 : 15);
+    const [yAt, tAt] = [this.#gauge(y), this.#gauge(t)];
+    const known = step >= TURN;
+    set(marks.aim, { d: `M${x - 8} ${tAt}h16` });
+    set(marks.answer, { d: known ? `M${x} ${yAt}h0` : "" });
+    set(marks.error, { d: known ? `M${x} ${yAt}V${tAt}` : "" });
+    marks.answer.style.strokeWidth = "9px";
+    marks.grip.show(x, tAt, `target ${number(t)}`, t);
+    // Side by side they would cover each other.
+    const close = known && Math.abs(yAt - tAt) < 17;
+    const middle = (yAt + tAt) / 2 + (yAt <= tAt ? -8.5 : 8.5);
+    set(marks.y, { y: (close ? middle : yAt) + 5, visibility: known ? "visible" : "hidden" });
+    set(marks.t, { y: (close ? yAt + tAt - middle : tAt) + 5 });
+    write(marks.y.lastElementChild, ` = ${reading(y)}`);
+    write(marks.t.lastElementChild, ` = ${number(t)}`);
   }
 
   /**

@@ -1,7 +1,7 @@
 // @ts-check
 import { makeReadouts, makeTicks, slider, weightSliders } from "./lib/controls.js";
 import { Explorable, define } from "./lib/explorable.js";
-import { factor, number, reading, superscript } from "./lib/format.js";
+import { decimals, factor, number, reading, significant, superscript } from "./lib/format.js";
 import { GRAPH_STYLE, makeLetters } from "./lib/graph.js";
 import { makeGrip } from "./lib/grip.js";
 import { rested, whole } from "./lib/parameters.js";
@@ -81,7 +81,7 @@ function makeWeight() {
       for (const exponent of exponents) write(exponent, String(shown.n - shown.k));
       write(wx, factor(shown.wx, reading));
       write(wRec, factor(shown.wRec, reading));
-      write(weight, number(shown.weight));
+      write(weight, significant(shown.weight));
     },
   };
 }
@@ -229,8 +229,8 @@ class Unrolled extends Explorable {
     this.#paintGraph(shown, X, apart);
     this.#paintSteps(shown, X, apart);
     this.#equation.show(shown);
-    this.#readouts.show(number(shown.weight),
-      shown.share === null ? "–" : `${number(100 * shown.share)} %`);
+    this.#readouts.show(significant(shown.weight),
+      shown.share === null ? "–" : `${decimals(100 * shown.share, 1)} %`);
     set(this.#marks.picture, {
       "aria-label": `The network unrolled over ${n} inputs, and the weight of each in the output, `
         + `from ${number(shown.weights[0])} for the first to ${number(shown.wx)} for the last.`,

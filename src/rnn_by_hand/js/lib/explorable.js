@@ -78,7 +78,7 @@ button { font: inherit; color: inherit; touch-action: manipulation; cursor: poin
 .narrow .sliders { column-gap: 16px; }
 .narrow .slider { flex-basis: 40%; }
 .slider label, .slider .value { color: var(--ink); }
-.narrow .long { position: absolute; width: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+:is(.narrow, .many) .long { position: absolute; width: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .slider input.value {
   box-sizing: border-box; width: 4.4em; min-height: 26px; margin: 0; padding: 0 3px;
   font: inherit; font-variant-numeric: tabular-nums; text-align: right;
@@ -197,7 +197,7 @@ export class Explorable extends HTMLElement {
     this.#live.append(
       this.#wrong,
       picture,
-      html("div", { class: "sliders" }, ...sliders),
+      html("div", { class: sliders.length > 3 ? "sliders many" : "sliders" }, ...sliders),
       ...more,
       html("div", { class: "controls" }, ...nodes.filter((node) => !sliders.includes(node)),
         html("div", { class: "tools" }, ...tools, reset, this.#link)),

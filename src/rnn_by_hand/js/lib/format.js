@@ -57,6 +57,15 @@ export function reading(value) {
 }
 
 /**
+ * A number of any size that changes under the reader's hand: always four digits.
+ * @param {number} value
+ */
+export function significant(value) {
+  const size = Math.abs(Number(value.toPrecision(4)));
+  return size >= 1e-4 && size < 1e4 ? decimals(value, 3 - Math.floor(Math.log10(size))) : number(value);
+}
+
+/**
  * The number that a reader has typed, also with a decimal comma, a true minus sign or a power of
  * ten as `number` writes it; NaN if it is none.
  * @param {string} text
