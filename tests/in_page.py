@@ -67,15 +67,21 @@ def wait_until(page, condition, arg=None):
 
 
 def wait_for_explorables(page):
-    """Wait until every explorable on a page is running, and its exercises and self-test.
+    """Scroll to every explorable on a page and wait until it is running; wait for exercises, too.
 
-    Their scripts are requested after the page has loaded: leaving earlier aborts the request, which
-    counts as a failure.
+    Their scripts are requested when they are near: leaving earlier aborts the request, which counts
+    as a failure.
     """
-    wait_until(
-        page,
-        "() => [...document.querySelectorAll('*')]"
-        ".filter((node) => node.localName.startsWith('rnn-')).every((node) => node.readout)",
+    page.evaluate(
+        """async () => {
+            const all = [...document.querySelectorAll("article *")]
+                .filter((node) => node.localName.startsWith("rnn-") && node.checkVisibility());
+            for (const node of all) {
+                node.scrollIntoView({ block: "center", behavior: "instant" });
+                while (!node.readout) await new Promise(requestAnimationFrame);
+            }
+            scrollTo({ top: 0, behavior: "instant" });
+        }"""
     )
     wait_for_answers(page)
 

@@ -46,6 +46,8 @@ class Case(NamedTuple):
         Values of further parameters, used in rotation.
     once : list of dict
         Further complete settings.
+    slider : str
+        The parameter whose slider the tests move.
     """
 
     start: dict
@@ -55,6 +57,7 @@ class Case(NamedTuple):
     weights: list = WEIGHTS
     turns: dict = {}  # noqa: RUF012
     once: list = []  # noqa: RUF012
+    slider: str = "wRec"
 
 
 CASES = {
@@ -69,6 +72,7 @@ CASES = {
         linked={"wx": -1.25, "wRec": 0.3, "rate": 0.005},
         link="#learning:wx=-1.25,wRec=0.3,rate=0.005",
         hard=[{"rate": rate} for rate in (1e-4, 1e-3, 0.1)],
+        slider="rate",
     ),
     Unrolled: Case(
         start={"wRec": 0.9, "k": 3},
@@ -93,13 +97,14 @@ CASES = {
     ),
     Bptt: Case(
         start={"wRec": 0.9},
-        linked={"wRec": -0.5, "x": "1111100000", "step": 15},
-        link="#bptt:wRec=-0.5,x=1111100000,step=15",
+        linked={"wRec": -0.5, "x": "1111100000", "step": 15, "shift": -2.5},
+        link="#bptt:wRec=-0.5,x=1111100000,step=15,shift=-2.5",
         hard=[
             {"x": bits(x), "step": step}
             for x in ("1" * 10, "10" * 5, "0" * 10, "0000000001")
             for step in (0, 10, 11, 14, 20)
         ],
+        turns={"shift": (0, -10, 0, 0.1, 10)},
     ),
     GradientCheck: Case(
         start={"wx": 0.8, "wRec": 0.9},

@@ -6,9 +6,9 @@ The model here stands in for that of ipywidgets; test_lab.py uses the real one, 
 import json
 
 import pytest
-from in_page import assert_same, bit, button, readout, slider
+from in_page import FRAME, assert_same, bit, button, readout, slider
 from playwright.sync_api import expect
-from settings import everyone, linked, start
+from settings import CASES, everyone, linked, start
 
 from rnn_by_hand.explorables import States
 from rnn_by_hand.explorables.script import notebook_script
@@ -98,11 +98,21 @@ def model(element):
     return {name: value for name, value in state.items() if name != "start"}
 
 
-def press(element, key):
-    """Press a key on the slider of wRec once it shows the setting, which is painted a frame later."""
-    handle = slider(element, "wRec")
-    expect(handle).to_have_value(f"{readout(element)['wRec']:g}")
-    handle.press(key)
+def press(element, key, name="wRec"):
+    """Press a key on a slider once it shows the setting, which is painted a frame later."""
+    element.evaluate(f"() => {FRAME}")
+    slider(element, name).press(key)
+
+
+def moved(element, key, python, name):
+    """Press a key, expect another value, and give it to Python."""
+    before = readout(element)[name]
+    press(element, key, name)
+    after = readout(element)[name]
+    assert (after < before) == (key == "ArrowLeft")
+    assert after != before
+    setattr(python, name, after)
+    return after
 
 
 def wrong(element):
@@ -126,10 +136,10 @@ def test_a_view_shows_the_object_and_tells_it_of_every_change(view, kind):
         assert_same(readout(element), python.readout)
     assert page.evaluate("model.saved") == []
     # When the reader moves a slider, the model follows.
-    press(element, "ArrowLeft")
-    python.wRec = round(python.wRec - 0.01, 2)
+    name = CASES[kind].slider
+    after = moved(element, "ArrowLeft", python, name)
     assert_same(readout(element), python.readout)
-    assert page.evaluate("model.saved") == [{"wRec": python.wRec}]
+    assert page.evaluate("model.saved") == [{name: after}]
     assert model(element) == setting(element)
     # "Reset" returns to the setting given in Python.
     button(element, "Reset").click()
@@ -141,17 +151,19 @@ def test_a_view_shows_the_object_and_tells_it_of_every_change(view, kind):
 def test_two_views_stay_in_step_until_one_is_closed(view, kind):
     views = view(start(kind), 2)
     python = start(kind)
-    for moved, by in ((views.first, "ArrowLeft"), (views.last, "ArrowRight")):
-        press(moved, by)
-        step = -0.01 if by == "ArrowLeft" else 0.01
-        python.wRec = round(python.wRec + step, 2)
+    name = CASES[kind].slider
+    for one, key in ((views.first, "ArrowLeft"), (views.last, "ArrowRight")):
+        moved(one, key, python, name)
         for one in views.all():
             assert_same(readout(one), python.readout)
     page = views.first.page
     page.evaluate("closes[0]()")
-    page.evaluate("model.receive('wRec', 0.5)")
+    value = getattr(linked(kind), name)
+    page.evaluate(
+        "([name, value]) => model.receive(name, value)", [name, value]
+    )
     assert_same(readout(views.first), python.readout)
-    python.wRec = 0.5
+    setattr(python, name, value)
     assert_same(readout(views.last), python.readout)
     page.evaluate("closes[1]()")
     assert page.evaluate("model.listeners") == []

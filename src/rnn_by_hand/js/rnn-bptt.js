@@ -35,12 +35,11 @@ const [LOWEST, HIGHEST] = [-2, 12];
 /**
  * A number short enough to fit above its step.
  * @param {number} value
- * @param {number} digits after the decimal point, if it is written with a power of ten
  */
-function short(value, digits = 0) {
+function short(value) {
   const size = Math.abs(value);
   if (size > 0 && (size < 0.01 || size >= 1e5)) {
-    const [mantissa, exponent] = size.toExponential(digits).split("e");
+    const [mantissa, exponent] = size.toExponential(0).split("e");
     return `${value < 0 ? "−" : ""}${mantissa}·10${superscript(Number(exponent))}`;
   }
   return number(size < 1000 ? Number(value.toPrecision(3)) : Math.round(value));
@@ -135,7 +134,7 @@ function makeBlame(name, term) {
       shares.forEach((share, i) => {
         write(share, i < n - arrived ? "" : percent(terms[i], total, size));
       });
-      const say = (/** @type {number} */ value) => (wide ? number(value) : short(value, 1));
+      const say = (/** @type {number} */ value) => (wide ? number(value) : short(value));
       write(figures, arrived ? `${say(sums[arrived])} of ${say(total)}` : "–");
     },
   };

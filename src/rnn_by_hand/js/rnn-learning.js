@@ -8,14 +8,14 @@ import { LIMIT, real, rested, weight } from "./lib/parameters.js";
 import { html, set, svg, write } from "./lib/svg.js";
 
 const LEARNING_STYLE = `
-.live { display: grid; grid-template-columns: auto minmax(0, 1fr); column-gap: 14px; }
+.live:not(.stacked) { display: grid; grid-template-columns: auto minmax(0, 1fr); column-gap: 14px; }
 .wrong, .controls { grid-column: 1 / -1; }
-.stage { grid-row: 2 / span 2; }
-.side { grid-area: 2 / 2; padding-top: 26px; }
-.sliders { grid-area: 3 / 2; align-self: end; padding-bottom: 36px; position: static; }
+.live:not(.stacked) .stage { grid-row: 2 / span 2; }
+.live:not(.stacked) .side { grid-area: 2 / 2; padding-top: 26px; }
+.live:not(.stacked) .sliders { grid-area: 3 / 2; align-self: end; padding-bottom: 36px; position: static; }
 .narrow .slider { flex-basis: 100%; }
 .slider.rate [type=range] { color: var(--ink); }
-.side dl { display: flex; gap: 14px; margin: 0 0 8px; }
+.side dl { display: flex; flex-wrap: wrap; gap: 0 14px; margin: 0 0 8px; }
 .side dt { font-size: 13px; }
 .side dd { margin: 0; min-width: 3.6em; font-size: 16px; white-space: nowrap; }
 .side p { margin: 0 0 8px; min-height: 2.8em; }
@@ -163,11 +163,16 @@ class Learning extends Explorable {
     this.told();
   }
 
-  /** @param {number} width */
-  layout(width) {
-    const { map, picture } = this.#marks;
+  /**
+   * @param {number} width
+   * @param {boolean} wide
+   */
+  layout(width, wide) {
+    const { map, picture, stage } = this.#marks;
+    const stacked = width < 330 || !(wide || this.compact);
+    stage.parentElement?.classList.toggle("stacked", stacked);
     const left = 40;
-    const size = Math.min(width - left - 148, this.compact ? 230 : 380);
+    const size = Math.min(width - left - (stacked ? 14 : 148), this.compact ? 230 : 380);
     map.layout(left, 26, size);
     const [right, bottom] = [left + size + 6, size + 66];
     set(picture, { width: right, height: bottom, viewBox: `0 0 ${right} ${bottom}` });

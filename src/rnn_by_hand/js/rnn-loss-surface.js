@@ -74,7 +74,7 @@ function makeLossSurface() {
   const levels = makeRuler("y");
   const arrows = ["casing gradient", "gradient"].map((name) => svg("path", { class: name }));
   map.inside.append(...arrows);
-  const arrowName = svg("text", { class: "downhill halo", "text-anchor": "end" }, "→ downhill, longer where it is steeper");
+  const arrowName = svg("text", { class: "downhill halo", "text-anchor": "end" }, "→ downhill, longer where steeper");
   const cuts = [wx, wRec].flatMap(({ curve, pin, title }) => [curve, pin, title]);
   const picture = svg("svg", { role: "img" }, ...key.nodes, ...levels.nodes, ...wx.ruler.nodes,
     svg("g", { class: "narrow-only" }, ...wRec.ruler.nodes), wx.line, wRec.line, ...map.nodes, ...cuts, arrowName, point.mark);

@@ -185,7 +185,7 @@ function weightAt(/** @type {number} */ position) {
 
 /** The position of the handle of a weight: in the middle of the place where it rests. */
 function whereWeight(/** @type {number} */ weight) {
-  return Math.abs(weight) === 1 ? 500 * weight : Math.round(along(weight, 1, 0));
+  return [-1, 0, 1].includes(weight) ? 500 * weight : Math.round(along(weight, 1, 0));
 }
 
 /** A weight as its slider shows it: with the digits of its finest step. */

@@ -113,7 +113,7 @@ b { font-weight: 600; font-family: var(--pst-font-family-monospace, ui-monospace
 .equation { margin: 10px 0 0; line-height: 1.6; }
 .equation > span { white-space: nowrap; }
 .equation > span:first-child { margin-right: 0.3em; }
-.narrow .equation > span { display: block; }
+.narrow .equation > span { display: block; white-space: normal; }
 .equation sup { font-size: 12px; line-height: 0; }
 .readouts { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 8px; max-width: 30em; margin: 10px 0 0; }
 .readouts dt { font-size: 13px; white-space: nowrap; }

@@ -13,8 +13,7 @@ export const GRIP_STYLE = `
 }
 .grip:hover::before, .grip.held::before { border-width: 2.5px; inset: 10px; }
 .grip.held { cursor: grabbing; }
-.grip:focus-visible { outline: none; }
-.grip:focus-visible::before { outline: 2px solid var(--ink); outline-offset: 2px; }
+.grip:focus-visible { outline: 2px solid var(--ink); outline-offset: -9px; }
 `;
 
 /** How far each key moves what is held: to the right and up. */
