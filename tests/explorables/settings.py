@@ -14,6 +14,7 @@ from rnn_by_hand.explorables import (
     GradientCheck,
     Learning,
     LossSurface,
+    Pole,
     States,
     Unrolled,
 )
@@ -145,6 +146,29 @@ CASES = {
             "steps": (7, 500, 9, 500),
             "show": ("fates", *("loss",) * 6),
         },
+    ),
+    Pole: Case(
+        start={"r": 0.9},
+        linked={"r": 0.98, "angle": 40, "others": "0.8@12"},
+        link="#pole:r=0.98,angle=40,others=0.8@12",
+        hard=[
+            {"others": others}
+            for others in (
+                "none",
+                "1.05@0;1.05@180",
+                "0.01@90;0.999@91",
+                "0.9@0",
+            )
+        ],
+        weights=[
+            {"r": r, "angle": angle}
+            for r, angle in (
+                *((0, 0), (0, 180), (0.001, 179), (0.5, 123.456), (0.97, 1)),
+                *((0.98, 10), (0.99, 0), (0.994, 90), (0.9999, 90)),
+                *((0.99999999, 45), (1, 0), (1, 180), (1.0049, 51.4)),
+                *((1.05, 3), (1.05, 180)),
+            )
+        ],
     ),
 }
 

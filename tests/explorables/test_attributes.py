@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 from settings import everyone, linked
 
 from rnn_by_hand.explorables import States
-from rnn_by_hand.explorables.parameters import Bits, Choice, Whole
+from rnn_by_hand.explorables.parameters import Bits, Choice, Poles, Whole
 from rnn_by_hand.explorables.words import number, written
 
 #: Attributes that elements used to have, and a typo; none of them is a parameter.
@@ -45,6 +45,8 @@ def rule_on_page(parameter):
         return f"{parameter.length} bits, each 0 or 1"
     if isinstance(parameter, Choice):
         return f"one of {', '.join(parameter.options)}"
+    if isinstance(parameter, Poles):
+        return parameter.rule
     if isinstance(parameter, Whole):
         return f"a whole number from {parameter.low} to {parameter.high}"
     low, high = number(parameter.low), number(parameter.high)
@@ -59,6 +61,10 @@ def wrong_texts(parameter):
     if isinstance(parameter, Choice):
         first = parameter.options[0]
         return ["", "typo", first.upper(), f" {first}", "constructor"]
+    if isinstance(parameter, Poles):
+        many = ";".join(["0.5@1"] * (parameter.most + 1))
+        wrong = ["", " ", "0.5", "1.06@1", "0.5@181", "0.5@1;", "-0.5@1"]
+        return [*wrong, "constructor", "0,5@1", many]
     ends = [str(parameter.low - 0.01), str(parameter.high + 0.01)]
     middle = (parameter.low + parameter.high) // 2
     between = [f"{middle}.5"] if isinstance(parameter, Whole) else []

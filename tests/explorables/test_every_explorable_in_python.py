@@ -14,7 +14,13 @@ from traitlets import TraitError
 
 from rnn_by_hand.display import PALETTE
 from rnn_by_hand.explorables import EXPLORABLES
-from rnn_by_hand.explorables.parameters import Bits, Choice, Real, Whole
+from rnn_by_hand.explorables.parameters import (
+    Bits,
+    Choice,
+    Poles,
+    Real,
+    Whole,
+)
 from rnn_by_hand.explorables.script import FOLDER, notebook_script
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -49,6 +55,10 @@ def wrong_values(parameter):
     if isinstance(parameter, Choice):
         first = parameter.options[0]
         return ["", "typo", first.upper(), f" {first}", None, 1, True, [first]]
+    if isinstance(parameter, Poles):
+        texts = ("", "typo", "0.5", "1.06@1", "0.5@181", "nan@1", "-0.5@1")
+        many = ";".join(["0.5@1"] * (parameter.most + 1))
+        return [*texts, many, "0.5@1;", None, 1, True, ["0.5@1"]]
     beyond = [parameter.low - 0.01, parameter.high + 0.01, np.nan, np.inf]
     others = ["1", None, True, np.True_, [1.0], 1j]
     middle = (parameter.low + parameter.high) // 2

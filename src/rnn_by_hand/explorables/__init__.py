@@ -11,6 +11,7 @@ from rnn_by_hand.explorables.gradient_check import GradientCheck
 from rnn_by_hand.explorables.learning import Learning
 from rnn_by_hand.explorables.linked import Linked
 from rnn_by_hand.explorables.loss_surface import LossSurface
+from rnn_by_hand.explorables.pole import Pole
 from rnn_by_hand.explorables.states import States
 from rnn_by_hand.explorables.unrolled import Unrolled
 
@@ -23,6 +24,7 @@ __all__ = [
     "Learning",
     "Linked",
     "LossSurface",
+    "Pole",
     "States",
     "Unrolled",
 ]
@@ -36,4 +38,5 @@ EXPLORABLES = (
     Bptt,
     GradientCheck,
     Descent,
+    Pole,
 )

@@ -1,18 +1,22 @@
 """The parameters of explorables: traits that reject invalid values with consistent messages."""
 
 import numbers
+import re
 
 import numpy as np
 import traitlets
 
 __all__ = [
     "BITS",
+    "FARTHEST",
     "LIMIT",
     "Bits",
     "Choice",
     "Parameter",
+    "Poles",
     "Real",
     "Whole",
+    "poles_in",
     "weight",
 ]
 
@@ -20,6 +24,8 @@ __all__ = [
 LIMIT = 3
 #: The default input sequence of an explorable.
 BITS = "1011001110"
+#: The farthest from 0 that a pole may lie.
+FARTHEST = 1.05
 
 
 class Parameter(traitlets.TraitType):
@@ -114,6 +120,36 @@ class Bits(Parameter):
         if any(bit not in (0, 1) for bit in value):
             raise ValueError
         return tuple(int(bit) for bit in value)
+
+
+class Poles(Parameter):
+    """A number of poles as a text, such as ``"0.8@90;0.95@20"``, or ``"none"``."""
+
+    def __init__(self, most):
+        super().__init__(
+            "none",
+            f"none, or up to {most} poles, each as size@degrees, such as 0.8@90;0.95@20, "
+            f"with sizes to {FARTHEST} and angles to 180",
+        )
+        self.most = most
+        one = r"([0-9]+(\.[0-9]+)?(e-[0-9]+)?)"
+        self.form = rf"none|({one}@{one}(;(?=.)|$)){{1,{most}}}"
+
+    def accept(self, value):
+        if not isinstance(value, str) or not re.fullmatch(self.form, value):
+            raise ValueError
+        if any(
+            size > FARTHEST or angle > 180 for size, angle in poles_in(value)
+        ):
+            raise ValueError
+        return value
+
+
+def poles_in(text):
+    """Read the poles in a valid text: a list of pairs of size and angle in degrees."""
+    if text == "none":
+        return []
+    return [tuple(map(float, pole.split("@"))) for pole in text.split(";")]
 
 
 def weight(start=1.0):

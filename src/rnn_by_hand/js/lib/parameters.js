@@ -59,6 +59,37 @@ export function bits(start) {
   return { read, rule: `${length} bits, each 0 or 1`, start };
 }
 
+/** The farthest from 0 that a pole may lie. */
+export const FARTHEST = 1.05;
+
+/**
+ * The poles in a text such as "0.8@90;0.95@20", each with its size and its angle in degrees.
+ * @param {string} text
+ * @returns {[number, number][]}
+ */
+export function polesIn(text) {
+  if (text === "none") return [];
+  return text.split(";").map((pole) => /** @type {[number, number]} */ (pole.split("@").map(Number)));
+}
+
+/**
+ * At most so many poles, as a text.
+ * @param {number} most
+ * @returns {Parameter}
+ */
+export function poles(most) {
+  const one = "(\\d+(\\.\\d+)?(e-\\d+)?)";
+  const form = new RegExp(`^(none|(${one}@${one}(;(?=.)|$)){1,${most}})$`);
+  const read = (/** @type {unknown} */ text) => typeof text === "string" && form.test(text)
+    && polesIn(text).every(([size, angle]) => size <= FARTHEST && angle <= 180) ? text : undefined;
+  return {
+    read,
+    rule: `none, or up to ${most} poles, each as size@degrees, such as 0.8@90;0.95@20, `
+      + `with sizes to ${FARTHEST} and angles to 180`,
+    start: "none",
+  };
+}
+
 /**
  * One of several words, by default the first.
  * @param {string[]} options
