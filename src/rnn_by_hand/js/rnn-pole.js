@@ -357,7 +357,7 @@ class Pole extends Explorable {
     set(axes, { d: `M${cx - reach} ${cy}h${2 * reach}M${cx} ${cy - reach}v${2 * reach}` });
     set(plane, { x: cx - reach, y: cy - reach, width: 2 * reach, height: 2 * reach });
     set(title, { x: Math.max(cx - reach - 11, 0), y: 12 });
-    const at = [[cx + reach + 7, cy + 4.5], [cx + 12, cy - reach + 4], [cx - reach - 4, cy - 6]];
+    const at = [[cx + reach + 7, cy + 4.5], [cx + 12, cy - reach + 4], [cx - reach - 5, cy - 10]];
     ends.forEach((end, i) => set(end, { x: at[i][0], y: at[i][1] }));
     const from = cx - RADIUS;
     set(pixel, { x: from, y: lineAt - 26 });
