@@ -192,7 +192,7 @@ class Pole extends Explorable {
     marks.twins.forEach((twin, slot) => twin.addEventListener("pointerdown", (event) => {
       // The mirror image is the same pole, so its grip comes here, under the pointer.
       this.#sides[slot] *= -1;
-      this.#paintGrips();
+      this.#paintGrips(this.readout);
       marks.grips[slot].node.dispatchEvent(new PointerEvent("pointerdown", event));
     }));
     const onLine = (/** @type {number} */ nu) => {
@@ -378,7 +378,7 @@ class Pole extends Explorable {
     // From a memory for ever one pixel may lead to one that fades.
     const cost = pixel === null && shown.r < 1 + PIXEL ? "∞" : steps(pixel);
     this.#paintPlane();
-    this.#paintGrips();
+    this.#paintGrips(shown);
     this.#paintResponse(shown);
     write(this.#marks.pixel.children[1], cost);
     write(this.#marks.linePixel.children[1], steps(line_pixel));
@@ -436,8 +436,11 @@ class Pole extends Explorable {
       .map((pixels) => Number(pixels.toFixed(1)));
   }
 
-  /** Put the grips where their marks are. */
-  #paintGrips() {
+  /**
+   * Put the grips where their marks are.
+   * @param {PoleReadout} shown
+   */
+  #paintGrips({ nu, memory }) {
     const { cx, cy, line } = this.#place;
     const { grips, twins, onLine } = this.#marks;
     const all = this.#poles;
@@ -452,7 +455,6 @@ class Pole extends Explorable {
       grips[slot].show(cx + right, cy - side * up, `size ${number(size)} at ${number(degrees)} degrees`, size);
       set(twins[slot], { style: `left: ${cx + right}px; top: ${cy + side * up}px` });
     });
-    const { nu, memory } = this.readout;
     onLine.show(line + (FIRST_NU - this.#nuOnLine) / PIXEL_ON_LINE, cy + LINE_BELOW,
       nu === null || memory === null ? "none" : `${number(nu)}, a memory of ${number(memory)} steps`, nu ?? 0);
   }
