@@ -178,13 +178,9 @@ def draw_poles(poles, powers, envelope):
         plane.axvline(0, color=PALETTE["faint"], linewidth=1, zorder=0)
         spiral = powers[0]
         plane.plot(
-            spiral.real,
-            spiral.imag,
-            "o-",
-            color=state,
-            markersize=2.5,
-            linewidth=0.8,
+            spiral.real, spiral.imag, color=state, linewidth=0.6, alpha=0.45
         )
+        plane.plot(spiral.real, spiral.imag, "o", color=state, markersize=2)
         for i, (size, degrees) in enumerate(poles):
             pole = size * np.exp(1j * np.radians(degrees))
             for image, inside in ((pole, wrec), (pole.conj(), "none")):
@@ -209,18 +205,24 @@ def draw_poles(poles, powers, envelope):
         for side in (1, -1):
             ax.plot(age, side * envelope, color=wrec, linewidth=1)
         response = powers.real.mean(axis=0)
-        ax.vlines(age, 0, response, color=state, linewidth=0.6)
-        ax.plot(age, response, "o", color=state, markersize=2.5)
+        inside = np.abs(response) < 1.1
+        ax.vlines(age[inside], 0, response[inside], color=state, linewidth=0.6)
+        ax.plot(
+            age[inside], response[inside], "o", color=state, markersize=2.5
+        )
+        # The scale stays: of what is beyond it only the direction is left.
+        for mark, beyond in (("^", response >= 1.1), ("v", response <= -1.1)):
+            edge = np.where(beyond, np.sign(response) * 1.08, np.nan)
+            ax.plot(age, edge, mark, color=state, markersize=2)
         ax.axhline(0, color=PALETTE["faint"], linewidth=1, zorder=0)
         ax.set(ylim=(-1.1, 1.1), yticks=[-1, 0, 1], xlabel="age k, in steps")
         if envelope[-1] > 1.1:
-            # The scale stays; the arrow says how far the curve goes.
             ax.annotate(
                 f"to {number(envelope[-1])} ↑",
-                (0.98, 0.98),
+                (1, 1.02),
                 xycoords="axes fraction",
                 ha="right",
-                va="top",
+                va="bottom",
                 color=wrec,
                 fontsize=LABEL - 3,
             )
