@@ -33,7 +33,7 @@ def test_page_opens_without_trouble(site, site_dir, new_page, name):
     page.goto(f"{site}book/{name}.html")
     assert_no_slider_is_dead(page)
     page.evaluate("document.fonts.ready.then(() => true)")
-    assert_light(loaded)
+    assert_light(loaded, gallery=name == "explorables")
     assert_headings_in_order(page)
     # A screen of 1280 pixels has 320 left when the page is enlarged to 400 %.
     for width in (1280, 390, 320):
@@ -175,15 +175,22 @@ def weights_of_files(page, site, site_dir):
     return loaded
 
 
-def assert_light(loaded):
-    """A first visit loads at most 400 KB, later pages at most 200 KB."""
+def assert_light(loaded, gallery):
+    """A first visit loads at most 400 KB, later pages at most 200 KB, their explorables 30 KB.
+
+    The gallery loads all explorables, one by one as the reader scrolls.
+    """
     # Later pages load only themselves and their explorables; the rest is cached.
     own = sum(
         size
         for path, size in loaded.items()
         if not path.startswith("_static/") or Path(path).name in SCRIPTS
     )
+    scripts = sum(
+        size for path, size in loaded.items() if Path(path).name in SCRIPTS
+    )
     assert len(loaded) > 10
+    assert scripts <= 30_000 or gallery, loaded
     assert sum(loaded.values()) <= 400_000, loaded
     assert own <= 200_000, loaded
 
