@@ -220,16 +220,16 @@ def draw_unrolled(n_steps=3, x=None, S=None, t="$t$", delta=None):
 def _draw_backward(ax, delta, end):
     """Arrows from the loss back to every state, each with its gradient above it."""
     for k, text in enumerate(delta):
+        style = {"ha": "center", "color": PALETTE["gradient"]}
         ax.text(
             k,
-            0.86,
-            rf"$\delta_{k}$" + (text and f"\n{text}"),
-            ha="center",
+            1.2 if text else 0.86,
+            rf"$\delta_{k}$",
             va="bottom",
-            color=PALETTE["gradient"],
-            linespacing=1.4,
             fontsize=LABEL,
+            **style,
         )
+        ax.text(k, 0.86, text, va="bottom", **style)
         # What arrives at the last state is the gradient of the square.
         factor = (
             r"$\times w_{\mathrm{Rec}}$" if k + 1 < end else "$2\\,(y - t)$"
@@ -434,7 +434,7 @@ def _canvas(width, xlim, ylim):
     return fig, ax
 
 
-def _disc(ax, x, y, text, colour=PALETTE["state"]):
+def _disc(ax, x, y, text, colour=PALETTE["state"], size=LABEL):
     ax.add_patch(
         Circle(
             (x, y),
@@ -453,7 +453,7 @@ def _disc(ax, x, y, text, colour=PALETTE["state"]):
         va="center",
         color=colour,
         zorder=4,
-        fontsize=LABEL,
+        fontsize=size,
     )
 
 
@@ -869,51 +869,60 @@ def draw_shapes():
     """
     r = r"w_{\mathrm{Rec}}"
     with plt.style.context(STYLE):
-        fig, ax = _canvas(width=5, xlim=(-1, 4.3), ylim=(-6.85, 0.5))
-        for bottom, name in ((-1, "chain"), (-3.55, "fan"), (-6.5, "tree")):
+        fig, ax = _canvas(width=5, xlim=(-0.55, 8.35), ylim=(-5.15, 0.75))
+        for left, bottom, apart in (
+            (1.3, -1.2, 1.8),
+            (0, -4.2, 1),
+            (4.8, -4.2, 1),
+        ):
             for k in range(4):
-                _square(ax, k, bottom, f"$x_{k + 1}$")
-            ax.text(
-                -0.95, bottom + 0.75, name, va="center", color=PALETTE["ink"]
-            )
+                _square(ax, left + k * apart, bottom, f"$x_{k + 1}$")
+        for x, y, name in (
+            (0, 0.1, "chain"),
+            (-0.3, -2.2, "fan"),
+            (4.5, -2.2, "tree"),
+        ):
+            ax.text(x, y, name, va="center", color=PALETTE["ink"])
         for k in range(4):
-            _disc(ax, k, 0.1, f"$S_{k + 1}$")
+            x = 1.3 + 1.8 * k
+            _disc(ax, x, 0.1, f"$S_{k + 1}$")
             _arrow(
-                ax, (k, -1), (k, 0.1), PALETTE["wx"], "$w_x$", side=(0.2, 0)
+                ax, (x, -1.2), (x, 0.1), PALETTE["wx"], "$w_x$", side=(0.32, 0)
             )
             if k:
                 _arrow(
                     ax,
-                    (k - 1, 0.1),
-                    (k, 0.1),
+                    (x - 1.8, 0.1),
+                    (x, 0.1),
                     PALETTE["wrec"],
                     f"${r}$",
-                    side=(0, 0.24),
+                    side=(0, 0.35),
                 )
-        _disc(ax, 3, -2.05, "$S_4$")
+        _disc(ax, 3, -2.2, "$S_4$")
         for k, power in enumerate((f"{r}^3", f"{r}^2", r, "1")):
-            _arrow(ax, (k, -3.55), (3, -2.05), PALETTE["wrec"])
+            _arrow(ax, (k, -4.2), (3, -2.2), PALETTE["wrec"])
+            # What an input counts for stands where its arrow begins.
             ax.text(
-                k + 0.4 * (3 - k),
-                -2.95,
+                k,
+                -4.8,
                 f"${power}$",
                 ha="center",
                 va="center",
                 color=PALETTE["wrec"],
                 fontsize=LABEL,
-                bbox={"color": PALETTE["paper"], "pad": 1},
             )
+        size = plt.rcParams["font.size"]
         for x, y, text in (
-            (0.5, -5.55, "1–2"),
-            (2.5, -5.55, "3–4"),
-            (1.5, -4.75, "1–4"),
+            (5.3, -3.2, "1–2"),
+            (7.3, -3.2, "3–4"),
+            (6.3, -2.2, "1–4"),
         ):
-            _disc(ax, x, y, text)
+            _disc(ax, x, y, text, size=size)
         for k in range(4):
-            node = (0.5 + 2 * (k // 2), -5.55)
-            _arrow(ax, (k, -6.5), node, PALETTE["state"])
-        for x in (0.5, 2.5):
-            _arrow(ax, (x, -5.55), (1.5, -4.75), PALETTE["state"])
+            node = (5.3 + 2 * (k // 2), -3.2)
+            _arrow(ax, (4.8 + k, -4.2), node, PALETTE["state"])
+        for x in (5.3, 7.3):
+            _arrow(ax, (x, -3.2), (6.3, -2.2), PALETTE["state"])
     return fig
 
 

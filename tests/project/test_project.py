@@ -13,7 +13,7 @@ from sphinxcontrib import katex
 import rnn_by_hand
 
 #: The modules that draw.
-PICTURES = {"display", "explorables", "figures"}
+PICTURES = {"display", "explorables", "figures", "idea_figures"}
 README = (ROOT / "README.md").read_text(encoding="utf8")
 
 
