@@ -488,7 +488,8 @@ def _name_both(ax, ratio, limits):
     ax.annotate(
         said,
         (1, height),
-        xytext=(4, 0),
+        # Lower than the edge, for the next panel has its name there.
+        xytext=(4, -7 if beyond else 0),
         textcoords="offset points",
         **place,
         **style,
