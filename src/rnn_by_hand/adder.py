@@ -30,6 +30,7 @@ __all__ = [
     "draw_numbers",
     "make_additions",
     "one_start",
+    "put_at",
     "tells_apart",
     "train",
     "unit_per_total",
@@ -194,6 +195,38 @@ def tells_apart(values, carry):
     """
     low, high = values[carry == 0], values[carry == 1]
     return bool(low.max() < high.min() or high.max() < low.min())
+
+
+def put_at(states, unit, across, up, params):
+    """Change states as little as can be for one unit and the output to be as wanted.
+
+    The unit is set; the others move along their weights in the output, which is the shortest way to
+    the output wanted, and may leave the range of tanh.
+
+    Parameters
+    ----------
+    states : ndarray, shape (..., n_states)
+        One state, or many.
+    unit : int
+        The number of the unit.
+    across : float or ndarray, shape (...)
+        What it is to be.
+    up : float or ndarray, shape (...)
+        What the output is to be.
+    params : Params
+        The network; it has one output.
+
+    Returns
+    -------
+    ndarray, shape (..., n_states)
+        The changed states.
+    """
+    states = np.array(states)
+    states[..., unit] = across
+    others = params.Wy[:, 0].copy()
+    others[unit] = 0
+    missing = np.asarray(up - (states @ params.Wy[:, 0] + params.by[0]))
+    return states + missing[..., np.newaxis] * others / (others @ others)
 
 
 def one_start(seed, n_states=4, scale=0.3, rate=0.05, n_steps=200):

@@ -2,10 +2,12 @@
 
 import inspect
 import json
+import runpy
+from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 
 from rnn_by_hand.adder import (
     added_right,
@@ -14,12 +16,22 @@ from rnn_by_hand.adder import (
     draw_numbers,
     make_additions,
     one_start,
+    put_at,
     tells_apart,
     train,
     unit_per_total,
 )
-from rnn_by_hand.records.adder import ADDER_STARTS, adder_starts
-from rnn_by_hand.vector_rnn import initial_params
+from rnn_by_hand.records.adder import (
+    ADDER_STARTS,
+    adder_starts,
+    adder_training,
+)
+from rnn_by_hand.vector_rnn import (
+    forward_states,
+    from_vector,
+    initial_params,
+    update_state,
+)
 
 RUNS = adder_starts()
 
@@ -86,7 +98,28 @@ def test_training_lowers_the_loss_and_keeps_the_start():
         assert_array_equal(part, same)
 
 
-# ---------------------------------------------------------------------------- the record
+def test_a_state_is_changed_as_little_as_can_be():
+    """Of all states there, the one found is the nearest: the rest of its way is along the outputs."""
+    rng = np.random.default_rng(0)
+    params = initial_params(2, 4, 1, rng)._replace(by=np.array([0.3]))
+    states = rng.normal(size=(5, 4))
+    before = states.copy()
+    across, up = rng.normal(size=(2, 5))
+    moved = put_at(states, 2, across, up, params)
+    assert_array_equal(states, before)
+    assert_array_equal(moved[:, 2], across)
+    assert_allclose(moved @ params.Wy[:, 0] + params.by[0], up)
+    others = [0, 1, 3]
+    way = (moved - states)[:, others]
+    assert_allclose(
+        way / way[:, :1],
+        np.outer([1] * 5, params.Wy[others, 0] / params.Wy[0]),
+    )
+    (alone,) = put_at(states[:1], 2, across[0], up[0], params)
+    assert_array_equal(put_at(states[0], 2, across[0], up[0], params), alone)
+
+
+# ---------------------------------------------------------------------------- the records
 
 
 def test_the_record_is_of_the_defaults_and_one_difference_each():
@@ -126,3 +159,67 @@ def test_a_start_comes_out_as_recorded(name, seed):
         run["tells"][i],
         run["together"][i],
     )
+
+
+TRAINING = adder_training()
+SCRIPT = Path(__file__).parents[2] / "book/experiments/adder_training.py"
+OF_SCRIPT = runpy.run_path(str(SCRIPT))
+
+
+def test_the_training_is_of_the_script():
+    assert TRAINING["steps"] == OF_SCRIPT["STEPS"]
+    assert TRAINING["seed"] == OF_SCRIPT["SEED"]
+    assert TRAINING["n_states"] == OF_SCRIPT["N_STATES"]
+    assert {len(weights) for weights in TRAINING["weights"]} == {33}
+    assert len(TRAINING["weights"]) == len(TRAINING["steps"])
+
+
+@pytest.mark.parametrize("row", [0, 6, -1])
+def test_the_training_comes_out_as_recorded(row):
+    """To the last decimal on record, which another library may round the other way."""
+    steps = TRAINING["steps"][row]
+    weights, numbers = OF_SCRIPT["weights_after"](steps)
+    off = 1.01 * 10.0 ** -OF_SCRIPT["DECIMALS"]
+    assert_allclose(weights, TRAINING["weights"][row], rtol=0, atol=off)
+    assert [some[:30] for some in numbers] == TRAINING["numbers"]
+
+
+EVERY_PAIR = [(a, b) for a in range(256) for b in range(256)]
+ADDITIONS = make_additions(*zip(*EVERY_PAIR, strict=True), 8)
+ADDER = from_vector(
+    TRAINING["weights"][-1],
+    like=initial_params(2, TRAINING["n_states"], 1, np.random.default_rng(0)),
+)
+
+
+@pytest.mark.parametrize("k", range(1, 10))
+def test_an_error_in_the_carry_ripples_as_on_paper(k):
+    """In every sum of 8 bits, pushed after any column.
+
+    Across the line, all digits go wrong up to the first column with equal bits, and no others. Up
+    or down, none does but the one that has been written.
+    """
+    X, T = ADDITIONS
+    at = forward_states(X, ADDER)[:, k]
+    up = at @ ADDER.Wy[:, 0] + ADDER.by
+
+    def wrong_after(across, up):
+        pushed = put_at(at, 0, across, up, ADDER)
+        for step in range(k, 9):
+            pushed = update_state(X[:, step], pushed, ADDER, np.tanh)
+            written = pushed @ ADDER.Wy[:, 0] + ADDER.by > 0
+            yield written != (T[:, step, 0] > 0)
+
+    ripples = np.ones(len(X), dtype=bool)
+    for step, wrong in enumerate(wrong_after(-0.8 * np.sign(at[:, 0]), up), k):
+        assert_array_equal(wrong, ripples)
+        ripples &= X[:, step, 0] != X[:, step, 1]
+    assert not any(
+        wrong.any() for wrong in wrong_after(at[:, 0], -np.sign(up))
+    )
+
+
+def test_the_script_of_the_page_is_as_written():
+    path = OF_SCRIPT["FOLDER"] / "adder-weights.js"
+    for row in TRAINING["weights"]:
+        assert json.dumps(row) in path.read_text(encoding="utf8")

@@ -1,12 +1,15 @@
-"""How often a network learns to add, over a hundred starts for each of several settings."""
+"""How often a network learns to add, over many starts, and the weights of one on its way."""
 
 import json
 from pathlib import Path
 
-__all__ = ["ADDER_STARTS", "adder_starts"]
+__all__ = ["ADDER_STARTS", "ADDER_TRAINING", "adder_starts", "adder_training"]
 
 #: Written by ``python book/experiments/adder_starts.py``.
 ADDER_STARTS = Path(__file__).parent / "adder_starts.json"
+
+#: Written by ``python book/experiments/adder_training.py``.
+ADDER_TRAINING = Path(__file__).parent / "adder_training.json"
 
 
 def adder_starts():
@@ -20,3 +23,17 @@ def adder_starts():
         ``together``, with one entry for each seed from there on.
     """
     return json.loads(ADDER_STARTS.read_text(encoding="utf8"))["runs"]
+
+
+def adder_training():
+    """Read the weights of the chapter's network while it learns to add.
+
+    Returns
+    -------
+    dict
+        The ``seed`` and the number of units, ``n_states``; after how many ``steps`` of the descent
+        the ``weights`` were recorded, and for each of these all of them, as
+        `rnn_by_hand.vector_rnn.to_vector` lays them end to end, rounded to four decimals;
+        ``numbers``, two lists, the first pairs of those that it learned to add.
+    """
+    return json.loads(ADDER_TRAINING.read_text(encoding="utf8"))
