@@ -16,11 +16,17 @@ from playwright.sync_api import expect
 from settings import everyone, linked
 
 from rnn_by_hand.explorables import States
-from rnn_by_hand.explorables.parameters import Bits, Choice, Poles, Whole
+from rnn_by_hand.explorables.parameters import (
+    Bits,
+    Choice,
+    OneOf,
+    Poles,
+    Whole,
+)
 from rnn_by_hand.explorables.words import number, written
 
 #: Attributes that elements used to have, and a typo; none of them is a parameter.
-UNKNOWN = ("wrek", "surface", "sliders", "rows", "a", "b", "clues")
+UNKNOWN = ("wrek", "surface", "sliders", "rows", "clues")
 #: Attributes that HTML allows on any element, and some that a page may add itself.
 HARMLESS = {
     "id": "mine",
@@ -43,8 +49,8 @@ def rule_on_page(parameter):
     """State what a parameter must be as the page words it, with true minus signs."""
     if isinstance(parameter, Bits):
         return f"{parameter.length} bits, each 0 or 1"
-    if isinstance(parameter, Choice):
-        return f"one of {', '.join(parameter.options)}"
+    if isinstance(parameter, Choice | OneOf):
+        return f"one of {', '.join(map(str, parameter.options))}"
     if isinstance(parameter, Poles):
         return parameter.rule
     if isinstance(parameter, Whole):

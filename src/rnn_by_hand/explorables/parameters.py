@@ -12,6 +12,7 @@ __all__ = [
     "LIMIT",
     "Bits",
     "Choice",
+    "OneOf",
     "Parameter",
     "Poles",
     "Real",
@@ -88,6 +89,21 @@ class Whole(Real):
         if number != int(number):
             raise ValueError
         return int(number)
+
+
+class OneOf(Whole):
+    """One of several whole numbers in increasing order, by default the last."""
+
+    def __init__(self, *options):
+        super().__init__(options[0], options[-1], options[-1])
+        self.options = options
+        self.rule = f"one of {', '.join(map(str, options))}"
+
+    def accept(self, value):
+        number = super().accept(value)
+        if number not in self.options:
+            raise ValueError
+        return number
 
 
 class Choice(Parameter):

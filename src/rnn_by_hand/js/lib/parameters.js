@@ -46,6 +46,21 @@ export function whole(low, high, start) {
 }
 
 /**
+ * One of several whole numbers in increasing order, by default the last.
+ * @param {number[]} options
+ * @returns {Parameter}
+ */
+export function oneOf(options) {
+  const [low, high] = [options[0], options[options.length - 1]];
+  const { read } = whole(low, high, high);
+  return {
+    read: (value) => options.find((option) => option === read(value)),
+    rule: `one of ${options.join(", ")}`,
+    start: high,
+  };
+}
+
+/**
  * A sequence of bits, as "1011001110" or as an array.
  * @param {number[]} start
  * @returns {Parameter}
