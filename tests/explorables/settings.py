@@ -9,6 +9,7 @@ from in_page import bits
 from rnn_by_hand.bug_zoo import BUGS, MYSTERIES
 from rnn_by_hand.explorables import (
     EXPLORABLES,
+    Adder,
     Bptt,
     Descent,
     GradientCheck,
@@ -146,6 +147,30 @@ CASES = {
             "steps": (7, 500, 9, 500),
             "show": ("fates", *("loss",) * 6),
         },
+    ),
+    Adder: Case(
+        start={"step": 5, "pushed": 3, "across": -0.9, "up": -1},
+        linked={
+            "a": 255,
+            "b": 1,
+            "step": 8,
+            "pushed": 2,
+            "across": -0.75,
+            "up": 0.5,
+            "trained": 50,
+        },
+        link="#adder:a=255,b=1,step=8,pushed=2,across=-0.75,up=0.5,trained=50",
+        weights=[
+            {"a": a, "b": b}
+            for a, b in ((188, 132), (0, 0), (255, 255), (255, 1), (170, 85))
+        ],
+        hard=[
+            {"step": step, "pushed": pushed, "across": across, "up": up}
+            for step, pushed in ((1, 0), (9, 0), (1, 1), (9, 9), (6, 5))
+            for across, up in ((-1, -1.5), (1, 1.5), (0, 0))
+        ],
+        turns={"trained": (200, 0, 22, 50)},
+        slider="step",
     ),
     Pole: Case(
         start={"r": 0.9},

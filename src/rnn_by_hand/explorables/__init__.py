@@ -4,6 +4,7 @@ The scripts in ``js`` draw them in both places; the numbers come from the other 
 outside this package depends on widgets.
 """
 
+from rnn_by_hand.explorables.adder import Adder
 from rnn_by_hand.explorables.base import Explorable
 from rnn_by_hand.explorables.bptt import Bptt
 from rnn_by_hand.explorables.descent import Descent
@@ -17,6 +18,7 @@ from rnn_by_hand.explorables.unrolled import Unrolled
 
 __all__ = [
     "EXPLORABLES",
+    "Adder",
     "Bptt",
     "Descent",
     "Explorable",
@@ -38,5 +40,6 @@ EXPLORABLES = (
     Bptt,
     GradientCheck,
     Descent,
+    Adder,
     Pole,
 )
