@@ -160,6 +160,9 @@ OUTCOMES = {
     "gradient-check:wx=1.2,wRec=1.2,eps=1e-12": lambda r: (
         not r["passed"] and min(r["wx_error"], r["wRec_error"]) > 1e-6
     ),
+    "adder:a=188,b=132,step=3,pushed=3,across=-0.9,up=-1": lambda r: (
+        r["sum"] == 312 and r["true_sum"] == 320 and r["wrong"] == 4
+    ),
     "gradient-check:wx=1.2,wRec=1.2,eps=1e-7,precision=float32": lambda r: (
         not r["passed"] and min(r["wx_error"], r["wRec_error"]) > 0.01
     ),
