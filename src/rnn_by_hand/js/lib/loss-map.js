@@ -1,6 +1,9 @@
 // @ts-check
-import { N, surface } from "../dataset.js";
+import { surface } from "../dataset.js";
 import { makeRuler } from "./controls.js";
+import { decimals } from "./format.js";
+import { makeGrip } from "./grip.js";
+import { drawLandscape, scaleStyle } from "./loss-colours.js";
 import { LIMIT } from "./parameters.js";
 import { each, html, linear, set, svg } from "./svg.js";
 /** @import { Scale } from "./svg.js" */
@@ -17,33 +20,51 @@ export const LOWEST = -3;
 export const HIGHEST = 10;
 
 export const MAP_STYLE = `
+:host { ${scaleStyle()} }
 .stage { user-select: none; -webkit-user-select: none; }
-.map { position: absolute; color: var(--target); background: var(--paper); transition: color 1ms; }
+.map { position: absolute; color: var(--target); background: var(--loss-6); transition: color 1ms; }
 .map + svg { position: relative; pointer-events: none; }
 svg .inside { overflow: hidden; }
 svg .casing { stroke: var(--paper); stroke-width: 4; stroke-opacity: 0.85; }
-svg .floor { stroke: var(--ink); stroke-width: 1.5; }
+svg .floor { stroke: var(--ink); stroke-width: 1.2; stroke-dasharray: 5 3; }
+svg .floor.casing { stroke: var(--paper); stroke-width: 2.6; stroke-opacity: 0.7; }
 svg .tick { stroke: var(--ink); stroke-opacity: 0.5; }
 .minimum { fill: var(--paper); stroke: var(--ink); stroke-width: 1.5; }
 .pad { fill: transparent; pointer-events: all; cursor: crosshair; }
 .point { fill: var(--ink); stroke: var(--paper); stroke-width: 2; }
-.handle {
-  position: absolute; width: 44px; height: 44px; margin: -22px; border-radius: 50%;
-  cursor: grab; touch-action: none;
-}
-.handle:active { cursor: grabbing; }
-.handle:hover { box-shadow: inset 0 0 0 2px var(--ink); }
 `;
 
 /**
- * The share of slate in the tone of a loss: one tone for each half power of ten, with the strongest
- * contrast from 1 to 1000, where the floor of the ravine meets its walls.
- * @param {number} loss
+ * The limits of the map around a pair of weights. They do not move until a weight is halfway from
+ * their middle to one of them, and then they move by half the width of the map.
+ * @param {number} wx
+ * @param {number} wRec
+ * @param {number} zoom how many times the width of the map is halved
  */
-export function tone(loss) {
-  const level = Math.floor(2 * Math.min(Math.max(Math.log10(loss), LOWEST), HIGHEST)) / 2;
-  if (level < 0) return 0.18 * (1 - level / LOWEST);
-  return level < 3 ? 0.18 + level * 0.14 : 0.6 + (0.3 * (level - 3)) / (HIGHEST - 3);
+export function viewAround(wx, wRec, zoom) {
+  const half = LIMIT / 2 ** zoom;
+  return /** @type {View} */ ([wRec, wx].flatMap((weight) => {
+    const middle = Math.min(Math.max(half * Math.floor(weight / half + 0.5), half - LIMIT), LIMIT - half);
+    return [middle - half, middle + half];
+  }));
+}
+
+/**
+ * Whether a line comes closer to a box than a margin.
+ * @param {number[]} line its ends, as x, y, x, y
+ * @param {number[]} box its left, right, top and bottom
+ * @param {number} margin
+ */
+function touches([x0, y0, x1, y1], [left, right, top, bottom], margin) {
+  let [from, to] = [0, 1];
+  const sides = [[x0, x1 - x0, left - margin, right + margin], [y0, y1 - y0, top - margin, bottom + margin]];
+  for (const [start, length, low, high] of sides) {
+    if (!length && (start < low || start > high)) return false;
+    if (!length) continue;
+    const ends = [(low - start) / length, (high - start) / length].sort((a, b) => a - b);
+    [from, to] = [Math.max(from, ends[0]), Math.min(to, ends[1])];
+  }
+  return from <= to;
 }
 
 /**
@@ -55,60 +76,27 @@ export function makeLossMap() {
   const canvas = html("canvas", { class: "map" });
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const pad = svg("rect", { class: "pad" });
-  const floor = ["casing", "floor"].map((name) => svg("path", { class: name }));
+  const floor = ["floor casing", "floor"].map((name) => svg("path", { class: name }));
   const minimum = svg("circle", { class: "minimum", r: 4 });
   const inside = svg("svg", { class: "inside" }, pad, ...floor, minimum);
-  const floorName = svg("text", { class: "halo", "text-anchor": "middle" }, "ravine floor");
+  const floorName = svg("text", { class: "floor-name halo", "text-anchor": "middle" }, "ravine floor");
   const minimumName = svg("text", { class: "halo" }, "(1, 1)");
   const wRec = svg("text", { class: "wrec", "text-anchor": "middle" }, "wRec");
   const wx = svg("text", { class: "wx", "text-anchor": "end" }, "wx");
   const [across, up] = [makeRuler("x"), makeRuler("y")];
-  const tones = new Uint32Array(2 ** 15);
   let [left, top, size] = [0, 0, 1];
   let view = WHOLE_VIEW;
   let drawn = "";
-  let mixed = "";
+  /** The left, right, top and bottom of the names of floor and minimum; null if there is no room. */
+  let marks = /** @type {number[][]} */ ([]);
+  const boxes = /** @type {(number[] | null)[]} */ ([null, null]);
   /** @type {Scale} */
   const X = (value) => linear(view[0], view[1], left, left + size)(value);
   /** @type {Scale} */
   const Y = (value) => linear(view[2], view[3], top + size, top)(value);
 
-  /** Assign a colour to every loss, indexed by the upper half of its bits as a 32-bit float. */
-  function mixTones() {
-    const { color, backgroundColor } = getComputedStyle(canvas);
-    if (mixed === color + backgroundColor) return;
-    mixed = color + backgroundColor;
-    const [slate, paper] = [color, backgroundColor].map((rgb) => (rgb.match(/\d+/g) ?? []).map(Number));
-    const bits = new Uint32Array(1);
-    const loss = new Float32Array(bits.buffer);
-    for (let i = 0; i < tones.length; i++) {
-      bits[0] = i << 16;
-      const share = tone(loss[0]);
-      const part = (/** @type {number} */ j) => Math.round(paper[j] + share * (slate[j] - paper[j]));
-      tones[i] = (255 << 24) | (part(2) << 16) | (part(1) << 8) | part(0);
-    }
-  }
-
-  /** Draw the tones: the polynomials are evaluated once per column, then two products per pixel. */
   function drawTones() {
-    mixTones();
-    const side = canvas.width;
-    const image = context.createImageData(side, side);
-    const pixels = new Uint32Array(image.data.buffer);
-    const at = (/** @type {number} */ i, /** @type {number} */ from, /** @type {number} */ to) =>
-      from + ((i + 0.5) * (to - from)) / side;
-    const [A, B] = [surface.A, surface.B].map((p) =>
-      Float64Array.from({ length: side }, (_, i) => p(at(i, view[0], view[1])) / N));
-    const C = surface.C / N;
-    const row = new Float32Array(side);
-    const bits = new Uint32Array(row.buffer);
-    for (let j = 0; j < side; j++) {
-      const wx = at(j, view[3], view[2]);
-      for (let i = 0; i < side; i++) row[i] = (wx * A[i] - 2 * B[i]) * wx + C;
-      // The sign is dropped, because rounding can make a loss near 0 negative.
-      for (let i = 0; i < side; i++) pixels[j * side + i] = tones[(bits[i] >>> 16) & 0x7fff];
-    }
-    context.putImageData(image, 0, 0);
+    drawLandscape(context, view, getComputedStyle(canvas));
   }
 
   /**
@@ -117,9 +105,16 @@ export function makeLossMap() {
    */
   function nameMinimum(side) {
     const [x, y] = [X(1), Y(1)];
-    set(minimumName, side === "left"
-      ? { x: x - 8, y: y + 17, "text-anchor": "end" }
-      : { x: x + 15, y: y + 17, "text-anchor": "start" });
+    const at = side === "left" ? x - 8 : x + 15;
+    set(minimumName, { x: at, y: y + 17, "text-anchor": side === "left" ? "end" : "start" });
+    boxes[1] = side === "left" ? [at - 32, at, y + 6, y + 20] : [at, at + 32, y + 6, y + 20];
+    if (!isInside([x, y])) boxes[1] = null;
+    keepClear(marks);
+  }
+
+  /** @param {number[]} place */
+  function isInside([x, y], beside = 0, above = 0) {
+    return left + beside < x && x < left + size - beside && top + above < y && y < top + size;
   }
 
   /** Draw the floor, and write names where there is room. */
@@ -129,14 +124,24 @@ export function makeLossMap() {
     for (const path of floor) set(path, { d: `M${line.map((point) => point.join(" ")).join("L")}` });
     const [x, y] = [X(1), Y(1)];
     set(minimum, { cx: x, cy: y });
-    nameMinimum("left");
-    const within = (/** @type {number[]} */ [x, y], beside = 0, above = 0) =>
-      left + beside < x && x < left + size - beside && top + above < y && y < top + size;
-    minimumName.style.display = within([x, y]) ? "" : "none";
     const place = line.find((point) =>
-      within(point, 46, 30) && Math.hypot(point[0] - x, point[1] - y) > 90);
-    floorName.style.display = place ? "" : "none";
+      isInside(point, 46, 30) && Math.hypot(point[0] - x, point[1] - y) > 90);
     if (place) set(floorName, { x: place[0], y: place[1] - 9 });
+    boxes[0] = place ? [place[0] - 37, place[0] + 37, place[1] - 21, place[1] - 5] : null;
+    nameMinimum("left");
+  }
+
+  /**
+   * Leave out the names that a mark or a line would cover.
+   * @param {number[][]} lines the ends of each, as x, y, x, y; a mark is a line without a length
+   */
+  function keepClear(lines) {
+    marks = lines;
+    [floorName, minimumName].forEach((name, i) => {
+      const box = boxes[i];
+      const free = box && !lines.some((line) => touches(line, box, line[0] === line[2] && line[1] === line[3] ? 9 : 1));
+      name.style.display = free ? "" : "none";
+    });
   }
 
   // Any change of theme changes the colour of the canvas, which ends with a transition event.
@@ -170,7 +175,7 @@ export function makeLossMap() {
      */
     paint(limits) {
       // The tones change slowly: more pixels would take longer without showing more.
-      const side = Math.min(Math.round(size * devicePixelRatio), 512);
+      const side = Math.min(Math.round(size * devicePixelRatio), 480);
       const wanted = [left, top, size, side, ...limits].join();
       if (drawn === wanted) return;
       [drawn, view] = [wanted, limits];
@@ -182,72 +187,98 @@ export function makeLossMap() {
       drawTones();
     },
     nameMinimum,
+    keepClear,
     /**
-     * The weights under a pointer; outside the map, those of the nearest point on its border.
+     * The weights at a place in the stage; outside the map, those of the nearest point on its border.
+     * @param {number} x
+     * @param {number} y
+     */
+    weightsIn(x, y) {
+      const at = (/** @type {number} */ share, /** @type {number} */ from, /** @type {number} */ to) =>
+        from + Math.min(Math.max(share, 0), 1) * (to - from);
+      return {
+        wx: at((y - top) / size, view[3], view[2]),
+        wRec: at((x - left) / size, view[0], view[1]),
+      };
+    },
+    /**
+     * The weights under a pointer.
      * @param {{clientX: number, clientY: number}} pointer
      */
     weightsAt({ clientX, clientY }) {
       const box = canvas.getBoundingClientRect();
-      const at = (/** @type {number} */ share, /** @type {number} */ from, /** @type {number} */ to) =>
-        from + Math.min(Math.max(share, 0), 1) * (to - from);
-      return {
-        wx: at((clientY - box.top) / box.height, view[3], view[2]),
-        wRec: at((clientX - box.left) / box.width, view[0], view[1]),
-      };
+      return this.weightsIn(left + clientX - box.left, top + clientY - box.top);
+    },
+    /** How far an arrow key moves a weight: a hundredth, or less where the map shows less. */
+    get step() {
+      return 0.01 * 2 ** Math.round(Math.log2((view[1] - view[0]) / (2 * LIMIT)));
     },
   };
 }
 
 /**
- * The point on a map: the reader drags it, or clicks where it should go. A finger that touches the
- * map beside it scrolls the page.
+ * The point on a map: the reader drags it, moves it with the arrow keys, or clicks where it should
+ * go. A finger that touches the map beside it scrolls the page.
  * @param {ReturnType<typeof makeLossMap>} map
+ * @param {string} [name] for screen readers
  */
-export function makePoint({ pad, weightsAt }) {
-  const handle = html("div", { class: "handle" });
+export function makePoint(map, name = "point on the map") {
+  const grip = makeGrip(name);
+  const { pad } = map;
   const mark = svg("circle", { class: "point", r: 7 });
-  /** The offset from the pointer to the point, so that grabbing its edge does not move it. */
-  let grip = [0, 0];
+  grip.node.classList.add("handle");
+  let at = { x: 0, y: 0 };
   let finger = false;
   return {
-    handle,
+    handle: grip.node,
     mark,
     /**
      * @param {{start: () => void, move: (weights: {wx: number, wRec: number}) => void,
      *   end: () => void}} reader called when the reader grabs, moves and releases the point
      */
     listen({ start, move, end }) {
-      const follow = (/** @type {MouseEvent} */ { clientX, clientY }) =>
-        move(weightsAt({ clientX: clientX + grip[0], clientY: clientY + grip[1] }));
-      const take = (/** @type {PointerEvent} */ event) => {
-        const { left, top } = handle.getBoundingClientRect();
-        const held = event.target === handle;
-        grip = held ? [left + 22 - event.clientX, top + 22 - event.clientY] : [0, 0];
+      grip.listen({
+        grab: start,
+        move: ({ x, y }) => move(map.weightsIn(x, y)),
+        nudge(right, up) {
+          const { wx, wRec } = map.weightsIn(at.x, at.y);
+          move({ wx: inRange(wx + up * map.step), wRec: inRange(wRec + right * map.step) });
+        },
+        release: end,
+      });
+      pad.addEventListener("pointerdown", (event) => {
         finger = event.pointerType === "touch";
-        if (event.button || (finger && !held)) return;
-        handle.setPointerCapture(event.pointerId);
+        if (event.button || finger) return;
+        pad.setPointerCapture(event.pointerId);
         start();
-        if (!held) follow(event);
-      };
-      handle.addEventListener("pointerdown", take);
-      pad.addEventListener("pointerdown", take);
+        move(map.weightsAt(event));
+      });
+      pad.addEventListener("pointermove", (event) => {
+        if (pad.hasPointerCapture(event.pointerId)) move(map.weightsAt(event));
+      });
+      pad.addEventListener("lostpointercapture", end);
       pad.addEventListener("click", (event) => {
         if (!finger) return;
-        follow(event);
+        move(map.weightsAt(event));
         end();
       });
-      handle.addEventListener("pointermove", (event) => {
-        if (handle.hasPointerCapture(event.pointerId)) follow(event);
-      });
-      handle.addEventListener("lostpointercapture", end);
     },
     /**
      * @param {number} x
      * @param {number} y
+     * @param {string} [text] what a screen reader says
      */
-    show(x, y) {
+    show(x, y, text) {
+      at = { x, y };
       set(mark, { cx: x, cy: y });
-      set(handle, { style: `left: ${x}px; top: ${y}px` });
+      map.keepClear([[x, y, x, y]]);
+      const { wx, wRec } = map.weightsIn(x, y);
+      grip.show(x, y, text ?? `wx ${decimals(wx)}, wRec ${decimals(wRec)}`, wRec);
     },
   };
+}
+
+/** @param {number} weight */
+function inRange(weight) {
+  return Math.min(Math.max(weight, -LIMIT), LIMIT);
 }
