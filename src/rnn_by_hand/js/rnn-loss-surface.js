@@ -4,7 +4,8 @@ import { makeReadouts, makeRuler, slider, weightSliders } from "./lib/controls.j
 import { Explorable, define } from "./lib/explorable.js";
 import { decimals, number, reading } from "./lib/format.js";
 import { makeGrip } from "./lib/grip.js";
-import { HIGHEST, LOWEST, MAP_STYLE, makeLossMap, makePoint, tone } from "./lib/loss-map.js";
+import { toneOf } from "./lib/loss-colours.js";
+import { HIGHEST, LOWEST, MAP_STYLE, makeLossMap, makePoint } from "./lib/loss-map.js";
 import { LIMIT, rested, weight, whole } from "./lib/parameters.js";
 import { arrow, each, html, linear, set, svg } from "./lib/svg.js";
 /** @import { View } from "./lib/loss-map.js" */
@@ -12,7 +13,6 @@ import { arrow, each, html, linear, set, svg } from "./lib/svg.js";
 const DEEPEST = 6;
 
 const LOSS_SURFACE_STYLE = `
-.ramp { fill: var(--target); }
 svg .cut { stroke-width: 1.5; }
 svg .cut.wx { stroke: var(--wx); } svg .cut.wrec { stroke: var(--wrec); }
 svg .line { stroke-dasharray: 2 3; }
@@ -45,7 +45,7 @@ function makeCut(name) {
 /** The key to the tones: a ramp, labelled with the logarithm at three points. */
 function makeKey() {
   const bands = each(2 * LOWEST, 2 * HIGHEST - 1, (i) =>
-    svg("rect", { class: "ramp", height: 12, "fill-opacity": tone(10 ** (i / 2 + 0.25)) }));
+    svg("rect", { height: 12, style: `fill: ${toneOf(i / 2 + 0.25)}` }));
   const labels = ["log₁₀ ξ ≤ −3", "3", "10"].map((text, i) =>
     svg("text", { class: "quiet", "text-anchor": ["start", "middle", "end"][i] }, text));
   return {
