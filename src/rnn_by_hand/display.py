@@ -6,11 +6,11 @@ import inspect
 import io
 import re
 import textwrap
-from pathlib import Path
 
 import matplotlib.pyplot as plt
 from IPython.display import HTML, Markdown
 
+from rnn_by_hand.loss_colours import LIGHT, STYLED
 from rnn_by_hand.records.frameworks import record_of
 
 __all__ = [
@@ -22,12 +22,8 @@ __all__ = [
     "show_table",
 ]
 
-_LIGHT_COLOURS = (
-    (Path(__file__).parent / "palette.css").read_text().partition("}")[0]
-)
-
 #: The colour of each quantity on a light background, by its name in palette.css.
-PALETTE = dict(re.findall(r"--rnn-([a-z]+): (#[0-9a-f]{6})", _LIGHT_COLOURS))
+PALETTE = {name: colour for name, colour in LIGHT.items() if "-" not in name}
 
 # Outside the book's own pages the variables may be missing; text then takes the notebook's colour.
 _FALLBACKS = PALETTE | {
@@ -67,9 +63,15 @@ def figure_html(fig, alt, caption=""):
     svg = re.sub(
         r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL
     )
+    # An image has the colours of one theme; the page shows the one that fits.
+    svg = re.sub(r' id="(in-(?:light|dark))\b[^"]*"', r' class="\1"', svg)
     svg = _unique_ids(_round_places(svg))
-    for name, colour in PALETTE.items():
-        svg = svg.replace(colour, f"var(--rnn-{name}, {_FALLBACKS[name]})")
+    variables = STYLED | {
+        colour: f"var(--rnn-{name}, {_FALLBACKS[name]})"
+        for name, colour in PALETTE.items()
+    }
+    # In one pass, because the variables themselves contain colours.
+    svg = re.sub("|".join(variables), lambda colour: variables[colour[0]], svg)
     svg = svg.replace(
         "<svg ", f'<svg role="img" aria-label="{html.escape(alt)}" ', 1
     )

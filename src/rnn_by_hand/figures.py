@@ -2,10 +2,18 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.legend_handler import HandlerTuple
 from matplotlib.patches import Circle, FancyArrowPatch, PathPatch, Rectangle
 from matplotlib.path import Path
 
 from rnn_by_hand.display import PALETTE
+from rnn_by_hand.loss_colours import (
+    DARK,
+    LIGHT,
+    fate_image,
+    hillshade,
+    tone,
+)
 from rnn_by_hand.model import forward_states
 from rnn_by_hand.optimizers import FATES
 
@@ -563,10 +571,9 @@ def draw_loss_surface(surface, wx, wRec, view, name=""):
     floor = surface.floor(r)
     with plt.style.context(STYLE):
         fig, ax = plt.subplots(figsize=(5, 4.2))
-        for power in range(-2, 10):
-            _draw_walls(ax, surface, r, 10.0**power, view)
-        ax.plot(r, floor, color=PALETTE["paper"], linewidth=4, alpha=0.85)
-        ax.plot(r, floor, color=PALETTE["ink"], linewidth=1.5)
+        _draw_landscape(ax, surface, r, view)
+        ax.plot(r, floor, color=PALETTE["paper"], linewidth=2.6, alpha=0.7)
+        ax.plot(r, floor, "--", color=PALETTE["ink"], linewidth=1.2)
         if np.hypot(wRec - 1, wx - 1) > 0.15 * (right - left):
             _name_mark(ax, 1, 1, "(1, 1)", below=True)
         _draw_minimum(ax)
@@ -651,7 +658,7 @@ def _name_floor(ax, r, floor, view):
         run = (r[first + 1] - r[first]) / (right - left)
         # Beside a steep line, above a level one.
         if rise > run and r[first] - left > 0.4 * (right - left):
-            place = {"xytext": (-8, 0), "ha": "right", "va": "center"}
+            place = {"xytext": (-13, 0), "ha": "right", "va": "center"}
         else:
             place = {"xytext": (0, 6), "ha": "center"}
         ax.annotate(
@@ -662,17 +669,45 @@ def _name_floor(ax, r, floor, view):
         )
 
 
-def _draw_walls(ax, surface, r, level, view):
-    """Cover what lies above a level, on both sides of the ravine.
+def _draw_landscape(ax, surface, r, view):
+    """Draw the loss in colour, a tone for each half or whole power of ten, lit from the upper left.
 
-    Layers of one colour add up to tones that follow the page from light to dark.
+    A page changes the tones with its theme.
     """
+    left, right, low, high = view
+    edges = [-2, -1, 0, 0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9]
+    middles = np.convolve([-3, *edges, 10], [0.5, 0.5], "valid")
+    ax.add_patch(
+        Rectangle(
+            (left, low),
+            right - left,
+            high - low,
+            facecolor=tone(middles[0]),
+            linewidth=0,
+            zorder=0,
+        )
+    )
+    for edge, middle in zip(edges, middles[1:]):
+        _draw_walls(ax, surface, r, edge, view, tone(middle))
+    n = 120
+    wRec, wx = np.meshgrid(
+        np.linspace(left, right, n), np.linspace(low, high, n)
+    )
+    heights = np.log10(np.maximum(surface.loss(wx, wRec), 5e-4))
+    light = hillshade(heights)
+    ax.imshow(
+        light, extent=view, origin="lower", interpolation="none", zorder=1.5
+    )
+
+
+def _draw_walls(ax, surface, r, power, view, colour):
+    """Cover what lies above a power of ten, on both sides of the ravine."""
     left, right, low, high = view
     floor = surface.floor(r)
     height = surface.loss(floor, r)
     # The loss rises from the floor as a parabola, so it is at the level this far away.
     curvature = surface.loss(floor + 1, r) - height
-    away = np.sqrt(np.maximum(level - height, 0) / curvature)
+    away = np.sqrt(np.maximum(10.0**power - height, 0) / curvature)
     for edge, border in ((floor + away, high), (floor - away, low)):
         edge = np.clip(edge, low, high)
         # What runs along the border would only make the file longer.
@@ -682,14 +717,15 @@ def _draw_walls(ax, surface, r, level, view):
         ax.fill(
             [*r[kept], right, left],
             [*edge[kept], border, border],
-            color=PALETTE["target"],
+            color=colour,
             linewidth=0,
-            # As on the page, the tones are furthest apart up to 1000.
-            alpha=0.14 if level <= 1000 else 0.07,
         )
+        if power == round(power):
+            inside = np.where((low < edge) & (edge < high), edge, np.nan)
+            ax.plot(r, inside, color=PALETTE["ink"], linewidth=0.4, alpha=0.35)
 
 
-def draw_descent(surface, path, fates=None, view=(-3, 3, -3, 3)):
+def draw_descent(surface, path, fates=None, view=(-3, 3, -3, 3), steps=None):
     """Draw the path of an optimiser over the map of the loss, or over the map of fates.
 
     Parameters
@@ -702,7 +738,9 @@ def draw_descent(surface, path, fates=None, view=(-3, 3, -3, 3)):
         What becomes of each start of a grid, from `rnn_by_hand.optimizers.fates`; one row for
         each wx, upwards.
     view : tuple of float
-        The limits of the map of the loss, as in `draw_loss_surface`.
+        The limits of the map, as in `draw_loss_surface`.
+    steps : ndarray of int, shape (n, n), optional
+        The step from which each fate holds, from `rnn_by_hand.optimizers.decided`.
 
     Returns
     -------
@@ -717,11 +755,13 @@ def draw_descent(surface, path, fates=None, view=(-3, 3, -3, 3)):
     else:
         with plt.style.context(STYLE):
             fig, ax = plt.subplots(figsize=(5, 5))
-            keys = _draw_fates(ax, fates)
+            keys = _draw_fates(ax, fates, steps, view)
             place = {"loc": "outside lower center", "ncols": 2}
-            fig.legend(keys, FATES, frameon=False, **place)
+            _draw_key(fig, keys, **place)
             _draw_minimum(ax)
-            _name_mark(ax, 1, 1, "(1, 1)", below=True)
+            # The name of the end would lie upon it.
+            if np.hypot(wRec[-1] - 1, wx[-1] - 1) > 0.15 * (view[1] - view[0]):
+                _name_mark(ax, 1, 1, "(1, 1)", below=True)
             _draw_point(ax, wRec[0], wx[0], "start")
             _set_weight_axes(ax, view)
     ax.plot(wRec, wx, color=paper, linewidth=4, alpha=0.85)
@@ -738,14 +778,20 @@ def draw_descent(surface, path, fates=None, view=(-3, 3, -3, 3)):
     return fig
 
 
-def draw_fates(maps):
+def draw_fates(maps, steps=None, shares=None):
     """Draw maps of fates side by side, each with the shares of its fates.
+
+    The sooner a start arrives the deeper its colour, and the sooner it blows up the paler.
 
     Parameters
     ----------
     maps : dict of str to ndarray of int, shape (n, n)
         The title of each map, and what becomes of each start of a grid over [-3, 3], from
         `rnn_by_hand.optimizers.fates`; one row for each wx, upwards.
+    steps : dict of str to ndarray of int, shape (n, n), optional
+        The step from which each fate holds, from `rnn_by_hand.optimizers.decided`.
+    shares : dict of str to sequence of float, optional
+        The share of each fate, if it was counted on another grid.
 
     Returns
     -------
@@ -764,31 +810,31 @@ def draw_fates(maps):
             squeeze=False,
         )
         for ax, (title, fates) in zip(axes.flat, maps.items()):
-            keys = _draw_fates(ax, fates)
+            keys = _draw_fates(ax, fates, steps and steps[title], view)
             _set_weight_axes(ax, view)
             ax.set(xticks=[-3, -1, 1, 3], yticks=[-3, -1, 1, 3], title=title)
             ax.spines[["top", "right"]].set_visible(True)
             _draw_minimum(ax)
             _name_mark(ax, 1, 1, "(1, 1)", below=True)
-            _write_shares(ax, fates)
+            _write_shares(ax, fates, shares and shares[title])
             ax.label_outer()
         for ax in axes.flat[len(maps) :]:
             ax.axis("off")
         place = {"loc": "outside lower center", "ncols": 2}
-        fig.legend(keys, FATES, frameon=False, **place)
+        _draw_key(fig, keys, **place)
     return fig
 
 
-def _write_shares(ax, fates):
+def _write_shares(ax, fates, shares):
     """Write how much of a map has each fate where that fate has most room."""
     starts = np.linspace(-3, 3, len(fates))
     wRec, wx = np.meshgrid(starts, starts)
     # Neither on the mark at (1, 1) and its name nor over the edge.
     free = (np.hypot((wRec - 1) / 2, wx - 0.6) > 0.8) & (np.abs(wRec) < 2.4)
     for fate in range(len(FATES)):
-        share = np.mean(fates == fate)
+        share = shares[fate] if shares else np.mean(fates == fate)
         room = np.where(free, _depth(fates == fate), -1)
-        if room.max() < 3:
+        if room.max() < len(fates) / 14:
             continue
         place = np.unravel_index(room.argmax(), room.shape)
         ax.text(
@@ -818,44 +864,57 @@ def _depth(area):
     return depth
 
 
-def _draw_fates(ax, fates):
-    """Give each fate a tone, and one of them stripes; return what a key to them needs."""
-    ink, slate = PALETTE["ink"], PALETTE["target"]
-    keys = []
-    for fate, (tone, hatch) in enumerate(
-        [(0, ""), (0.2, ""), (0.45, "\\\\\\"), (0.85, "")]
-    ):
-        area = _cells(fates == fate)
-        style = {"facecolor": (slate, tone), "linewidth": 0}
-        ax.add_patch(PathPatch(area, **style))
-        if hatch:  # on its own, for the tone would make it fainter
-            style = {"facecolor": "none", "hatch": hatch, "linewidth": 0}
-            ax.add_patch(PathPatch(area, edgecolor=ink, **style))
-        key = {"facecolor": (slate, tone), "edgecolor": ink, "linewidth": 0.3}
-        keys.append(Rectangle((0, 0), 1, 1, hatch=hatch, **key))
-    return keys
+def _draw_fates(ax, fates, steps, view):
+    """Colour starts by their fates, once for light pages and once for dark ones.
 
-
-def _cells(area):
-    """Cover part of a grid over [-3, 3] with rectangles, few for the sake of a short path."""
-    rectangles, runs = [], {}
-    for row in range(len(area) + 1):
-        inside = area[row] if row < len(area) else np.zeros(len(area), bool)
-        ends = np.flatnonzero(np.diff(inside, prepend=False, append=False))
-        # A run of cells that is the same in the next row makes its rectangle higher.
-        before, runs = runs, {}
-        for run in map(tuple, ends.reshape(-1, 2)):
-            runs[run] = before.pop(run, row)
-        rectangles += [(*run, first, row) for run, first in before.items()]
-    # From numbers of cells to weights; the first start is in the middle of its cell.
-    rectangles = (np.array(rectangles) - 0.5) * 6 / (len(area) - 1) - 3
-    return Path.make_compound_path(
-        *(
-            Path(
-                [(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)], closed=True
-            )
-            for x0, x1, y0, y1 in rectangles
+    Returns what a key needs: for each fate, its colour if it is decided soon and if late.
+    """
+    if steps is None:
+        steps = np.full(fates.shape, 20)
+    left, right, low, high = view
+    # The first start is in the middle of its cell.
+    half = (right - left) / (len(fates) - 1) / 2
+    for name, colours in (("light", LIGHT), ("dark", DARK)):
+        image = ax.imshow(
+            fate_image(fates, steps, colours),
+            extent=(left - half, right + half, low - half, high + half),
+            origin="lower",
+            interpolation="none",
+            zorder=0,
         )
+        image.set_gid(f"in-{name}")
+        # Elsewhere than on a page, the light one is seen.
+        image.set_zorder(0.5 if name == "light" else 0)
+    return [
+        tuple(
+            Rectangle(
+                (0, 0),
+                1,
+                1,
+                facecolor=LIGHT[f"fate-{colour}"],
+                edgecolor=PALETTE["ink"],
+                linewidth=0.3,
+                hatch=hatch,
+            )
+            for colour in ends
+        )
+        for ends, hatch in (
+            (("arrived", "arrived-late"), ""),
+            (("underway",), ".."),
+            (("wrong",), "////"),
+            (("blown", "blown-late"), ""),
+        )
+    ]
+
+
+def _draw_key(fig, keys, **place):
+    """Name the fates beneath a figure; two colours stand for soon and late."""
+    fig.legend(
+        keys,
+        FATES,
+        frameon=False,
+        handler_map={tuple: HandlerTuple(ndivide=None, pad=0)},
+        **place,
     )
 
 

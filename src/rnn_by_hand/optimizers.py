@@ -23,6 +23,7 @@ __all__ = [
     "adam",
     "clip_by_norm",
     "clipped_descent",
+    "decided",
     "descend",
     "fates",
     "gauss_newton",
@@ -330,3 +331,30 @@ def fates(surface, wx, wRec):
     blown_up = ~(np.abs(w).max(axis=0) <= BOUND)
     wrong_valley = (w[1] < -1) & (height < surface.loss(0, 0))
     return np.select([blown_up, height < REACHED, wrong_valley], [3, 0, 2], 1)
+
+
+@quiet
+def decided(surface, path):
+    """Find the step from which the fate of each start holds.
+
+    Parameters
+    ----------
+    surface : Surface
+        The surface that the paths descended.
+    path : ndarray, shape (n_steps + 1, 2, ...)
+        What `descend` returns.
+
+    Returns
+    -------
+    ndarray of int, shape (...)
+        The first step with a loss below `REACHED` where a start has ended near (1, 1), and the
+        first beyond `BOUND` where it has blown up; elsewhere ``n_steps``.
+    """
+    fate = fates(surface, *path[-1])
+    steps = np.full(fate.shape, len(path) - 1)
+    arrived, blown_up = fate == 0, fate == 3
+    wx, wRec = path[:, 0, arrived], path[:, 1, arrived]
+    steps[arrived] = (surface.loss(wx, wRec) < REACHED).argmax(axis=0)
+    within = np.abs(path[:, :, blown_up]).max(axis=1) <= BOUND
+    steps[blown_up] = (~within).argmax(axis=0)
+    return steps

@@ -6,8 +6,8 @@ import numpy as np
 
 from rnn_by_hand.explorables.base import Explorable
 from rnn_by_hand.explorables.dataset import SURFACE
+from rnn_by_hand.explorables.loss_surface import limits_around
 from rnn_by_hand.explorables.parameters import (
-    LIMIT,
     Choice,
     Real,
     Whole,
@@ -20,6 +20,7 @@ from rnn_by_hand.optimizers import (
     FATES,
     OPTIMIZERS,
     REACHED,
+    decided,
     descend,
     fates,
 )
@@ -28,13 +29,15 @@ __all__ = ["Descent"]
 
 _MOST_STEPS = 500
 _STARTS = 41
+_DEEPEST = 8
 
 
 class Descent(Explorable):
     r"""The path of an optimiser over the loss of the book's data set, to explore interactively.
 
     Shows where each of six optimisers goes from a starting point, on the map of the loss or on the
-    map of fates: what becomes of 41 × 41 starting points after 500 steps.
+    map of fates: what becomes of every starting point after 500 steps. The element computes it for
+    up to 401 × 401 of them, here it has 41 × 41.
 
     Parameters
     ----------
@@ -49,10 +52,13 @@ class Descent(Explorable):
         How many steps of the path are shown, from 1 to 500.
     show : str
         The background of the path, "loss" or "fates".
+    zoom : int
+        How many times the width of the map around the starting point is halved, from 0, the whole
+        map, to 8.
 
     Attributes
     ----------
-    wx, wRec, rate, optimizer, steps, show
+    wx, wRec, rate, optimizer, steps, show, zoom
         Their current values. Setting a number moves its slider.
 
     Raises
@@ -73,6 +79,7 @@ class Descent(Explorable):
     optimizer = Choice(*OPTIMIZERS)
     steps = Whole(1, _MOST_STEPS, _MOST_STEPS)
     show = Choice("loss", "fates")
+    zoom = Whole(0, _DEEPEST, 0)
 
     @property
     def readout(self):
@@ -85,7 +92,8 @@ class Descent(Explorable):
             its ``end``; the ``losses`` at both ends, infinite where they are too large for a
             float; the ``fate`` at the end and the step from which it holds, ``fate_at``. A path
             that blows up stops at its first point beyond the bound, so that its weights are
-            finite. Plain Python numbers, strings and lists.
+            finite. The ``view``, the limits of wRec followed by those of wx. Plain Python numbers,
+            strings and lists.
         """
         surface = SURFACE
         optimizer = OPTIMIZERS[self.optimizer]
@@ -108,20 +116,25 @@ class Descent(Explorable):
             "losses": losses[[0, -1]].tolist(),
             "fate": fate,
             "fate_at": self.steps if since is None else int(since.argmax()),
+            "view": [
+                *limits_around(self.wRec, self.zoom),
+                *limits_around(self.wx, self.zoom),
+            ],
         }
 
     @property
     def fates(self):
         """The map of fates in rows of increasing wx, as a list of indices into `FATES`."""
-        return _map_of_fates(self.optimizer, self.rate).ravel().tolist()
+        return self._map[0].ravel().tolist()
+
+    @property
+    def _map(self):
+        view = tuple(self.readout["view"])
+        return _map_of_fates(self.optimizer, self.rate, view)
 
     def figure(self):
         shown = self.readout
-        grid = (
-            _map_of_fates(self.optimizer, self.rate)
-            if self.show == "fates"
-            else None
-        )
+        grid, since = self._map if self.show == "fates" else (None, None)
         start, end = (
             f"({', '.join(map(number, pair))})"
             for pair in (shown["path"][0], shown["end"])
@@ -143,7 +156,9 @@ class Descent(Explorable):
             ]
             caption += f" Of 1681 starts, after {_MOST_STEPS} steps: {', '.join(parts)}."
         return (
-            draw_descent(SURFACE, np.array(shown["path"]), grid),
+            draw_descent(
+                SURFACE, np.array(shown["path"]), grid, shown["view"], since
+            ),
             f"{way}, over a map of the {self.show}.",
             caption,
         )
@@ -151,9 +166,11 @@ class Descent(Explorable):
 
 # A map takes a second to compute, and is needed both for the figure and for its numbers.
 @functools.lru_cache(maxsize=8)
-def _map_of_fates(optimizer, rate):
+def _map_of_fates(optimizer, rate, view):
     """Follow an optimiser from a grid of starting points, in rows of increasing wx."""
-    axis = np.linspace(-LIMIT, LIMIT, _STARTS)
-    wRec, wx = np.meshgrid(axis, axis)
+    left, right, low, high = view
+    wRec, wx = np.meshgrid(
+        np.linspace(left, right, _STARTS), np.linspace(low, high, _STARTS)
+    )
     path = descend(OPTIMIZERS[optimizer], SURFACE, wx, wRec, rate, _MOST_STEPS)
-    return fates(SURFACE, *path[-1])
+    return fates(SURFACE, *path[-1]), decided(SURFACE, path)

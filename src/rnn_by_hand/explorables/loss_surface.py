@@ -8,7 +8,7 @@ from rnn_by_hand.explorables.parameters import LIMIT, Whole, weight
 from rnn_by_hand.explorables.words import number
 from rnn_by_hand.figures import draw_loss_surface
 
-__all__ = ["LossSurface"]
+__all__ = ["LossSurface", "limits_around"]
 
 _DEEPEST = 6
 
@@ -75,8 +75,8 @@ class LossSurface(Explorable):
             "floor": floor,
             "floor_loss": float(surface.loss(floor, self.wRec)),
             "view": [
-                *_limits_around(self.wRec, self.zoom),
-                *_limits_around(self.wx, self.zoom),
+                *limits_around(self.wRec, self.zoom),
+                *limits_around(self.wx, self.zoom),
             ],
         }
 
@@ -98,7 +98,7 @@ class LossSurface(Explorable):
         )
 
 
-def _limits_around(weight, zoom):
+def limits_around(weight, zoom):
     """Find the limits of a map around a weight, which move in steps of half the map's width."""
     half = LIMIT / 2**zoom
     middle = half * math.floor(weight / half + 0.5)

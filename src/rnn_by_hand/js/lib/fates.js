@@ -48,7 +48,7 @@ export function stepsOf(code) {
  *   wRec, followed by those of wx
  * @returns {Generator<{n: number, row: number, codes: Uint16Array} | undefined>}
  */
-export function* sweep({ optimizer, rate, view, finest }) {
+export const sweep = function* ({ optimizer, rate, view, finest }) {
   const rule = OPTIMIZERS[optimizer];
   /** The grid before, if this one contains it. @type {Uint16Array[]} */
   let coarse = [];
@@ -73,4 +73,4 @@ export function* sweep({ optimizer, rate, view, finest }) {
     }
     coarse = rows;
   }
-}
+};
