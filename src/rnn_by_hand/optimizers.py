@@ -350,11 +350,17 @@ def decided(surface, path):
         The first step with a loss below `REACHED` where a start has ended near (1, 1), and the
         first beyond `BOUND` where it has blown up; elsewhere ``n_steps``.
     """
-    fate = fates(surface, *path[-1])
+    shape = path.shape[2:]
+    fate = fates(surface, *path[-1]).ravel()
+    path = path.reshape(*path.shape[:2], -1)
     steps = np.full(fate.shape, len(path) - 1)
-    arrived, blown_up = fate == 0, fate == 3
-    wx, wRec = path[:, 0, arrived], path[:, 1, arrived]
-    steps[arrived] = (surface.loss(wx, wRec) < REACHED).argmax(axis=0)
-    within = np.abs(path[:, :, blown_up]).max(axis=1) <= BOUND
-    steps[blown_up] = (~within).argmax(axis=0)
-    return steps
+    # Most have their fate early, and need not be looked at again.
+    waiting = np.flatnonzero((fate == 0) | (fate == 3))
+    for k, w in enumerate(path):
+        here = w[:, waiting]
+        within = np.abs(here).max(axis=0) <= BOUND
+        arrived = surface.loss(*here) < REACHED
+        found = np.where(fate[waiting] == 0, arrived, ~within)
+        steps[waiting[found]] = k
+        waiting = waiting[~found]
+    return steps.reshape(shape)

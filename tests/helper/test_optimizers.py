@@ -26,6 +26,7 @@ from rnn_by_hand.optimizers import (
     REACHED,
     adam,
     clipped_descent,
+    decided,
     descend,
     fates,
     gauss_newton,
@@ -288,6 +289,24 @@ def test_reached_means_near_one_one():
 def test_fate_of_one_start(wx, wRec, fate):
     assert FATES[fates(SURFACE, wx, wRec)] == fate
     assert FATES[fates(SURFACE, [wx], [wRec])[0]] == fate
+
+
+@EACH
+def test_a_fate_is_decided_where_its_path_first_meets_the_bound(optimizer):
+    rng = np.random.default_rng(3)
+    wx, wRec = rng.uniform(-3, 3, (2, 5, 8))
+    path = descend(optimizer, SURFACE, wx, wRec, 1e-3, 200)
+    fate, steps = fates(SURFACE, *path[-1]), decided(SURFACE, path)
+    assert fate.shape == steps.shape == (5, 8)
+    for place in np.ndindex(5, 8):
+        single = path[(..., *place)]
+        low = SURFACE.loss(*single.T) < REACHED
+        left = np.abs(single).max(axis=1) > BOUND
+        first = {0: low, 3: left}.get(fate[place], np.zeros(201, bool))
+        assert steps[place] == (first.argmax() if first.any() else 200)
+    # One start is a grid without axes.
+    one = descend(optimizer, SURFACE, 1, 1.02, 1e-3, 200)
+    assert decided(SURFACE, one).shape == ()
 
 
 def test_heights_for_reached():
