@@ -567,7 +567,7 @@ def draw_loss_surface(surface, wx, wRec, view, name=""):
         The figure.
     """
     left, right, *_ = view
-    r = np.linspace(left, right, 91)
+    r = np.linspace(left, right, 75)
     floor = surface.floor(r)
     with plt.style.context(STYLE):
         fig, ax = plt.subplots(figsize=(5, 4.2))
@@ -717,12 +717,10 @@ def _draw_walls(ax, surface, r, power, view, colour):
         ax.fill(
             [*r[kept], right, left],
             [*edge[kept], border, border],
-            color=colour,
-            linewidth=0,
+            facecolor=colour,
+            edgecolor=(PALETTE["ink"], 0.35),
+            linewidth=0.4 if power == round(power) else 0,
         )
-        if power == round(power):
-            inside = np.where((low < edge) & (edge < high), edge, np.nan)
-            ax.plot(r, inside, color=PALETTE["ink"], linewidth=0.4, alpha=0.35)
 
 
 def draw_descent(surface, path, fates=None, view=(-3, 3, -3, 3), steps=None):

@@ -1,11 +1,13 @@
 """rnn-loss-surface on a page of the site: numbers, dragging, tapping, zooming and legibility."""
 
+import base64
 import itertools
 import math
 
 import numpy as np
 import pytest
 from in_page import (
+    COME_TO_REST,
     FRAME,
     PHONE,
     change,
@@ -20,6 +22,7 @@ from playwright.sync_api import expect
 from rnn_by_hand.explorables import LossSurface
 from rnn_by_hand.explorables.dataset import SURFACE
 from rnn_by_hand.explorables.words import number
+from rnn_by_hand.loss_colours import DARK, LEVELS, LIGHT, oklab, srgb
 
 SHOWN = ("loss", "wx_grad", "wRec_grad", "grad_size", "floor", "floor_loss")
 
@@ -271,36 +274,100 @@ def tone(element, wx, wRec):
 
 def test_the_map_follows_the_theme(show):
     element = show(LossSurface(wx=1, wRec=1, zoom=6))
-    assert tone(element, 1, 1) == [253, 252, 249, 255]
+    deep = tone(element, 1, 1)
+    assert sum(deep[:3]) < 250
     change(element, zoom=0)
     light = tone(element, 2.9, 2.9)
-    assert max(light[:3]) < 160
+    assert min(light[:3]) > 200
     count_drawings(element)
     element.page.evaluate("document.documentElement.dataset.theme = 'dark'")
     wait_until(element.page, "() => window.drawings > 0")
-    assert min(tone(element, 2.9, 2.9)[:3]) > 120
+    assert max(tone(element, 2.9, 2.9)[:3]) < 80
     change(element, zoom=6)
-    assert tone(element, 1, 1) == [22, 21, 19, 255]
+    assert sum(tone(element, 1, 1)[:3]) > 500
 
 
-def test_tones_rise_with_the_loss_in_steps_of_half_a_power_of_ten(show):
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("zoom", [0, 2, 5])
+def test_the_landscape_is_that_of_the_formula(show, theme, zoom):
+    """Every pixel: the tone of its loss, lighter where it faces the light, darker where it does not."""
     element = show(START)
-    change(element, wx=1, wRec=1, zoom=1)
-    side, red = element.evaluate(
+    element.page.evaluate(
+        "theme => { document.documentElement.dataset.theme = theme; }", theme
+    )
+    element.page.evaluate(COME_TO_REST)
+    change(element, wx=1, wRec=1, zoom=zoom)
+    side, data = element.evaluate(
         """element => {
             const canvas = element.shadowRoot.querySelector("canvas");
             const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.width);
-            return [canvas.width, [...data].filter((_, i) => i % 4 === 0)];
+            return [canvas.width, btoa(Array.from(data, (part) => String.fromCharCode(part)).join(""))];
         }"""
     )
+    drawn = np.frombuffer(base64.b64decode(data), np.uint8)
+    drawn = drawn.reshape(side, side, 4)[1:-1, 1:-1, :3].astype(int)
     left, right, low, high = readout(element)["view"]
     share = (np.arange(side) + 0.5) / side
     wRec, wx = left + share * (right - left), high - share * (high - low)
-    level = 2 * np.log10(SURFACE.loss(wx[:, np.newaxis], wRec)).ravel()
-    # The tones depend only on the first 7 bits of the mantissa of a loss.
-    clear = np.abs(level - np.round(level)) > 0.01
-    band, red = np.maximum(np.floor(level), -6)[clear], np.array(red)[clear]
-    tones = [set(red[band == step].tolist()) for step in np.unique(band)]
-    assert len(tones) > 10
-    assert all(len(tone) == 1 for tone in tones)
-    assert np.all(np.diff([tone.pop() for tone in tones]) < 0)
+    loss = SURFACE.loss(wx[:, np.newaxis], wRec)
+    height = np.log10(np.maximum(loss, 5e-4))
+    across = (height[1:-1, 2:] - height[1:-1, :-2]) / 2
+    up = (height[:-2, 1:-1] - height[2:, 1:-1]) / 2
+    height = height[1:-1, 1:-1]
+    # Where all is below the lowest level there is no slope, and no contour.
+    slope = np.maximum(np.hypot(across, up), 1e-12)
+    steep = 0.12 * side
+    light = 0.085 * np.sqrt(0.5) * steep * (across - up)
+    light /= np.sqrt(1 + (steep * slope) ** 2)
+    away = np.abs(height - np.round(height))
+    ring = (1 - away / slope) * np.minimum(1, 1.6 - 6 * slope)
+    ring = np.where((away < slope) & (slope < 0.3), 0.08 * ring, 0)
+    light += ring if theme == "dark" else -ring
+    colours = {"light": LIGHT, "dark": DARK}[theme]
+    scale = oklab([colours[f"loss-{i}"] for i in range(9)])
+    place = np.interp(height, LEVELS, range(9))
+    lab = np.stack(
+        [np.interp(place, range(9), part) for part in scale.T], axis=-1
+    )
+    lab[..., 0] += light
+    off = np.abs(srgb(lab).astype(int) - drawn).max(axis=-1)
+    # Tones and shades are taken from a table.
+    assert np.quantile(off, 0.99) <= 6
+    assert off.mean() < 2
+
+
+def test_names_give_way_to_the_point_and_its_arrow(show):
+    """The point is carried over the map, and covers no name that is shown."""
+    element = show(START)
+    hidden = set()
+    places = itertools.product(
+        np.linspace(-0.5, 2, 11).tolist(), np.linspace(-3, 2, 21).tolist()
+    )
+    for wx, wRec in places:
+        change(element, wx=wx, wRec=wRec)
+        covered, shown = element.evaluate(COVERED)
+        assert not covered, (wx, wRec, covered)
+        hidden |= {"ravine floor", "(1, 1)"} - set(shown)
+    assert hidden == {"ravine floor", "(1, 1)"}
+
+
+# Which names are touched by the mark of a point, or by an arrow from it.
+COVERED = """({ shadowRoot }) => {
+    const names = [...shadowRoot.querySelectorAll("svg text")]
+        .filter((text) => ["ravine floor", "(1, 1)"].includes(text.textContent) && text.checkVisibility());
+    const point = shadowRoot.querySelector(".point");
+    const spots = [[Number(point.getAttribute("cx")), Number(point.getAttribute("cy")), 8]];
+    for (const line of shadowRoot.querySelectorAll("svg path.path, svg path.gradient")) {
+        for (let at = 0; at < line.getTotalLength(); at += 2) {
+            const { x, y } = line.getPointAtLength(at);
+            spots.push([x, y, 0]);
+        }
+    }
+    const covered = names.filter((name) => {
+        const { x, y, width, height } = name.getBBox();
+        // The box of a text is taller than its characters.
+        return spots.some(([px, py, r]) =>
+            x - r < px && px < x + width + r && y + 3 - r < py && py < y + height - 3 + r);
+    });
+    return [covered.map((name) => name.textContent), names.map((name) => name.textContent)];
+}"""

@@ -287,10 +287,10 @@ class LossSurface extends Explorable {
     set(cuts.wRec.line, { d: `M${left} ${y}H${wide ? boxes.wx[1] : right}` });
     const clear = 10;
     const length = 2 * clear + 12 + (44 * grad_size) / (grad_size + 20);
-    const d = grad_size > 0
-      ? arrow(x, y, x - (length * wRec_grad) / grad_size, y + (length * wx_grad) / grad_size, clear)
-      : "";
+    const tip = [x - (length * wRec_grad) / grad_size, y + (length * wx_grad) / grad_size];
+    const d = grad_size > 0 ? arrow(x, y, tip[0], tip[1], clear) : "";
     for (const path of arrows) set(path, { d });
+    map.keepClear([[x, y, x, y], ...(d ? [[x, y, ...tip]] : [])]);
   }
 
   /** @param {LossSurfaceReadout} shown */

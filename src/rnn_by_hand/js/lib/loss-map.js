@@ -209,9 +209,9 @@ export function makeLossMap() {
       const box = canvas.getBoundingClientRect();
       return this.weightsIn(left + clientX - box.left, top + clientY - box.top);
     },
-    /** How far an arrow key moves a weight: a hundredth, or less where the map shows less. */
+    /** How far an arrow key moves a weight: a tenth, or less where the map shows less. */
     get step() {
-      return 0.01 * 2 ** Math.round(Math.log2((view[1] - view[0]) / (2 * LIMIT)));
+      return 0.1 * 2 ** Math.round(Math.log2((view[1] - view[0]) / (2 * LIMIT)));
     },
   };
 }
@@ -254,9 +254,12 @@ export function makePoint(map, name = "point on the map") {
         move(map.weightsAt(event));
       });
       pad.addEventListener("pointermove", (event) => {
-        if (pad.hasPointerCapture(event.pointerId)) move(map.weightsAt(event));
+        // Any element captures a finger by itself.
+        if (!finger && pad.hasPointerCapture(event.pointerId)) move(map.weightsAt(event));
       });
-      pad.addEventListener("lostpointercapture", end);
+      pad.addEventListener("lostpointercapture", () => {
+        if (!finger) end();
+      });
       pad.addEventListener("click", (event) => {
         if (!finger) return;
         move(map.weightsAt(event));
