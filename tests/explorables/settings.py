@@ -138,14 +138,16 @@ CASES = {
             "optimizer": "clipped descent",
             "steps": 40,
             "show": "fates",
+            "zoom": 2,
         },
         link="#descent:wx=1,wRec=-2,rate=0.02,optimizer=clipped%20descent,"
-        "steps=40,show=fates",
+        "steps=40,show=fates,zoom=2",
         hard=[{"optimizer": name} for name in OPTIMIZERS],
         turns={
             "rate": (1e-5, 1e-3, 1, 1),
             "steps": (7, 500, 9, 500),
             "show": ("fates", *("loss",) * 6),
+            "zoom": (0, 0, 0, 8, 3),
         },
     ),
     Adder: Case(

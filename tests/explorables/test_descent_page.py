@@ -5,7 +5,10 @@ import itertools
 import numpy as np
 import pytest
 from in_page import (
+    COME_TO_REST,
+    FRAME,
     PHONE,
+    button,
     change,
     count_announcements,
     readout,
@@ -14,9 +17,13 @@ from in_page import (
     wait_until,
 )
 from playwright.sync_api import expect
+from test_loss_surface_page import COVERED
 
 from rnn_by_hand.explorables import Descent
-from rnn_by_hand.optimizers import OPTIMIZERS
+from rnn_by_hand.explorables.dataset import SURFACE
+from rnn_by_hand.explorables.words import number
+from rnn_by_hand.loss_colours import DARK, LIGHT, fate_image
+from rnn_by_hand.optimizers import OPTIMIZERS, decided, descend, fates
 
 START = Descent()
 
@@ -62,10 +69,11 @@ def test_the_path_to_the_minimum_does_not_cross_its_name(show, start):
 
 def on_map(element, wx, wRec):
     """Find the position of a pair of weights on the page."""
-    box = element.locator("canvas").bounding_box()
+    left, right, low, high = readout(element)["view"]
+    box = element.locator("canvas").first.bounding_box()
     return (
-        box["x"] + box["width"] * (wRec + 3) / 6,
-        box["y"] + box["height"] * (3 - wx) / 6,
+        box["x"] + box["width"] * (wRec - left) / (right - left),
+        box["y"] + box["height"] * (high - wx) / (high - low),
     )
 
 
@@ -79,6 +87,7 @@ def test_readout_matches_python_to_the_last_bit(show):
             "optimizer": optimizer,
             "steps": int(rng.integers(1, 501)),
             "show": "loss",
+            "zoom": int(rng.integers(0, 9)),
         }
         for (wx, wRec), rate, optimizer in zip(
             rng.uniform(-3, 3, (200, 2)).round(12).tolist(),
@@ -95,46 +104,307 @@ def test_readout_matches_python_to_the_last_bit(show):
     assert len(fates) == 4
 
 
+def with_worker(element):
+    """Let the page say where its scripts are, as every page of the book does."""
+    element.evaluate(
+        """async () => {
+            const script = document.createElement("script");
+            Object.assign(script, { type: "module", src: "_static/explorables.js" });
+            document.head.append(script);
+        }"""
+    )
+
+
+def fates_on(element, n):
+    """Wait for the map on a grid of n x n starts, and return fates and steps as arrays."""
+    wait_until(
+        element.page,
+        "([element, n]) => element.fatesOn(n)",
+        arg=[element.element_handle(), n],
+    )
+    return np.array(
+        element.evaluate(
+            "(element, n) => element.fatesOn(n).map(({ fate, steps }) => [fate, steps])",
+            n,
+        )
+    ).T
+
+
+@pytest.mark.parametrize("where", ["worker", "page"])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_map_of_fates_matches_python(show, optimizer):
-    python = Descent(optimizer=optimizer, rate=1e-3, show="fates")
+def test_map_of_fates_matches_python(show, optimizer, where):
+    python = Descent(optimizer=optimizer, rate=1e-3)
     element = show(python)
-    for rate in (1e-3, 0.05):
-        python.rate = rate
-        change(element, rate=rate)
-        fates = known_fates(element)
-        assert fates == python.fates
-        shares = element.locator(".legend dd").all_text_contents()
-        for fate, share in enumerate(shares):
-            percent = 100 * fates.count(fate) / len(fates)
-            assert share == f"{float(f'{percent:.2g}'):g} %"
+    if where == "worker":
+        with_worker(element)
+    for setting in (
+        {"rate": 1e-3},
+        {"rate": 0.05},
+        {"rate": 0.002, "zoom": 4, "wx": 0.1, "wRec": 1.5},
+    ):
+        for name, value in setting.items():
+            python.set_trait(name, value)
+        change(element, show="fates", **setting)
+        assert known_fates(element) == python.fates
+        fate, steps = fates_on(element, 41)
+        np.testing.assert_array_equal(fate, python.fates)
+        np.testing.assert_array_equal(steps, python._map[1].ravel())
 
 
-def test_map_of_fates_never_holds_up_the_page(show):
+@pytest.mark.parametrize("optimizer", ["momentum", "clipped descent"])
+@pytest.mark.parametrize(("where", "n"), [("worker", 401), ("page", 201)])
+def test_the_finest_map_is_made_of_single_starts(show, optimizer, where, n):
+    python = Descent(0.1, 1.5, optimizer=optimizer, show="fates", zoom=3)
+    element = show(python)
+    if where == "worker":
+        change(element, show="loss")
+        with_worker(element)
+        change(element, show="fates")
+    fate, steps = fates_on(element, n)
+    left, right, low, high = python.readout["view"]
+    rng = np.random.default_rng(7)
+    sample = rng.integers(0, n * n, 150)
+    path = descend(
+        OPTIMIZERS[optimizer],
+        SURFACE,
+        np.linspace(low, high, n)[sample // n],
+        np.linspace(left, right, n)[sample % n],
+        1e-3,
+        500,
+    )
+    np.testing.assert_array_equal(fate[sample], fates(SURFACE, *path[-1]))
+    np.testing.assert_array_equal(steps[sample], decided(SURFACE, path))
+    # The shares are those of the finest map.
+    shares = element.locator(".legend dd").all_text_contents()
+    counts = np.bincount(fate.astype(int), minlength=4)
+    assert shares == [f"{100 * count / n**2:.1f} %" for count in counts]
+    expect(element.locator(".legend .quiet").first).to_have_text(
+        f"{number(n * n)} starts after 500 steps"
+    )
+
+
+def test_each_pixel_has_the_colour_of_its_start(show):
+    element = show(Descent(1, 0.5, optimizer="Adam", rate=0.05, show="fates"))
+    for theme, colours in (("light", LIGHT), ("dark", DARK)):
+        element.page.evaluate(
+            "theme => { document.documentElement.dataset.theme = theme; }",
+            theme,
+        )
+        element.page.evaluate(COME_TO_REST)
+        fate, steps = (
+            part.reshape(201, 201) for part in fates_on(element, 201)
+        )
+        element.page.evaluate(FRAME)
+        data = element.evaluate(
+            """element => [...element.shadowRoot.querySelector("canvas.fates").getContext("2d")
+                .getImageData(0, 0, 401, 401).data]"""
+        )
+        # Rows of pixels run downwards, and every other one is a start.
+        drawn = np.array(data).reshape(401, 401, 4)[::-2, ::2, :3]
+        plain = (fate == 0) | (fate == 3)
+        expected = fate_image(fate, steps, colours).astype(int)
+        assert np.abs(expected - drawn)[plain].max() <= 1
+        # The other two are told apart without colour.
+        for other in (1, 2):
+            assert len(np.unique(drawn[fate == other], axis=0)) == 2
+
+
+@pytest.mark.parametrize("where", ["worker", "page"])
+def test_map_of_fates_never_holds_up_the_page(show, where):
     element = show(Descent(optimizer="Gauss-Newton"))
-    pauses = element.evaluate(
+    if where == "worker":
+        with_worker(element)
+    frames = element.evaluate(
         """async (element) => {
             const frame = () => new Promise(requestAnimationFrame);
-            const pauses = [];
             element.show = "fates";
             for (let i = 0; i < 3; i++) await frame();
             // Restarted while it is still being computed.
             element.rate = 0.5;
             await frame();
-            for (let before = performance.now(); !element.fates; ) {
-                await frame();
-                const now = performance.now();
-                pauses.push(now - before);
-                before = now;
-            }
-            return pauses;
+            let frames = 0;
+            for (; !element.fatesOn(101); frames++) await frame();
+            return frames;
         }"""
     )
-    assert len(pauses) > 10
+    assert frames > 10
     python = Descent(optimizer="Gauss-Newton", rate=0.5)
     assert known_fates(element) == python.fates
     change(element, show="loss")
     assert element.evaluate("element => element.fates") is None
+
+
+def test_a_worker_is_stopped_and_let_go(show):
+    """Each change cancels what is computed; the map that is left is the last one."""
+    element = show(Descent(optimizer="Rprop"))
+    element.page.evaluate(
+        """() => {
+            window.workers = [];
+            const { Worker } = window;
+            window.Worker = class extends Worker {
+                constructor(...all) { super(...all); workers.push(this); this.alive = true; }
+                terminate() { super.terminate(); this.alive = false; }
+            };
+        }"""
+    )
+    with_worker(element)
+    for rate in (0.1, 0.2, 0.5, 1e-3):
+        change(element, show="fates", rate=rate)
+    assert known_fates(element) == Descent(optimizer="Rprop").fates
+    alive = "() => window.workers.map(({ alive }) => alive)"
+    assert element.page.evaluate(alive) == [True]
+    change(element, show="loss")
+    assert element.page.evaluate(alive) == [False]
+    change(element, show="fates")
+    element.evaluate("element => element.remove()")
+    assert element.page.evaluate(alive) == [False, False]
+
+
+def test_a_worker_that_does_not_load_is_replaced_by_slices(show):
+    element = show(Descent(optimizer="Rprop"))
+    element.page.evaluate(
+        """() => {
+            window.Worker = class {
+                constructor() { setTimeout(() => this.onerror(new Event("error"))); }
+                postMessage() {}
+                terminate() {}
+            };
+        }"""
+    )
+    with_worker(element)
+    change(element, show="fates")
+    assert known_fates(element) == Descent(optimizer="Rprop").fates
+
+
+def test_the_map_is_magnified_around_the_start(show):
+    element = show(START)
+    zoom_in = button(element, "closer view")
+    out = button(element, "wider view")
+    expect(out).to_have_attribute("aria-disabled", "true")
+    zoom_in.click()
+    zoom_in.click()
+    assert readout(element) == Descent(zoom=2).readout
+    expect(element.locator(".zoom .quiet")).to_have_text("× 4")
+    out.click()
+    out.click()
+    out.click(force=True)
+    assert readout(element) == Descent().readout
+    element.page.mouse.dblclick(*on_map(element, 0.1, 1.5))
+    shown = readout(element)
+    assert shown["zoom"] == 1
+    assert (shown["wx"], shown["wRec"]) == pytest.approx((0.1, 1.5), abs=0.02)
+    # As two fingers on a trackpad do.
+    element.page.keyboard.down("Control")
+    element.page.mouse.wheel(0, -90)
+    element.page.keyboard.up("Control")
+    wait_until(
+        element.page,
+        "element => element.zoom === 4",
+        arg=element.element_handle(),
+    )
+    for _ in range(6):
+        zoom_in.click(force=True)
+    assert readout(element)["zoom"] == 8
+    expect(zoom_in).to_have_attribute("aria-disabled", "true")
+
+
+def test_the_view_stands_still_while_the_start_is_dragged(show):
+    element = show(Descent(1, 1, optimizer="Rprop", zoom=3))
+    view = readout(element)["view"]
+    mouse = element.page.mouse
+    mouse.move(*on_map(element, 1, 1))
+    mouse.down()
+    mouse.move(*on_map(element, 1.35, 0.8), steps=8)
+    shown = readout(element)
+    assert shown["view"] == view
+    assert (shown["wx"], shown["wRec"]) == pytest.approx((1.35, 0.8), abs=0.01)
+    mouse.up()
+    python = Descent(
+        shown["wx"], shown["wRec"], optimizer="Rprop", zoom=3
+    ).readout
+    assert readout(element) == python
+    assert python["view"] != view
+
+
+def test_arrow_keys_move_the_start(show):
+    element = show(Descent(1, 0.5))
+    grip = element.locator(".grip")
+    grip.focus()
+    press = element.page.keyboard.press
+    for key in ("ArrowRight", "ArrowUp", "Shift+ArrowUp"):
+        press(key)
+    shown = readout(element)
+    assert (shown["wx"], shown["wRec"]) == (1.11, 0.6)
+    expect(grip).to_have_attribute("aria-valuetext", "wx 1.110, wRec 0.600")
+    expect(element.locator(".spoken")).to_contain_text("The start is wx 1.110")
+    press("PageDown")
+    assert readout(element)["wx"] == 0.11
+
+
+def test_it_rolls_until_its_fate_is_decided(show):
+    element = show(Descent(1, 0.5))
+    roll = button(element, "Let it roll")
+    element.evaluate(
+        """element => {
+            window.steps = [];
+            element.addEventListener("rnn-change", () => window.steps.push(element.steps));
+        }"""
+    )
+    roll.click()
+    expect(button(element, "Pause")).to_be_visible()
+    expect(roll).to_be_visible(timeout=20_000)
+    steps = element.page.evaluate("window.steps")
+    decided_at = Descent(1, 0.5).readout["fate_at"]
+    assert steps[0] == 1
+    assert steps[-1] == decided_at < 500
+    assert steps == sorted(set(steps))
+    assert steps[:4] == [1, 2, 3, 4]
+    expect(element.locator(".outcome")).to_have_text(
+        f"near (1, 1) at step {decided_at}"
+    )
+    expect(element.locator(".spoken")).to_contain_text("At the end")
+    # Whatever the reader changes puts an end to it.
+    roll.click()
+    expect(button(element, "Pause")).to_be_visible()
+    change(element, wx=0.9)
+    expect(roll).to_be_visible()
+
+
+def test_without_motion_each_press_is_one_step(show):
+    element = show(Descent(1, 0.5, steps=3))
+    element.page.emulate_media(reduced_motion="reduce")
+    change(element, steps=3)
+    step = button(element, "One step")
+    for expected in (4, 5, 6):
+        step.click()
+        assert readout(element)["steps"] == expected
+    expect(element.locator(".spoken")).to_contain_text("Step 6")
+
+
+@pytest.mark.parametrize("size", [(1366, 641, 560), (390, 844, 720)])
+def test_picture_and_controls_fit_on_one_screen(show, size):
+    width, height, most = size
+    element = show(START)
+    element.page.set_viewport_size({"width": width, "height": height})
+    element.page.evaluate(f"{FRAME}.then(() => {FRAME})")
+    assert element.bounding_box()["height"] <= most
+    top = element.locator(".stage").bounding_box()["y"]
+    bottom = element.locator(".sliders").bounding_box()
+    assert bottom["y"] + bottom["height"] - top < height - 48
+
+
+def test_path_and_start_cover_no_name(show):
+    element = show(START)
+    hidden = set()
+    for optimizer in ("gradient descent", "Rprop", "Gauss-Newton"):
+        for wx, wRec in itertools.product(
+            (-2, -0.5, 0.05, 0.8, 1.2), repeat=2
+        ):
+            change(element, wx=wx, wRec=wRec, optimizer=optimizer)
+            covered, shown = element.evaluate(COVERED)
+            assert not covered, (wx, wRec, optimizer, covered)
+            hidden |= {"ravine floor", "(1, 1)"} - set(shown)
+    assert "ravine floor" in hidden
 
 
 def test_mouse_drags_the_start(show):
@@ -171,39 +441,39 @@ def test_touch_sets_and_drags_the_start(show):
 def test_keys_reach_everything(show):
     element = show(START)
     press = element.page.keyboard.press
-
-    def focused(name):
-        handle = slider(element, name)
-        expect(handle).to_be_focused()
-        return handle
-
     slider(element, "wx").focus()
     press("ArrowRight")
-    press("Tab")
-    focused("wRec")
+    slider(element, "wRec").focus()
     press("ArrowLeft")
     press("Tab")
-    rate = focused("rate learning rate")
+    press("Tab")
+    rate = slider(element, "rate")
+    expect(rate).to_be_focused()
     expect(rate).to_have_attribute("aria-valuetext", "0.001")
     press("ArrowLeft")
     expect(rate).to_have_attribute("aria-valuetext", "0.0005")
     press("Tab")
-    focused("steps")
+    press("Tab")
+    expect(slider(element, "steps")).to_be_focused()
     press("ArrowLeft")
     press("Tab")
     menu = element.get_by_role("combobox", name="optimiser")
     expect(menu).to_be_focused()
     press("R")
     expect(menu).to_have_value("Rprop")
-    expect(slider(element, "rate initial step")).to_be_visible()
+    expect(element.locator("label[for=rate]")).to_have_text(
+        "rate initial step"
+    )
     press("Tab")
     press("f")
     shown = readout(element)
     assert shown == Descent(-1.49, 1.99, 5e-4, "Rprop", 499, "fates").readout
     expect(element.locator(".spoken")).to_have_text(
         f"show is fates: {shown['fate']} at step {shown['fate_at']}, "
-        f"loss {element.locator('.readouts dd').nth(1).text_content()}."
+        f"loss {number(shown['losses'][1])}."
     )
+    press("Tab")
+    expect(button(element, "Let it roll")).to_be_focused()
     press("Tab")
     press("Enter")
     assert readout(element) == Descent().readout

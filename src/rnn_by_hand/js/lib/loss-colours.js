@@ -16,8 +16,11 @@ export const LOSS_COLOURS = [
 ];
 
 /** How many shades of light and shadow a tone has, and how many tones there are. */
-const SHADES = 40;
-const TONES = 512;
+const SHADES = 36;
+const TONES = 193;
+
+/** How finely the logarithm of a loss is looked up. */
+const FINE = 2048;
 
 /** How much lighter a wall in full light is than a level place, and how much darker in shadow. */
 const LIGHT = 0.085;
@@ -66,10 +69,15 @@ function toLinear(part) {
   return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
 }
 
+/** The part of a colour for each amount of light, in steps of which the darkest part has several. */
+const PARTS = Uint8Array.from({ length: 8193 }, (_, i) => {
+  const light = i / 8192;
+  return Math.round(255 * (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055));
+});
+
 /** @param {number} light */
 function fromLinear(light) {
-  const share = light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055;
-  return Math.round(255 * Math.min(Math.max(share, 0), 1));
+  return PARTS[Math.round(8192 * Math.min(Math.max(light, 0), 1))];
 }
 
 /**
@@ -95,9 +103,10 @@ export function toLab(hex) {
  * @param {number} b
  */
 export function toPixel(L, a, b) {
-  const l = (L + 0.3963377774 * a + 0.2158037573 * b) ** 3;
-  const m = (L - 0.1055613458 * a - 0.0638541728 * b) ** 3;
-  const s = (L - 0.0894841775 * a - 1.291485548 * b) ** 3;
+  const cube = (/** @type {number} */ root) => root * root * root;
+  const l = cube(L + 0.3963377774 * a + 0.2158037573 * b);
+  const m = cube(L - 0.1055613458 * a - 0.0638541728 * b);
+  const s = cube(L - 0.0894841775 * a - 1.291485548 * b);
   const red = fromLinear(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s);
   const green = fromLinear(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s);
   const blue = fromLinear(-0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s);
@@ -114,6 +123,10 @@ export function between(from, to, share) {
   return from.map((part, i) => part + share * (to[i] - part));
 }
 
+/** The tone of a loss, by its logarithm in steps from the lowest level to the highest. */
+const TONE_AT = Uint8Array.from({ length: FINE + 1 }, (_, i) =>
+  Math.round((placeOf(LOWEST_LEVEL + (i * LEVEL_RANGE) / FINE) * (TONES - 1)) / (LEVELS.length - 1)));
+
 /** @type {Map<string, {pixels: Uint32Array, dark: boolean}>} */
 const mixed = new Map();
 
@@ -128,7 +141,7 @@ function mixTones(style) {
   const labs = names.map(toLab);
   const pixels = new Uint32Array(TONES * SHADES);
   for (let tone = 0; tone < TONES; tone++) {
-    const place = placeOf(LOWEST_LEVEL + ((tone + 0.5) * LEVEL_RANGE) / TONES);
+    const place = (tone * (labs.length - 1)) / (TONES - 1);
     const i = Math.min(Math.floor(place), labs.length - 2);
     const [L, a, b] = between(labs[i], labs[i + 1], place - i);
     for (let shade = 0; shade < SHADES; shade++) {
@@ -167,7 +180,7 @@ export function drawLandscape(context, view, style) {
   };
   const image = context.createImageData(side, side);
   const pixels = new Uint32Array(image.data.buffer);
-  const [toTone, toShade] = [TONES / LEVEL_RANGE, (SHADES - 1) / (GLOW - SHADOW)];
+  const [toTone, toShade] = [FINE / LEVEL_RANGE, (SHADES - 1) / (GLOW - SHADOW)];
   const steep = RELIEF * side;
   const ring = dark ? CONTOUR : -CONTOUR;
   measure(above, 0);
@@ -183,7 +196,7 @@ export function drawLandscape(context, view, style) {
       // A contour is as wide as a pixel, and fades where the next one is close.
       const away = Math.abs(z - Math.round(z));
       if (away < slope && slope < 0.3) light += ring * (1 - away / slope) * Math.min(1, 1.6 - slope * 6);
-      const tone = Math.min(Math.max(Math.floor((z - LOWEST_LEVEL) * toTone), 0), TONES - 1);
+      const tone = TONE_AT[Math.min(Math.max(Math.round((z - LOWEST_LEVEL) * toTone), 0), FINE)];
       const shade = Math.min(Math.max(Math.round((light - SHADOW) * toShade), 0), SHADES - 1);
       pixels[j * side + i] = tones[tone * SHADES + shade];
     }

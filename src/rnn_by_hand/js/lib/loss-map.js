@@ -175,7 +175,7 @@ export function makeLossMap() {
      */
     paint(limits) {
       // The tones change slowly: more pixels would take longer without showing more.
-      const side = Math.min(Math.round(size * devicePixelRatio), 480);
+      const side = Math.min(Math.round(size * devicePixelRatio), 420);
       const wanted = [left, top, size, side, ...limits].join();
       if (drawn === wanted) return;
       [drawn, view] = [wanted, limits];
@@ -241,8 +241,12 @@ export function makePoint(map, name = "point on the map") {
         grab: start,
         move: ({ x, y }) => move(map.weightsIn(x, y)),
         nudge(right, up) {
-          const { wx, wRec } = map.weightsIn(at.x, at.y);
-          move({ wx: inRange(wx + up * map.step), wRec: inRange(wRec + right * map.step) });
+          const weights = map.weightsIn(at.x, at.y);
+          const wx = inRange(weights.wx + up * map.step);
+          const wRec = inRange(weights.wRec + right * map.step);
+          // The next key may come before the point is painted.
+          at = { x: map.X(wRec), y: map.Y(wx) };
+          move({ wx, wRec });
         },
         release: end,
       });
