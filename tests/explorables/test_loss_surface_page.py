@@ -259,8 +259,21 @@ def test_there_is_no_arrow_at_the_minimum_and_the_cuts_end_there(show):
     assert "Infinity" not in drawn
 
 
+def wait_for_map(element):
+    """Wait until the last row of the map is drawn, which may take several frames."""
+    wait_until(
+        element.page,
+        """({ shadowRoot }) => {
+            const canvas = shadowRoot.querySelector("canvas");
+            return canvas.getContext("2d").getImageData(0, canvas.width - 1, 1, 1).data[3];
+        }""",
+        arg=element.element_handle(),
+    )
+
+
 def tone(element, wx, wRec):
     """Read the colour of the map at a pair of weights."""
+    wait_for_map(element)
     left, right, low, high = readout(element)["view"]
     return element.evaluate(
         """(element, [x, y]) => {
@@ -282,6 +295,7 @@ def test_the_map_follows_the_theme(show):
     count_drawings(element)
     element.page.evaluate("document.documentElement.dataset.theme = 'dark'")
     wait_until(element.page, "() => window.drawings > 0")
+    element.page.evaluate(f"{FRAME}.then(() => {FRAME})")
     assert max(tone(element, 2.9, 2.9)[:3]) < 80
     change(element, zoom=6)
     assert sum(tone(element, 1, 1)[:3]) > 500
@@ -297,6 +311,7 @@ def test_the_landscape_is_that_of_the_formula(show, theme, zoom):
     )
     element.page.evaluate(COME_TO_REST)
     change(element, wx=1, wRec=1, zoom=zoom)
+    wait_for_map(element)
     side, data = element.evaluate(
         """element => {
             const canvas = element.shadowRoot.querySelector("canvas");

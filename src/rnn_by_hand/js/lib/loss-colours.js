@@ -156,14 +156,15 @@ function mixTones(style) {
 /**
  * Draw the loss in colour, with contours at powers of ten and light from the upper left: the
  * polynomials are evaluated once for each column, and what the eye sees as slope is the difference
- * of the logarithms between neighbouring pixels.
- * @param {CanvasRenderingContext2D} context
+ * of the logarithms between neighbouring pixels. Yields after each row, so that the page may do
+ * something else in between.
+ * @param {ImageData} image a square
  * @param {number[]} view the limits of wRec, followed by those of wx
  * @param {CSSStyleDeclaration} style with the colours
  */
-export function drawLandscape(context, view, style) {
+export const drawLandscape = function* (image, view, style) {
   const { pixels: tones, dark } = mixTones(style);
-  const side = context.canvas.width;
+  const side = image.width;
   const wide = side + 2;
   const at = (/** @type {number} */ i, /** @type {number} */ from, /** @type {number} */ to) =>
     from + ((i - 0.5) * (to - from)) / side;
@@ -178,7 +179,6 @@ export function drawLandscape(context, view, style) {
     // Below the lowest level all is one tone; rounding can even make a loss near 0 negative.
     for (let i = 0; i < wide; i++) row[i] = Math.log(Math.max((wx * A[i] - 2 * B[i]) * wx + C, 5e-4)) * Math.LOG10E;
   };
-  const image = context.createImageData(side, side);
   const pixels = new Uint32Array(image.data.buffer);
   const [toTone, toShade] = [FINE / LEVEL_RANGE, (SHADES - 1) / (GLOW - SHADOW)];
   const steep = RELIEF * side;
@@ -201,6 +201,6 @@ export function drawLandscape(context, view, style) {
       pixels[j * side + i] = tones[tone * SHADES + shade];
     }
     [above, here, below] = [here, below, above];
+    yield;
   }
-  context.putImageData(image, 0, 0);
-}
+};

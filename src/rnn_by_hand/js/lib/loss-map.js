@@ -15,6 +15,9 @@ import { each, html, linear, set, svg } from "./svg.js";
 /** The view of the whole range of weights. */
 export const WHOLE_VIEW = /** @type {View} */ ([-LIMIT, LIMIT, -LIMIT, LIMIT]);
 
+/** How many milliseconds of a frame the drawing of a map may take. */
+const SLICE = 10;
+
 /** The powers of ten between which the map distinguishes losses. */
 export const LOWEST = -3;
 export const HIGHEST = 10;
@@ -95,8 +98,24 @@ export function makeLossMap() {
   /** @type {Scale} */
   const Y = (value) => linear(view[2], view[3], top + size, top)(value);
 
+  /** Draw the tones, on a slow machine over several frames. */
   function drawTones() {
-    drawLandscape(context, view, getComputedStyle(canvas));
+    cancelAnimationFrame(drawing);
+    const side = canvas.width;
+    const image = context.createImageData(side, side);
+    const rows = drawLandscape(image, view, getComputedStyle(canvas));
+    let known = 0;
+    const slice = () => {
+      const until = performance.now() + SLICE;
+      const first = known;
+      while (known < side && performance.now() < until) {
+        rows.next();
+        known++;
+      }
+      context.putImageData(image, 0, 0, 0, first, side, known - first);
+      drawing = known < side ? requestAnimationFrame(slice) : 0;
+    };
+    slice();
   }
 
   /**
