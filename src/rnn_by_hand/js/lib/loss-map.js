@@ -90,6 +90,7 @@ export function makeLossMap() {
   let [left, top, size] = [0, 0, 1];
   let view = WHOLE_VIEW;
   let drawn = "";
+  let drawing = 0;
   /** The left, right, top and bottom of the names of floor and minimum; null if there is no room. */
   let marks = /** @type {number[][]} */ ([]);
   const boxes = /** @type {(number[] | null)[]} */ ([null, null]);
