@@ -63,7 +63,11 @@ def count_drawings(element):
             window.drawings = 0;
             const { prototype } = CanvasRenderingContext2D;
             const draw = prototype.putImageData;
-            prototype.putImageData = function (...all) { window.drawings++; draw.apply(this, all); };
+            // A drawing may take several frames; the first row begins it.
+            prototype.putImageData = function (...all) {
+                if (!all[4]) window.drawings++;
+                draw.apply(this, all);
+            };
         }"""
     )
 
