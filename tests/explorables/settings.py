@@ -71,8 +71,8 @@ CASES = {
     ),
     Learning: Case(
         start={"wx": 0.5, "wRec": 0.6},
-        linked={"wx": -1.25, "wRec": 0.3, "rate": 0.005},
-        link="#learning:wx=-1.25,wRec=0.3,rate=0.005",
+        linked={"wx": -1.25, "wRec": 0.3, "rate": 0.005, "show": "fates"},
+        link="#learning:wx=-1.25,wRec=0.3,rate=0.005,show=fates",
         hard=[{"rate": rate} for rate in (1e-4, 1e-3, 0.1)],
         slider="rate",
     ),

@@ -2,7 +2,7 @@
 
 from rnn_by_hand.explorables.base import Explorable
 from rnn_by_hand.explorables.dataset import SURFACE
-from rnn_by_hand.explorables.parameters import Real, weight
+from rnn_by_hand.explorables.parameters import Choice, Real, weight
 from rnn_by_hand.explorables.words import number
 from rnn_by_hand.figures import draw_descent
 from rnn_by_hand.optimizers import OPTIMIZERS, descend
@@ -26,11 +26,15 @@ class Learning(Explorable):
         The initial weights, from -3 to 3.
     rate : float
         The learning rate, from 0.0001 to 0.1.
+    show : str
+        What the map shows: the "loss", or the "fates", where each start ends at this rate.
 
     Attributes
     ----------
     wx, wRec, rate : float
         Their current values. Setting a weight moves the point.
+    show : str
+        What the map shows at present.
 
     Raises
     ------
@@ -47,6 +51,7 @@ class Learning(Explorable):
     wx = weight(0.5)
     wRec = weight(0.6)
     rate = Real(1e-4, 1e-1, 1e-3)
+    show = Choice("loss", "fates")
 
     @property
     def readout(self):
@@ -55,7 +60,7 @@ class Learning(Explorable):
         Returns
         -------
         dict
-            ``wx``, ``wRec`` and ``rate``; the ``loss`` and its derivatives ``wx_grad`` and
+            ``wx``, ``wRec``, ``rate`` and ``show``; the ``loss`` and its derivatives ``wx_grad`` and
             ``wRec_grad``; and ``next``, the pair (wx, wRec) after one step. Plain Python numbers.
         """
         path = self._path(1)
@@ -64,6 +69,7 @@ class Learning(Explorable):
             "wx": self.wx,
             "wRec": self.wRec,
             "rate": self.rate,
+            "show": self.show,
             "loss": float(SURFACE.loss(self.wx, self.wRec)),
             "wx_grad": wx_grad,
             "wRec_grad": wRec_grad,

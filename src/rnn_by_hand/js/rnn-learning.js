@@ -2,9 +2,12 @@
 import { surface } from "./dataset.js";
 import { slider } from "./lib/controls.js";
 import { Explorable, define } from "./lib/explorable.js";
+import { FATE_STYLE, makeFateMap } from "./lib/fate-map.js";
+import { MOST_STEPS } from "./lib/fates.js";
 import { number, reading } from "./lib/format.js";
 import { MAP_STYLE, WHOLE_VIEW, makeLossMap, makePoint } from "./lib/loss-map.js";
-import { LIMIT, real, rested, weight } from "./lib/parameters.js";
+import { REACHED } from "./lib/optimizers.js";
+import { LIMIT, choice, real, rested, weight } from "./lib/parameters.js";
 import { html, set, svg, write } from "./lib/svg.js";
 
 const LEARNING_STYLE = `
@@ -15,22 +18,30 @@ const LEARNING_STYLE = `
 .live:not(.stacked) .sliders { grid-area: 3 / 2; align-self: end; padding-bottom: 36px; position: static; }
 .narrow .slider { flex-basis: 100%; }
 .slider.rate [type=range] { color: var(--ink); }
-.side dl { display: flex; flex-wrap: wrap; gap: 0 14px; margin: 0 0 8px; }
+.side dl { display: flex; flex-wrap: wrap; gap: 0 8px; margin: 0 0 8px; }
 .side dt { font-size: 13px; }
-.side dd { margin: 0; min-width: 3.6em; font-size: 16px; white-space: nowrap; }
+.side dd { margin: 0; min-width: 3.5em; font-size: 16px; white-space: nowrap; }
 .side p { margin: 0 0 8px; min-height: 2.8em; }
 .learn {
   display: block; width: 100%; max-width: 12em; min-height: 36px; padding: 0 10px;
   background: var(--ink); color: var(--paper); border: 1px solid var(--ink); border-radius: 4px;
 }
 .learn:hover { background: var(--paper); color: var(--ink); }
+.all {
+  display: block; width: 100%; max-width: 12em; min-height: 32px; margin: 6px 0 0; padding: 0 6px;
+  background: var(--paper); border: 1px solid var(--faint); border-radius: 4px;
+}
+.all:hover { border-color: currentColor; }
+.show-fates :is(.floor, .floor-name) { display: none; }
+.fated > :is(.numbers, p), .legend > span, .legend .soon { display: none; }
+.side .legend dl { display: block; margin: 0 0 8px; }
+.side .legend dt { gap: 5px; min-height: 20px; font-size: 12px; white-space: nowrap; }
+.side .legend dl > div { min-height: 20px; gap: 4px; }
+.side .legend i { width: 12px; height: 12px; }
+.side .legend dd { min-width: 0; font-size: 12px; }
 svg .trail { stroke: var(--gradient); stroke-width: 2; stroke-linejoin: round; }
 svg .trail.casing { stroke: var(--paper); stroke-width: 5; }
 `;
-
-/** The number of steps after which learning stops, and the loss at which it has arrived. */
-const MOST_STEPS = 500;
-const REACHED = 0.01;
 
 /** The notches of the slider of the rate; between them it can be typed. */
 const RATES = [1e-4, 1e-3, 1e-2, 1e-1];
@@ -50,16 +61,18 @@ function makeLearning() {
   const map = makeLossMap();
   const point = makePoint(map);
   const trail = ["trail casing", "trail"].map((name) => svg("path", { class: name }));
+  const fateMap = makeFateMap();
   map.inside.append(...trail);
   const picture = svg("svg", { role: "img" }, ...map.nodes, point.mark);
-  const stage = html("div", { class: "stage" }, map.canvas, picture, point.handle);
+  const stage = html("div", { class: "stage" }, map.canvas, fateMap.canvas, picture, point.handle);
   const learn = html("button", { type: "button", class: "learn" }, "Let it learn");
+  const all = html("button", { type: "button", class: "all", "aria-pressed": "false" }, "Every start");
   const [loss, steps] = [html("dd"), html("dd")];
   const outcome = html("p");
   const side = html("div", { class: "side" },
-    html("dl", {}, html("div", {}, html("dt", {}, "loss ξ"), loss), html("div", {}, html("dt", {}, "steps"), steps)),
-    outcome, learn);
-  return { map, point, trail, picture, stage, side, learn, loss, steps, outcome };
+    html("dl", { class: "numbers" }, html("div", {}, html("dt", {}, "loss ξ"), loss), html("div", {}, html("dt", {}, "steps"), steps)),
+    outcome, fateMap.legend, learn, all);
+  return { map, fateMap, all, point, trail, picture, stage, side, learn, loss, steps, outcome };
 }
 
 /**
@@ -67,7 +80,12 @@ function makeLearning() {
  * what the network has learnt so far, so that an explorable linked with this one learns, too.
  */
 class Learning extends Explorable {
-  static parameters = { wx: weight(0.5), wRec: weight(0.6), rate: real(RATES[0], RATES[3], RATES[1]) };
+  static parameters = {
+    wx: weight(0.5),
+    wRec: weight(0.6),
+    rate: real(RATES[0], RATES[3], RATES[1]),
+    show: choice("loss", "fates"),
+  };
 
   #marks;
   /** The weights that learning has passed through, the last of them current. */
@@ -77,7 +95,7 @@ class Learning extends Explorable {
 
   constructor() {
     const marks = makeLearning();
-    super(MAP_STYLE + LEARNING_STYLE, [marks.stage, marks.side], [rateSlider()]);
+    super(MAP_STYLE + FATE_STYLE + LEARNING_STYLE, [marks.stage, marks.side], [rateSlider()]);
     this.#marks = marks;
     marks.point.listen({
       start: () => this.#stop(""),
@@ -89,12 +107,18 @@ class Learning extends Explorable {
       },
       end: () => this.say(`wx is ${reading(this.setting.wx)}, wRec is ${reading(this.setting.wRec)}`),
     });
+    marks.all.addEventListener("click", () => {
+      const fates = this.setting.show === "loss";
+      this.change("show", fates ? "fates" : "loss");
+      this.told(fates ? "The colour of each start is where it ends" : "The colour is the loss");
+    });
     marks.learn.addEventListener("click", () => (this.#frame ? this.#stop("stopped") : this.#start()));
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     this.#stop("");
+    this.#marks.fateMap.end();
   }
 
   reset() {
@@ -105,10 +129,10 @@ class Learning extends Explorable {
 
   /** Every number shown, unrounded, with the weights after one step of gradient descent. */
   get readout() {
-    const { wx, wRec, rate } = super.readout;
+    const { wx, wRec, rate, show } = super.readout;
     const [wx_grad, wRec_grad] = surface.gradient(wx, wRec);
     return {
-      wx, wRec, rate, loss: surface.loss(wx, wRec), wx_grad, wRec_grad,
+      wx, wRec, rate, show, loss: surface.loss(wx, wRec), wx_grad, wRec_grad,
       next: [wx - rate * wx_grad, wRec - rate * wRec_grad],
     };
   }
@@ -168,28 +192,35 @@ class Learning extends Explorable {
    * @param {boolean} wide
    */
   layout(width, wide) {
-    const { map, picture, stage } = this.#marks;
+    const { map, fateMap, picture, stage } = this.#marks;
     const stacked = width < 330 || !(wide || this.compact);
     stage.parentElement?.classList.toggle("stacked", stacked);
     const left = 40;
-    const size = Math.min(width - left - (stacked ? 14 : 148), this.compact ? 230 : 380);
+    const size = Math.min(width - left - (stacked ? 14 : 158), this.compact ? 230 : 380);
     map.layout(left, 26, size);
+    fateMap.layout(left, 26, size);
     const [right, bottom] = [left + size + 6, size + 66];
     set(picture, { width: right, height: bottom, viewBox: `0 0 ${right} ${bottom}` });
   }
 
   paint() {
-    const { map, point, trail, picture, loss, steps, outcome } = this.#marks;
+    const { map, fateMap, all, stage, side, point, trail, picture, loss, steps, outcome } = this.#marks;
     const shown = this.readout;
     map.paint(WHOLE_VIEW);
     map.nameMinimum("right");
+    const fates = shown.show === "fates";
+    fateMap.paint(fates, "gradient descent", shown.rate, WHOLE_VIEW);
+    stage.classList.toggle("show-fates", fates);
+    side.classList.toggle("fated", fates);
+    set(all, { "aria-pressed": String(fates) });
+    write(all, fates ? "Back to the loss" : "Every start");
     point.show(map.X(shown.wRec), map.Y(shown.wx));
     const d = this.#path.map(([wx, wRec]) => `${map.X(wRec).toFixed(1)} ${map.Y(wx).toFixed(1)}`).join("L");
     for (const path of trail) set(path, { d: d && `M${d}` });
     write(loss, reading(shown.loss));
     write(steps, String(Math.max(this.#path.length - 1, 0)));
     write(outcome, this.#outcome && `${this.#outcome}.`);
-    set(picture, { "aria-label": `A map of the loss over wRec and wx, with the weights as a point: ${this.summary()}.` });
+    set(picture, { "aria-label": `A map of the ${shown.show} over wRec and wx, with the weights as a point: ${this.summary()}.` });
   }
 }
 
