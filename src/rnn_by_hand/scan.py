@@ -19,12 +19,18 @@ from rnn_by_hand.checks import checked_steps
 from rnn_by_hand.vector_rnn import update_state
 
 __all__ = [
+    "KINDS",
     "combine",
     "combine_matrices",
+    "in_rounds",
     "linear_states",
     "newton_correction",
+    "pairs_in_rounds",
     "scan",
 ]
+
+#: The ways to compute every state that `pairs_in_rounds` knows.
+KINDS = ("chain", "tree", "scan")
 
 
 def combine(after, before):
@@ -97,6 +103,84 @@ def scan(operation, *arrays):
             part[reach:] = combined
         reach *= 2
     return done
+
+
+def pairs_in_rounds(kind, n):
+    """List the pairs that are combined in each round, so that `n` elements all reach back to the first.
+
+    - A ``"chain"`` has one pair in a round: the next element and all before it. That takes n - 1
+      rounds and as many combinations.
+    - A ``"tree"`` joins neighbours, then pairs of pairs, and so on up to its root (the up-sweep); on
+      the way down it hands what lies to the left of each branch to the elements in it. These are
+      the sweeps of Blelloch, "Prefix sums and their applications", Carnegie Mellon University
+      (1990), except that an element is included in its own result from the start. For n = 2**m that
+      takes 2 m - 1 rounds and 2 n - 2 - m combinations.
+    - A ``"scan"`` does what `scan` does: m rounds, and n m - (n - 1) combinations.
+
+    Parameters
+    ----------
+    kind : {"chain", "tree", "scan"}
+        Which way.
+    n : int
+        The number of elements, at least 1.
+
+    Returns
+    -------
+    list of list of tuple of int
+        For each round its pairs ``(after, before)``: places of elements, counting from 0. No
+        pair of a round needs the result of another one.
+
+    Raises
+    ------
+    ValueError
+        If `kind` is none of the three.
+    """
+    if kind not in KINDS:
+        raise ValueError(
+            f"kind is {kind!r}; it must be one of {', '.join(KINDS)}"
+        )
+    if kind == "chain":
+        return [[(k, k - 1)] for k in range(1, n)]
+    reaches = [2**i for i in range((n - 1).bit_length())]
+    if kind == "scan":
+        return [[(k, k - reach) for k in range(reach, n)] for reach in reaches]
+    up = [(reach, range(2 * reach - 1, n, 2 * reach)) for reach in reaches]
+    down = [(reach, range(3 * reach - 1, n, 2 * reach)) for reach in reaches]
+    sweeps = [
+        [(k, k - reach) for k in afters] for reach, afters in up + down[::-1]
+    ]
+    # The largest reach has nothing on the way down, or only in a row that is not a power of two.
+    return [pairs for pairs in sweeps if pairs]
+
+
+def in_rounds(pairs, operation, *arrays):
+    """Combine elements round by round, and keep what they were after each round.
+
+    Parameters
+    ----------
+    pairs : list of list of tuple of int
+        The pairs of each round, from `pairs_in_rounds`.
+    operation : callable
+        As for `scan`.
+    *arrays : ndarray, shape (n, ...)
+        The parts of each element, with the elements along the first axis.
+
+    Yields
+    ------
+    tuple of ndarray, shape (n, ...)
+        The elements: as they were given, then after each round.
+    """
+    done = tuple(np.array(array) for array in arrays)
+    yield tuple(part.copy() for part in done)
+    for of_this_round in pairs:
+        after, before = np.transpose(of_this_round)
+        combined = operation(
+            tuple(part[after] for part in done),
+            tuple(part[before] for part in done),
+        )
+        for part, result in zip(done, combined, strict=True):
+            part[after] = result
+        yield tuple(part.copy() for part in done)
 
 
 @checked_steps

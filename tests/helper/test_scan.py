@@ -5,10 +5,13 @@ import pytest
 
 from rnn_by_hand.model import forward_states, make_dataset
 from rnn_by_hand.scan import (
+    KINDS,
     combine,
     combine_matrices,
+    in_rounds,
     linear_states,
     newton_correction,
+    pairs_in_rounds,
     scan,
 )
 from rnn_by_hand.vector_rnn import forward_states as vector_states
@@ -74,6 +77,59 @@ def test_rounds(n, rounds):
     assert sums.tolist() == np.cumsum(np.arange(n)).tolist()
     assert len(sizes) == rounds
     assert sizes == [n - 2**i for i in range(rounds)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("n", [1, 2, 3, 8, 13, 16, 31, 32, 100])
+def test_every_way_ends_with_every_state(kind, n):
+    rng = np.random.default_rng(n)
+    a, b = rng.uniform(-1, 1, size=(2, n))
+    pairs = pairs_in_rounds(kind, n)
+    *_, last = in_rounds(pairs, combine, a, b)
+    np.testing.assert_allclose(
+        last[1], by_loop(a, b)[1:], rtol=1e-12, atol=1e-12
+    )
+    assert len(list(in_rounds(pairs, combine, a, b))) == len(pairs) + 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("n", [2, 3, 8, 13, 16, 100])
+def test_only_neighbours_are_combined_and_no_pair_waits_for_another(kind, n):
+    first = np.arange(n)
+    for pairs in pairs_in_rounds(kind, n):
+        after, before = np.transpose(pairs)
+        assert len(set(after)) == len(after)
+        assert (first[after] == before + 1).all()
+        first[after] = first[before]
+    assert (first == 0).all()
+
+
+@pytest.mark.parametrize("m", [1, 2, 3, 4, 5, 10])
+def test_cost_of_each_way(m):
+    """The formulas of the docstring."""
+    n = 2**m
+    costs = {
+        "chain": (n - 1, n - 1),
+        "tree": (2 * m - 1, 2 * n - 2 - m),
+        "scan": (m, n * m - (n - 1)),
+    }
+    for kind, cost in costs.items():
+        pairs = pairs_in_rounds(kind, n)
+        assert (len(pairs), sum(map(len, pairs))) == cost
+
+
+def test_a_scan_in_rounds_is_the_scan():
+    a, b = np.random.default_rng(2).normal(size=(2, 37))
+    rows = in_rounds(pairs_in_rounds("scan", 37), combine, a, b)
+    *_, last = rows
+    assert np.array_equal(last, scan(combine, a, b))
+
+
+def test_an_unknown_way_is_refused():
+    with pytest.raises(
+        ValueError, match="kind is 'fan'; it must be one of chain, tree, scan"
+    ):
+        pairs_in_rounds("fan", 4)
 
 
 def test_a_scan_leaves_its_arguments_alone():
