@@ -77,7 +77,7 @@ def wrong_texts(parameter):
     return ["", " ", "four", "1,5", "NaN", "Infinity", *ends, *between]
 
 
-def by_hand(kind, **attributes):
+def by_hand(kind, /, **attributes):
     given = "".join(f' {name}="{text}"' for name, text in attributes.items())
     return f"<{kind.tag}{given}></{kind.tag}>"
 
