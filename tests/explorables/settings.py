@@ -16,10 +16,12 @@ from rnn_by_hand.explorables import (
     Learning,
     LossSurface,
     Pole,
+    Scan,
     States,
     Unrolled,
 )
 from rnn_by_hand.optimizers import OPTIMIZERS
+from rnn_by_hand.scan import KINDS
 
 _PAIRS = [
     *((1, 1), (1.3, -1.2), (0, 0), (0, 1), (1, 0), (2.37, 1.99), (3, 3)),
@@ -197,6 +199,27 @@ CASES = {
             )
         ],
         slider="r",
+    ),
+    Scan: Case(
+        start={"kind": "tree", "round": 3},
+        linked={
+            "kind": "scan",
+            "n": 8,
+            "round": 2,
+            "wRec": -0.5,
+            "x": "0111" * 8,
+        },
+        link="#scan:kind=scan,n=8,round=2,wRec=-0.5,x=" + "0111" * 8,
+        weights=[
+            {"wRec": wRec} for wRec in (1, -1.2, 0, 3, -3, 0.01, 2.37, -2.05)
+        ],
+        hard=[
+            {"kind": kind, "n": n, "x": bits(x)}
+            for kind in (*KINDS, "Newton")
+            for n in (2, 8, 13, 16, 23, 32)
+            for x in ("1" * 32, "10" * 16)
+        ],
+        turns={"round": (32, 0, 1, 3, 32, 2, 8)},
     ),
 }
 

@@ -13,6 +13,7 @@ from rnn_by_hand.explorables.learning import Learning
 from rnn_by_hand.explorables.linked import Linked
 from rnn_by_hand.explorables.loss_surface import LossSurface
 from rnn_by_hand.explorables.pole import Pole
+from rnn_by_hand.explorables.scan import Scan
 from rnn_by_hand.explorables.states import States
 from rnn_by_hand.explorables.unrolled import Unrolled
 
@@ -27,6 +28,7 @@ __all__ = [
     "Linked",
     "LossSurface",
     "Pole",
+    "Scan",
     "States",
     "Unrolled",
 ]
@@ -41,5 +43,6 @@ EXPLORABLES = (
     GradientCheck,
     Descent,
     Adder,
+    Scan,
     Pole,
 )
