@@ -16,6 +16,7 @@ __all__ = [
     "Parameter",
     "Poles",
     "Real",
+    "Text",
     "Whole",
     "poles_in",
     "weight",
@@ -166,6 +167,19 @@ def poles_in(text):
     if text == "none":
         return []
     return [tuple(map(float, pole.split("@"))) for pole in text.split(";")]
+
+
+class Text(Parameter):
+    """A text in a form of its own, stored as `clean` writes it, so that one meaning is one text."""
+
+    def __init__(self, start, rule, clean):
+        super().__init__(start, rule)
+        self.clean = clean
+
+    def accept(self, value):
+        if not isinstance(value, str):
+            raise ValueError
+        return self.clean(value)
 
 
 def weight(start=1.0):

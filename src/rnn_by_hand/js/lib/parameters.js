@@ -119,6 +119,17 @@ export function choice(...options) {
 }
 
 /**
+ * A text in a form of its own, stored as `clean` writes it, so that one meaning is one text.
+ * @param {string} start
+ * @param {string} rule
+ * @param {(text: string) => string | undefined} clean gives undefined for any other text
+ * @returns {Parameter}
+ */
+export function text(start, rule, clean) {
+  return { read: (value) => (typeof value === "string" ? clean(value) : undefined), rule, start };
+}
+
+/**
  * One of the two weights.
  * @param {number} [start]
  */
