@@ -12,6 +12,7 @@ from rnn_by_hand.explorables import (
     Adder,
     Bptt,
     Descent,
+    Gates,
     GradientCheck,
     Learning,
     LossSurface,
@@ -175,6 +176,32 @@ CASES = {
         ],
         turns={"trained": (200, 0, 22, 50)},
         slider="step",
+    Gates: Case(
+        start={"x": "1111000000000000", "bias": 1},
+        linked={
+            "network": "GRU",
+            "x": "1R01R01R01R01R01",
+            "bias": 4.5,
+            "hold": "f3=0;z2-9=0.95;r4=1",
+        },
+        link="#gates:network=GRU,x=1R01R01R01R01R01,bias=4.5,"
+        "hold=z2-9=0.95;r4=1;f3=0",
+        weights=[
+            {"network": network, "x": x}
+            for network in ("LSTM", "GRU")
+            for x in ("1" * 16, "0" * 16, "R" * 16, "1010010R11010010")
+        ],
+        hard=[
+            {"bias": bias, "hold": hold}
+            for bias in (-4, 3, 6)
+            for hold in (
+                "none",
+                "f1-16=1;i1-16=1;o1-16=1;r1-16=1;z1-16=1",
+                "f1-16=0;i1-16=1;o1-16=0.01;r1-16=0;z1-16=0",
+                "f1-16=0.01;o16=0;r5=0.33;z1-16=0.01",
+            )
+        ],
+        slider="bias",
     ),
     Pole: Case(
         start={"r": 0.9},

@@ -21,6 +21,8 @@ from rnn_by_hand.explorables.parameters import (
     Choice,
     OneOf,
     Poles,
+    Poles,
+    Text,
     Whole,
 )
 from rnn_by_hand.explorables.words import number, written
@@ -51,6 +53,10 @@ def rule_on_page(parameter):
         return f"{parameter.length} bits, each 0 or 1"
     if isinstance(parameter, Choice | OneOf):
         return f"one of {', '.join(map(str, parameter.options))}"
+    if isinstance(parameter, Text):
+        return parameter.rule
+    if isinstance(parameter, Choice):
+        return f"one of {', '.join(parameter.options)}"
     if isinstance(parameter, Poles):
         return parameter.rule
     if isinstance(parameter, Whole):
@@ -66,11 +72,14 @@ def wrong_texts(parameter):
         return ["", "101", f"{right}1", f"{right[1:]}2", "1,0", "four"]
     if isinstance(parameter, Choice):
         first = parameter.options[0]
-        return ["", "typo", first.upper(), f" {first}", "constructor"]
+        return ["", "typo", first.swapcase(), f" {first}", "constructor"]
     if isinstance(parameter, Poles):
         many = ";".join(["0.5@1"] * (parameter.most + 1))
         wrong = ["", " ", "0.5", "1.06@1", "0.5@181", "0.5@1;", "-0.5@1"]
         return [*wrong, "constructor", "0,5@1", many]
+    if isinstance(parameter, Text):
+        right = parameter.start
+        return ["", "typo", right[1:], f"{right} ", "four"]
     ends = [str(parameter.low - 0.01), str(parameter.high + 0.01)]
     middle = (parameter.low + parameter.high) // 2
     between = [f"{middle}.5"] if isinstance(parameter, Whole) else []

@@ -19,6 +19,7 @@ from rnn_by_hand.explorables.parameters import (
     Choice,
     Poles,
     Real,
+    Text,
     Whole,
 )
 from rnn_by_hand.explorables.script import FOLDER, notebook_script
@@ -54,11 +55,23 @@ def wrong_values(parameter):
         ]
     if isinstance(parameter, Choice):
         first = parameter.options[0]
-        return ["", "typo", first.upper(), f" {first}", None, 1, True, [first]]
+        return [
+            "",
+            "typo",
+            first.swapcase(),
+            f" {first}",
+            None,
+            1,
+            True,
+            [first],
+        ]
     if isinstance(parameter, Poles):
         texts = ("", "typo", "0.5", "1.06@1", "0.5@181", "nan@1", "-0.5@1")
         many = ";".join(["0.5@1"] * (parameter.most + 1))
         return [*texts, many, "0.5@1;", None, 1, True, ["0.5@1"]]
+    if isinstance(parameter, Text):
+        right = parameter.start
+        return ["", "typo", right[1:], f"{right} ", None, 7, True, [right]]
     beyond = [parameter.low - 0.01, parameter.high + 0.01, np.nan, np.inf]
     others = ["1", None, True, np.True_, [1.0], 1j]
     middle = (parameter.low + parameter.high) // 2

@@ -8,6 +8,7 @@ from rnn_by_hand.explorables.adder import Adder
 from rnn_by_hand.explorables.base import Explorable
 from rnn_by_hand.explorables.bptt import Bptt
 from rnn_by_hand.explorables.descent import Descent
+from rnn_by_hand.explorables.gates import Gates
 from rnn_by_hand.explorables.gradient_check import GradientCheck
 from rnn_by_hand.explorables.learning import Learning
 from rnn_by_hand.explorables.linked import Linked
@@ -23,6 +24,7 @@ __all__ = [
     "Bptt",
     "Descent",
     "Explorable",
+    "Gates",
     "GradientCheck",
     "Learning",
     "Linked",
@@ -44,5 +46,6 @@ EXPLORABLES = (
     Descent,
     Adder,
     Scan,
+    Gates,
     Pole,
 )
