@@ -36,9 +36,9 @@ const GATES_STYLE = `${GRAPH_STYLE}
 .pad .grip::before, .pad .grip:hover::before, .pad .grip.held::before { inset: 6px 1px; border-radius: 5px; }
 .pad .grip:focus-visible::before { outline-offset: -1px; }
 /* The places of the numbers do not depend on their lengths. */
-.outcome { display: flex; flex-wrap: wrap; gap: 0 20px; }
-.outcome .numbers { flex: 0 0 405px; margin-top: 6px; }
-.outcome .readouts { flex: 1 1 270px; }
+.outcome { display: flex; flex-wrap: wrap; gap: 0 14px; }
+.outcome .numbers { flex: 0 0 398px; margin-top: 6px; }
+.outcome .readouts { flex: 1 1 255px; }
 .numbers .equation { margin: 0; white-space: nowrap; }
 .narrow .outcome > * { flex: 1 1 100%; }
 .narrow .numbers .letters { display: none; }
