@@ -176,6 +176,7 @@ CASES = {
         ],
         turns={"trained": (200, 0, 22, 50)},
         slider="step",
+    ),
     Gates: Case(
         start={"x": "1111000000000000", "bias": 1},
         linked={

@@ -21,7 +21,6 @@ from rnn_by_hand.explorables.parameters import (
     Choice,
     OneOf,
     Poles,
-    Poles,
     Text,
     Whole,
 )

@@ -45,7 +45,7 @@ EXPLORABLES = (
     GradientCheck,
     Descent,
     Adder,
-    Scan,
     Gates,
+    Scan,
     Pole,
 )
