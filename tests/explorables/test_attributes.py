@@ -52,11 +52,7 @@ def rule_on_page(parameter):
         return f"{parameter.length} bits, each 0 or 1"
     if isinstance(parameter, Choice | OneOf):
         return f"one of {', '.join(map(str, parameter.options))}"
-    if isinstance(parameter, Text):
-        return parameter.rule
-    if isinstance(parameter, Choice):
-        return f"one of {', '.join(parameter.options)}"
-    if isinstance(parameter, Poles):
+    if isinstance(parameter, Text | Poles):
         return parameter.rule
     if isinstance(parameter, Whole):
         return f"a whole number from {parameter.low} to {parameter.high}"
