@@ -62,7 +62,7 @@ class Linked(ipywidgets.HBox):
                 self.links.append(ipywidgets.jslink(*pair))
         for one in explorables:
             one.start = one._attributes() | {"compact": ""}
-            one.layout = ipywidgets.Layout(flex="1 1 340px")
+            one.layout = ipywidgets.Layout(flex="1 1 300px")
 
     def __repr__(self):
         return f"Linked({', '.join(map(repr, self.children))})"

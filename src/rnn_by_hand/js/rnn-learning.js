@@ -15,7 +15,7 @@ const LEARNING_STYLE = `
 .wrong, .controls { grid-column: 1 / -1; }
 .live:not(.stacked) .stage { grid-row: 2 / span 2; }
 .live:not(.stacked) .side { grid-area: 2 / 2; padding-top: 26px; }
-.live:not(.stacked) .sliders { grid-area: 3 / 2; align-self: end; padding-bottom: 36px; position: static; }
+.live:not(.stacked) .sliders { grid-area: 3 / 2; align-self: end; padding-bottom: 28px; position: static; }
 .narrow .slider { flex-basis: 100%; }
 .slider.rate [type=range] { color: var(--ink); }
 .side dl { display: flex; flex-wrap: wrap; gap: 0 8px; margin: 0 0 8px; }
@@ -193,7 +193,7 @@ class Learning extends Explorable {
    */
   layout(width, wide) {
     const { map, fateMap, picture, stage } = this.#marks;
-    const stacked = width < 330 || !(wide || this.compact);
+    const stacked = width < 320 || !(wide || this.compact);
     stage.parentElement?.classList.toggle("stacked", stacked);
     const left = 40;
     const size = Math.min(width - left - (stacked ? 14 : 158), this.compact ? 230 : 380);
