@@ -36,7 +36,7 @@ const DESCENT_STYLE = `
 .live:not(.narrow) .side { grid-area: 2 / 2; padding-top: 8px; }
 .live:not(.narrow) .controls { grid-area: 3 / 2; place-self: end stretch; margin: 0 0 36px; }
 .live:not(.narrow) .slider { flex-basis: 40%; }
-.side { display: grid; gap: 8px; align-content: start; }
+.side { display: grid; grid-template-columns: minmax(0, 1fr); gap: 8px; align-content: start; }
 .menus { display: flex; flex-wrap: wrap; gap: 6px 16px; }
 .told { display: flex; align-items: center; gap: 12px; min-height: 44px; }
 .outcome { margin: 0; font-size: 16px; line-height: 1.3; }
@@ -46,7 +46,8 @@ const DESCENT_STYLE = `
 }
 .roll:hover { box-shadow: inset 0 0 0 1px var(--ink); }
 .side .readouts { display: grid; grid-template-columns: 1fr 1fr; max-width: none; margin: 0; }
-.narrow .side .readouts { grid-template-columns: repeat(4, 1fr); }
+.narrow .side .readouts { grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 2px 8px; }
+.narrow .side .readouts div { display: flex; align-items: baseline; gap: 8px; }
 .narrow .side .readouts dd { min-width: 0; font-size: 15px; }
 .narrow .long { display: none; }
 .narrow .slider input.value { width: 3.8em; }
@@ -280,7 +281,7 @@ class Descent extends Explorable {
    */
   layout(width, wide) {
     const { map, fateMap, picture, zoom } = this.#marks;
-    const [left, top] = [40, 38];
+    const [left, top] = [48, 38];
     const size = wide ? Math.min(width - left - 260, 352) : Math.min(width - left - 14, 460);
     this.#plot = [left, top, size];
     map.layout(left, top, size);
