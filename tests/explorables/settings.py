@@ -19,6 +19,7 @@ from rnn_by_hand.explorables import (
     Pole,
     Scan,
     States,
+    Tanh,
     Unrolled,
 )
 from rnn_by_hand.optimizers import OPTIMIZERS
@@ -152,6 +153,18 @@ CASES = {
             "show": ("fates", *("loss",) * 6),
             "zoom": (0, 0, 0, 8, 3),
         },
+    ),
+    Tanh: Case(
+        start={"wRec": 0.9, "S0": 0.5},
+        linked={"wRec": -1.5, "x": 0.25, "S0": -1},
+        link="#tanh:wRec=-1.5,x=0.25,S0=-1",
+        # At 1.307 the third resting point of wRec = 3 is about to appear.
+        weights=[
+            {"wRec": wRec, "x": x}
+            for wRec in (-3, -1.01, -1, 0, 0.9, 1, 1.05, 2, 3)
+            for x in (-2, -1.307, -0.01, 0, 0.5, 1.303, 2)
+        ],
+        hard=[{"S0": S0} for S0 in (-1, -0.02, 0, 0.5, 1)],
     ),
     Adder: Case(
         start={"step": 5, "pushed": 3, "across": -0.9, "up": -1},

@@ -16,6 +16,7 @@ from rnn_by_hand.explorables.loss_surface import LossSurface
 from rnn_by_hand.explorables.pole import Pole
 from rnn_by_hand.explorables.scan import Scan
 from rnn_by_hand.explorables.states import States
+from rnn_by_hand.explorables.tanh import Tanh
 from rnn_by_hand.explorables.unrolled import Unrolled
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Pole",
     "Scan",
     "States",
+    "Tanh",
     "Unrolled",
 ]
 
@@ -44,6 +46,7 @@ EXPLORABLES = (
     Bptt,
     GradientCheck,
     Descent,
+    Tanh,
     Adder,
     Gates,
     Scan,

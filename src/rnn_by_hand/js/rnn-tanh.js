@@ -1,0 +1,560 @@
+// @ts-check
+import { slider, weightSlider, weightText } from "./lib/controls.js";
+import { Explorable, define } from "./lib/explorable.js";
+import { decimals, number, reading } from "./lib/format.js";
+import { makeGrip } from "./lib/grip.js";
+import { LIMIT, real, rested, weight } from "./lib/parameters.js";
+import { disc, drawAll, each, html, linear, path, set, svg, write } from "./lib/svg.js";
+/** @import { Scale } from "./lib/svg.js" */
+
+/** The number of steps. */
+const N = 30;
+/** The largest input. */
+const MOST = 2;
+/** What the axes of states show: a little more than all states. */
+const EDGE = 1.15;
+/** The range of wRec in the strip of resting points; below it, the states alternate. */
+const [LEAST, HIGHEST] = [-1, LIMIT];
+/** The range of the axis of δ, as powers of ten. */
+const [LOW, HIGH] = [-12, 4];
+/** How far from the middle the handle of wRec is, across or up, in states. */
+const ARM = 0.9;
+
+/** @type {Scale} */
+const NOWHERE = () => 0;
+
+const TANH_STYLE = `
+svg path { stroke-linecap: round; stroke-linejoin: round; }
+.grid.box { stroke: var(--faint); }
+.diagonal { stroke: var(--ink); stroke-opacity: 0.55; stroke-width: 1.2; }
+.curve { stroke: var(--state); stroke-width: 2.5; }
+.web { stroke: var(--ink); stroke-width: 1; }
+.straight { stroke: var(--wrec); stroke-width: 1.5; stroke-dasharray: 5 4; }
+.now { stroke: var(--wrec); stroke-width: 1.5; }
+.lead { stroke: var(--x); stroke-width: 1.5; stroke-dasharray: 1 4; }
+.drop { stroke: var(--state); stroke-dasharray: 1 4; }
+.tangent { stroke: var(--paper); stroke-width: 7; }
+.tangent + .tangent { stroke: var(--gradient); stroke-width: 3; }
+.unstable.branch { stroke: var(--state); stroke-dasharray: 3 4; stroke-width: 1.5; }
+.stable.branch { stroke: var(--state); stroke-width: 2.5; }
+svg .pulls { fill: var(--state); stroke: var(--paper); stroke-width: 1.5; }
+svg .pushes { fill: var(--paper); stroke: var(--state); stroke-width: 2; }
+svg :is(.arm, .input, .start) { stroke: var(--paper); stroke-width: 3; paint-order: stroke; }
+svg .arm { fill: var(--wrec); } svg .input { fill: var(--x); } svg .start { fill: var(--state); }
+.thread { stroke: var(--state); stroke-opacity: 0.5; }
+svg .states { fill: var(--state); }
+.back { stroke: var(--gradient); stroke-width: 1.2; stroke-opacity: 0.6; }
+svg .back.heads { fill: var(--gradient); stroke: none; }
+svg .index { font-size: 12px; }
+.factor { font-family: var(--pst-font-family-monospace, ui-monospace, monospace); font-weight: 600; }
+.live:not(.narrow) .slider { flex-basis: 150px; }
+.narrow .slider.wrec { flex-basis: 100%; }
+.slider.x b, .slider.x [type=range] { color: var(--x); }
+.slider.s0 b, .slider.s0 [type=range] { color: var(--state); }
+.slider.x, .slider.s0 { --parts: 4; }
+`;
+
+/* The numbers; as in tanh_unit.py, in the same order. */
+
+/**
+ * Find where a function that is positive at `low` becomes negative before `high`.
+ * @param {(S: number) => number} f
+ * @param {number} low
+ * @param {number} high
+ */
+function halve(f, low, high) {
+  for (let i = 0; i < 64; i++) {
+    const middle = (low + high) / 2;
+    const value = f(middle);
+    if (value === 0) return middle;
+    if (value > 0) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/**
+ * Every state that a step does not change: one, or three.
+ * @param {number} wRec
+ * @param {number} x
+ */
+function restingPoints(wRec, x) {
+  const gain = (/** @type {number} */ S) => Math.tanh(wRec * S + x) - S;
+  const turn = wRec > 1 ? Math.sqrt(1 - 1 / wRec) : 0;
+  if (wRec > 1 && Math.abs(x) < wRec * turn - Math.atanh(turn)) {
+    return [halve(gain, -1, -turn), halve((S) => -gain(S), -turn, turn), halve(gain, turn, 1)];
+  }
+  return [halve(gain, -1, 1)];
+}
+
+/**
+ * By what a step multiplies a small deviation, and a step back the gradient.
+ * @param {number} wRec
+ * @param {number} S after the step
+ */
+function slope(wRec, S) {
+  return wRec * (1 - S * S);
+}
+
+/**
+ * Where the states go if the steps never end: to one state, or to two between which they alternate.
+ * @param {number} wRec
+ * @param {number} x
+ * @param {number} S0
+ * @param {number[]} points
+ */
+function destination(wRec, x, S0, points) {
+  const middle = points[points.length >> 1];
+  if (S0 === middle) return [middle];
+  if (points.length === 3) return [S0 < middle ? points[0] : points[2]];
+  if (slope(wRec, middle) >= -1) return points;
+  const f = (/** @type {number} */ S) => Math.tanh(wRec * S + x);
+  const high = halve((S) => f(f(S)) - S, middle, 1);
+  return [f(high), high];
+}
+
+/** Whether the states near a resting point come closer. */
+function isStable(/** @type {TanhReadout} */ { wRec, resting }, /** @type {number} */ i) {
+  return resting.length === 3 ? i !== 1 : slope(wRec, resting[0]) >= -1;
+}
+
+/**
+ * A text of an SVG with symbols: a letter, an index after "_", and a colour after ":".
+ * @param {Record<string, string | number>} attributes
+ * @param {(string | Node)[]} parts
+ */
+function formula(attributes, ...parts) {
+  return svg("text", attributes, ...parts.flatMap((part) => {
+    const [, letter, index, colour] = (typeof part === "string" && /^(.)_(.*):(.*)$/.exec(part)) || [];
+    if (!letter) return [part];
+    return [
+      svg("tspan", { class: `symbol ${colour}` }, letter),
+      svg("tspan", { class: `symbol index ${colour}`, dy: 3 }, index),
+      // Return to the baseline. A shift needs a character, so this one has no width.
+      svg("tspan", { dy: -3 }, "\u200b"),
+    ];
+  }));
+}
+
+/** Make the parts of the figure; `Tanh` places them and keeps them up to date. */
+function makeTanh() {
+  const end = { "text-anchor": "end" };
+  const middle = { "text-anchor": "middle" };
+  const [goes, resting, factor] = ["state", "state", "gradient"].map((colour) => svg("tspan", { class: colour }));
+  const words = ["resting points ", " going back"].map((word) => svg("tspan", { class: "quiet" }, word));
+  const marks = {
+    grid: path("grid box"),
+    zero: path("grid zero"),
+    // The curve with the diagonal.
+    drops: path("drop"),
+    diagonal: path("diagonal"),
+    straight: path("straight"),
+    lead: path("lead"),
+    curve: path("curve"),
+    web: path("web"),
+    casing: path("tangent"),
+    tangent: path("tangent"),
+    // The strip of resting points.
+    unstable: path("unstable branch"),
+    stable: path("stable branch"),
+    now: path("now"),
+    // The states over time, and the gradient on its way back.
+    thread: path("thread"),
+    states: path("states"),
+    back: path("back"),
+    heads: path("back heads"),
+    pulls: path("pulls"),
+    pushes: path("pushes"),
+    input: path("input"),
+    arm: path("arm"),
+    start: path("start"),
+  };
+  const names = {
+    rule: formula({ class: "halo" }, "S_k:state", " = tanh(",
+      svg("tspan", { class: "factor wrec" }, "wRec"), " · ", "S_k−1:state", " + ",
+      svg("tspan", { class: "symbol x" }, "x"), ")"),
+    goes: formula({ class: "halo" }, svg("tspan", { class: "quiet" }, "state "), "S_k:state", goes),
+    resting: svg("text", { class: "halo" }, words[0], resting),
+    back: formula({ class: "halo" }, "δ_k:gradient", words[1], factor),
+    still: svg("text", { class: "quiet halo", ...end }, "no change"),
+    wRec: svg("text", { class: "wrec factor halo", ...end }, "wRec"),
+    axis: svg("text", { class: "wrec factor", ...end }, "wRec"),
+    x: svg("text", { class: "symbol x halo" }, "x"),
+    S0: formula({ class: "halo" }, "S_0:state"),
+    S: formula({ class: "halo", ...middle }, "S_k−1:state"),
+    k: svg("text", { class: "symbol quiet", ...middle }, "k"),
+  };
+  const ticks = {
+    up: ["−1", "0", "1"].map((text) => svg("text", { class: "quiet", ...end }, text)),
+    side: ["−1", "0", "1"].map((text) => svg("text", { class: "quiet", ...end }, text)),
+    along: ["−1", "0", "1"].map((text) => svg("text", { class: "quiet", ...middle }, text)),
+    weights: ["−1", "1"].map((text) => svg("text", { class: "quiet", ...end }, text)),
+    powers: ["10⁻¹²", "10⁻⁸", "10⁻⁴", "1", "10⁴"].map((text) => svg("text", { class: "quiet", ...end }, text)),
+    steps: [0, 10, 20, 30].map((k) => svg("text", { class: "quiet", ...middle }, `${k}`)),
+  };
+  const picture = svg("svg", { role: "img" }, ...Object.values(marks),
+    ...Object.values(ticks).flat(), ...Object.values(names));
+  const grips = {
+    wRec: makeGrip("wRec, the slope of the curve", "wrec"),
+    level: makeGrip("wRec, the level in the plot of resting points", "wrec"),
+    x: makeGrip("x, the input at every step", "x"),
+    S0: makeGrip("S0, the first state", "state"),
+  };
+  const stage = html("div", { class: "stage" }, picture, ...Object.values(grips).map(({ node }) => node));
+  return { ...marks, names, ticks, values: { goes, resting, factor }, words, grips, picture, stage };
+}
+
+/**
+ * @typedef {{wRec: number, x: number, S0: number, S: number[], delta: number[], resting: number[],
+ *   rests: number[], factor: number, left: number}} TanhReadout
+ * @typedef {{left: number, right: number, top: number, bottom: number}} Box
+ */
+
+/** One tanh unit with the same input at every step: its curve, its states, and its gradient. */
+class Tanh extends Explorable {
+  static parameters = { wRec: weight(1.2), x: real(-MOST, MOST, 0), S0: real(-1, 1, 0.1) };
+
+  #marks;
+  /** The four plots and their scales: states across and up, the same in time, wRec, steps, δ. */
+  #plot = {
+    web: /** @type {Box} */ ({}), strip: /** @type {Box} */ ({}),
+    orbit: /** @type {Box} */ ({}), back: /** @type {Box} */ ({}),
+    X: NOWHERE, Y: NOWHERE, up: NOWHERE, W: NOWHERE, K: NOWHERE, D: NOWHERE, wide: true,
+  };
+  /** The input for which the branches of resting points are drawn. */
+  #branches = Number.NaN;
+
+  constructor() {
+    const marks = makeTanh();
+    const text = (/** @type {number} */ value) => decimals(value, 3);
+    super(TANH_STYLE, [marks.stage], [
+      weightSlider("wRec", "recurrent"),
+      slider("x", "input", { min: -MOST, max: MOST, step: 0.01, text }),
+      slider("S0", "first state", { min: -1, max: 1, step: 0.01, text }),
+    ]);
+    this.#marks = marks;
+    const { wRec, level, x, S0 } = marks.grips;
+    this.#hold(wRec, "wRec", LIMIT, (place) => {
+      const { X, Y } = this.#plot;
+      const [right, up] = [inverse(X, place.x), inverse(Y, place.y)];
+      return right > 0 ? up / right : Math.sign(up) * LIMIT;
+    });
+    this.#hold(level, "wRec", LIMIT, (place) => inverse(this.#plot.W, place.y));
+    this.#hold(x, "x", MOST, (place) => Math.atanh(Math.min(Math.max(inverse(this.#plot.Y, place.y), -0.99), 0.99)));
+    this.#hold(S0, "S0", 1, (place) => inverse(this.#plot.X, place.x));
+  }
+
+  /**
+   * Let a grip set a parameter.
+   * @param {ReturnType<typeof makeGrip>} grip
+   * @param {string} name
+   * @param {number} most its largest value
+   * @param {(place: {x: number, y: number}) => number} valueAt
+   */
+  #hold(grip, name, most, valueAt) {
+    const change = (/** @type {number} */ value, /** @type {number} */ places) => {
+      this.change(name, Number(Math.min(Math.max(value, -most), most).toFixed(places)));
+      this.told();
+    };
+    grip.listen({
+      // A hand finds the values at which the picture changes.
+      move: (place) => change(rested(valueAt(place), 0.01), 2),
+      nudge: (right, up) => change(this.setting[name] + 0.01 * (right + up), 3),
+      release: () => this.say(`${name} is ${decimals(this.setting[name], 3)}`),
+    });
+  }
+
+  /**
+   * Every number shown, unrounded.
+   * @returns {TanhReadout}
+   */
+  get readout() {
+    const { wRec, x, S0 } = super.readout;
+    const S = [S0];
+    for (let k = 1; k <= N; k++) S.push(Math.tanh(S[k - 1] * wRec + x));
+    const delta = each(0, N, () => 1);
+    for (let k = N; k > 0; k--) delta[k - 1] = delta[k] * (1 - S[k] * S[k]) * wRec;
+    const resting = restingPoints(wRec, x);
+    const rests = destination(wRec, x, S0, resting);
+    const factor = rests.map((end) => slope(wRec, end)).reduce((one, other) => one * other);
+    return { wRec, x, S0, S, delta, resting, rests, factor, left: delta[0] };
+  }
+
+  summary() {
+    const { resting, rests, factor, left } = this.readout;
+    const ends = rests.map(reading);
+    const [points, many] = [resting.map(reading).join(", "), resting.length > 1];
+    const goes = ends.length > 1 ? `alternates between ${ends.join(" and ")}` : `goes to ${ends}`;
+    const back = ends.length > 1 ? "two steps" : "each step";
+    return `the state ${goes}, where ${back} back multiplies the gradient by ${reading(factor)}; after ${N} steps back ${rough(left)} of it is left; ${many ? "three resting points" : "one resting point"}, ${points}`;
+  }
+
+  /**
+   * @param {number} width
+   * @param {boolean} wide
+   */
+  layout(width, wide) {
+    const columns = wide && width >= 600;
+    const box = (/** @type {number} */ left, /** @type {number} */ right, /** @type {number} */ top, /** @type {number} */ height) =>
+      ({ left, right, top, bottom: top + height });
+    const left = 44;
+    const right = width - 12;
+    const half = columns ? left + Math.round(0.46 * (right - left - 56)) : right;
+    const web = box(left, half, 24, columns ? 236 : 162);
+    const strip = box(left, half, web.bottom + 44, columns ? 118 : 72);
+    const orbit = columns ? box(half + 56, right, 24, 236) : box(left, right, strip.bottom + 44, 54);
+    const back = box(orbit.left, right, orbit.bottom + (columns ? 44 : 28), columns ? 118 : 70);
+    this.#plot = {
+      web, strip, orbit, back, wide: columns,
+      X: linear(-EDGE, EDGE, web.left, web.right),
+      Y: linear(-EDGE, EDGE, web.bottom, web.top),
+      up: linear(-EDGE, EDGE, orbit.bottom, orbit.top),
+      W: linear(LEAST, HIGHEST, strip.bottom, strip.top),
+      K: linear(0, N, orbit.left + 8, right - 4),
+      D: linear(LOW, HIGH, back.bottom, back.top),
+    };
+    const height = back.bottom + 22;
+    set(this.#marks.picture, { width, height, viewBox: `0 0 ${width} ${height}` });
+    this.#branches = Number.NaN;
+    for (const word of this.#marks.words) set(word, { display: half - left > 266 ? "inline" : "none" });
+    this.#placeAxes();
+    this.#placeNames();
+  }
+
+  #placeAxes() {
+    const { web, strip, orbit, back, X, Y, up, W, D } = this.#plot;
+    const { grid, zero, diagonal } = this.#marks;
+    const across = (/** @type {Box} */ { left, right }, /** @type {number} */ y) => `M${left} ${y}H${right}`;
+    const down = (/** @type {Box} */ { top, bottom }, /** @type {number} */ x) => `M${x} ${top}V${bottom}`;
+    set(grid, {
+      d: [
+        ...[-1, 1].flatMap((S) => [across(web, Y(S)), across(orbit, up(S)), down(web, X(S)), down(strip, X(S))]),
+        ...[-1, 1].map((wRec) => across(strip, W(wRec))),
+        down(strip, X(0)),
+        ...[-12, -8, -4, 4].map((power) => across(back, D(power))),
+      ].join(""),
+    });
+    set(zero, { d: across(web, Y(0)) + down(web, X(0)) + across(orbit, up(0)) + across(back, D(0)) });
+    set(diagonal, { d: `M${X(-EDGE)} ${Y(-EDGE)}L${X(EDGE)} ${Y(EDGE)}` });
+  }
+
+  #placeNames() {
+    const { web, strip, orbit, back, X, Y, up, W, K, D, wide } = this.#plot;
+    const { names, ticks } = this.#marks;
+    const at = (/** @type {Element} */ node, /** @type {number} */ x, /** @type {number} */ y) => set(node, { x, y });
+    at(names.rule, web.left, 13);
+    at(names.goes, orbit.left, orbit.top - 11);
+    at(names.resting, strip.left, strip.top - 12);
+    at(names.back, back.left, back.top - (wide ? 12 : 8));
+    at(names.still, X(1.02), web.top + 9);
+    at(names.axis, strip.left - 6, strip.top + 5);
+    at(names.S, X(0.5), strip.bottom + 16);
+    at(names.k, K(25), back.bottom + 16);
+    [-1, 0, 1].forEach((S, i) => {
+      at(ticks.up[i], web.left - 16, Y(S) + 4.5);
+      at(ticks.side[i], orbit.left - 6, up(S) + 4.5);
+      at(ticks.along[i], X(S), strip.bottom + 16);
+    });
+    [-1, 1].forEach((wRec, i) => at(ticks.weights[i], strip.left - 6, W(wRec) + 4.5));
+    [-12, -8, -4, 0, 4].forEach((power, i) => at(ticks.powers[i], back.left - 6, D(power) + 4.5));
+    [0, 10, 20, 30].forEach((k, i) => at(ticks.steps[i], K(k), back.bottom + 16));
+    // Side by side, both plots of states share the numbers on the left.
+    for (const tick of ticks.side) set(tick, { display: wide ? "none" : "inline" });
+    // A short axis has no room for every number.
+    for (const i of [0, 4]) set(ticks.powers[i], { display: wide ? "inline" : "none" });
+  }
+
+  paint() {
+    const shown = this.readout;
+    this.#paintCurve(shown);
+    this.#paintStrip(shown);
+    this.#paintPoints(shown);
+    this.#paintTime(shown);
+    this.#paintHandles(shown);
+    const { picture, values } = this.#marks;
+    const { resting, rests, factor, left } = shown;
+    const ends = rests.map(reading);
+    write(values.goes, ends.length > 1 ? `: ${ends.join(" and ")} in turn` : ` goes to ${ends}`);
+    write(values.resting, resting.map((point, i) => `${isStable(shown, i) ? "●" : "○"} ${reading(point)}`).join("  "));
+    write(values.factor, ` × ${reading(factor)} ${ends.length > 1 ? "two steps" : "a step"}, ${rough(left)} left`);
+    set(picture, {
+      "aria-label": `The curve of a step over the state before it, with its states, its resting points and the gradient on its way back: ${this.summary()}.`,
+    });
+  }
+
+  /**
+   * The curve, what would stand in its place without tanh and input, and the way of the states.
+   * @param {TanhReadout} shown
+   */
+  #paintCurve({ wRec, x, S, rests }) {
+    const { X, Y, web } = this.#plot;
+    const marks = this.#marks;
+    const f = (/** @type {number} */ state) => Math.tanh(state * wRec + x);
+    const curve = each(0, 92, linear(0, 92, -EDGE, EDGE)).map((state) => place(X(state), Y(f(state))));
+    set(marks.curve, { d: `M${curve.join("L")}` });
+    const part = EDGE / Math.max(1, Math.abs(wRec));
+    set(marks.straight, { d: `M${place(X(-part), Y(-part * wRec))}L${place(X(part), Y(part * wRec))}` });
+    const way = each(1, N, (k) => `V${Y(S[k]).toFixed(1)}H${X(S[k]).toFixed(1)}`);
+    set(marks.web, { d: `M${place(X(S[0]), web.bottom)}${way.join("")}` });
+    const ends = rests.map((end, i) => {
+      // The slope belongs to the step that leads to this state.
+      const from = rests[rests.length - 1 - i];
+      const [right, up] = [X(1) - X(0), slope(wRec, end) * (Y(1) - Y(0))];
+      const part = 26 / Math.hypot(right, up);
+      return `M${place(X(from) - part * right, Y(end) - part * up)}l${place(2 * part * right, 2 * part * up)}`;
+    }).join("");
+    set(marks.casing, { d: ends });
+    set(marks.tangent, { d: ends });
+  }
+
+  /** @param {TanhReadout} shown */
+  #paintStrip({ wRec, x }) {
+    const { strip, W } = this.#plot;
+    const { stable, unstable, now } = this.#marks;
+    if (x !== this.#branches) {
+      this.#branches = x;
+      const [solid, dashed] = this.#branchesAt(x);
+      set(stable, { d: solid });
+      set(unstable, { d: dashed });
+    }
+    // Below the strip there is only an arrow that says so.
+    const below = `M${strip.right - 22} ${strip.bottom - 8}v11m-4 -4l4 4l4 -4`;
+    set(now, { d: wRec < LEAST ? below : `M${strip.left} ${W(wRec).toFixed(1)}H${strip.right}` });
+  }
+
+  /**
+   * The resting points for every wRec in the strip: the stable ones, and the others.
+   * @param {number} x
+   */
+  #branchesAt(x) {
+    const { X, W } = this.#plot;
+    // S = tanh(u) rests at exactly one wRec, unless both u and x are 0.
+    const restsAt = (/** @type {number} */ u) => (u - x) / Math.tanh(u);
+    const point = (/** @type {number} */ u) => place(X(Math.tanh(u)), W(restsAt(u)));
+    // Where S is small, it is x / (1 − wRec), and a grid of states would be too coarse.
+    const small = each(0, 80, linear(0, 80, LEAST, HIGHEST)).map((wRec) => x / (1 - wRec));
+    const sums = [...each(-200, 200, (i) => 6 * (i / 200) ** 3), ...small.filter((S) => Math.abs(S) < 0.5).map(Math.atanh)]
+      .filter(Boolean)
+      .sort((a, b) => a - b);
+    const paths = ["", ""];
+    let [before, kind] = [0, -1];
+    for (const u of sums) {
+      const wRec = restsAt(u);
+      if (wRec < LEAST || wRec > HIGHEST) kind = -1;
+      else {
+        const next = slope(wRec, Math.tanh(u)) > 1 ? 1 : 0;
+        // A branch does not cross the middle.
+        if (kind < 0 || before * u < 0) paths[next] += `M${point(u)}`;
+        else paths[next] += `${next === kind ? "" : `M${point(before)}`}L${point(u)}`;
+        kind = next;
+      }
+      before = u;
+    }
+    if (x === 0) {
+      paths[0] += `M${X(0)} ${W(LEAST)}V${W(1)}`;
+      paths[1] += `M${X(0)} ${W(1)}V${W(HIGHEST)}`;
+    }
+    return paths;
+  }
+
+  /**
+   * The resting points: on the diagonal, and in the strip below.
+   * @param {TanhReadout} shown
+   */
+  #paintPoints(shown) {
+    const { X, Y, W, up, orbit } = this.#plot;
+    const { pulls, pushes, drops } = this.#marks;
+    const { wRec, resting, rests } = shown;
+    const texts = ["", ""];
+    let lines = rests.map((end) => `M${orbit.left} ${up(end).toFixed(1)}H${orbit.right}`).join("");
+    resting.forEach((point, i) => {
+      const stable = isStable(shown, i);
+      const low = wRec < LEAST ? "" : disc(X(point), W(wRec), 5);
+      texts[stable ? 0 : 1] += disc(X(point), Y(point), 6.5) + low;
+      if (low) lines += `M${place(X(point), Y(point))}V${W(wRec).toFixed(1)}`;
+    });
+    set(pulls, { d: texts[0] });
+    set(pushes, { d: texts[1] });
+    set(drops, { d: lines });
+  }
+
+  /**
+   * The states from left to right, and the gradient from right to left.
+   * @param {TanhReadout} shown
+   */
+  #paintTime({ S, delta }) {
+    const { K, up, D, back: box, wide } = this.#plot;
+    const { thread, states, back, heads } = this.#marks;
+    const points = each(0, N, (k) => place(K(k), up(S[k])));
+    set(thread, { d: `M${points.join("L")}` });
+    drawAll(states, 0, N, (k) => disc(K(k), up(S[k]), wide ? 3.5 : 3));
+    const level = (/** @type {number} */ k) => Math.log10(Math.abs(delta[k]));
+    // What leaves the plot ends in an arrow at its edge.
+    const out = each(0, N, (i) => N - i).find((k) => level(k) < LOW || level(k) > HIGH) ?? -1;
+    const inside = each(out + 1, N, (k) => place(K(k), D(level(k))));
+    let exit = "";
+    let tip = "";
+    if (out >= 0) {
+      const low = level(out) < LOW;
+      const [edge, away] = low ? [box.bottom, 1] : [box.top, -1];
+      // The point where the line crosses the edge; for a δ of 0, straight below the last.
+      const part = Number.isFinite(level(out)) ? (D(level(out + 1)) - edge) / (D(level(out + 1)) - D(level(out))) : 0;
+      const x = K(out + 1) + part * (K(out) - K(out + 1));
+      exit = `M${place(x, edge)}L`;
+      tip = `M${place(x, edge + 3 * away)}l-5 ${-8 * away}h10Z`;
+    }
+    set(back, { d: `${exit || "M"}${inside.join("L")}` });
+    set(heads, {
+      d: tip + each(out + 1, N, (k) => `M${place(K(k) - 4, D(level(k)))}l7 -4v8Z`).join(""),
+    });
+  }
+
+  /** @param {TanhReadout} shown */
+  #paintHandles({ wRec, x, S0 }) {
+    const { X, Y, W, web, strip } = this.#plot;
+    const { arm, input, lead, start, names, grips } = this.#marks;
+    const across = ARM / Math.max(1, Math.abs(wRec));
+    const [ax, ay] = [X(across), Y(across * wRec)];
+    const level = W(Math.max(wRec, LEAST));
+    const [height, first] = [Y(Math.tanh(x)), X(S0)];
+    set(arm, { d: disc(ax, ay, 6) + disc(strip.right, level, 6) });
+    set(names.wRec, { x: ax - 15, y: ay + 5 });
+    set(lead, { d: `M${web.left} ${height}H${X(0)}` });
+    set(input, { d: `M${web.left - 5} ${(height - 5).toFixed(1)}h10v10h-10Z` });
+    set(names.x, { x: web.left + 15, y: height - 6 });
+    set(start, { d: disc(first, web.bottom, 6) });
+    set(names.S0, { x: first + 14, y: web.bottom + 14 });
+    grips.wRec.show(ax, ay, weightText(wRec), wRec);
+    grips.level.show(strip.right, level, weightText(wRec), wRec);
+    grips.x.show(web.left, height, decimals(x, 3), x);
+    grips.S0.show(first, web.bottom, decimals(S0, 3), S0);
+  }
+}
+
+/**
+ * The value that a scale puts at a place.
+ * @param {Scale} scale
+ * @param {number} at
+ */
+function inverse(scale, at) {
+  return (at - scale(0)) / (scale(1) - scale(0));
+}
+
+/**
+ * A point of a path, to a tenth of a pixel.
+ * @param {number} x
+ * @param {number} y
+ */
+function place(x, y) {
+  return `${x.toFixed(1)} ${y.toFixed(1)}`;
+}
+
+/**
+ * A number of which two digits matter.
+ * @param {number} value
+ */
+function rough(value) {
+  return number(Number(value.toPrecision(2)));
+}
+
+define("rnn-tanh", Tanh);
