@@ -172,6 +172,7 @@ const SCALE = [[0, 0], [15, 0], [340, 0.9], [485, 1], [515, 1], [660, 1.1], [100
  * @param {number} to
  */
 function along(value, from, to) {
+  if (!value) return 0;
   const size = Math.abs(value);
   const i = Math.max(SCALE.findIndex((point) => size <= point[from]), 1);
   const [a, b] = [SCALE[i - 1], SCALE[i]];
