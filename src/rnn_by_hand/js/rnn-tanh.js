@@ -523,7 +523,9 @@ class Tanh extends Explorable {
     set(input, { d: `M${web.left - 5} ${(height - 5).toFixed(1)}h10v10h-10Z` });
     set(names.x, { x: web.left + 15, y: height - 6 });
     set(start, { d: disc(first, web.bottom, 6) });
-    set(names.S0, { x: first + 14, y: web.bottom + 14 });
+    // At the right end there is room on its left only.
+    const side = S0 > 0.8 ? -1 : 1;
+    set(names.S0, { x: first + 14 * side, y: web.bottom + 14, "text-anchor": side < 0 ? "end" : "start" });
     grips.wRec.show(ax, ay, weightText(wRec), wRec);
     grips.level.show(strip.right, level, weightText(wRec), wRec);
     grips.x.show(web.left, height, decimals(x, 3), x);
