@@ -192,8 +192,9 @@ function makeTanh() {
     powers: ["10⁻¹²", "10⁻⁸", "10⁻⁴", "1", "10⁴"].map((text) => svg("text", { class: "quiet", ...end }, text)),
     steps: [0, 10, 20, 30].map((k) => svg("text", { class: "quiet", ...middle }, `${k}`)),
   };
-  const picture = svg("svg", { role: "img" }, ...Object.values(marks),
-    ...Object.values(ticks).flat(), ...Object.values(names));
+  // This name is below the marks, because one may come to lie on it.
+  const picture = svg("svg", { role: "img" }, names.still, ...Object.values(marks),
+    ...Object.values(ticks).flat(), ...Object.values(names).filter((name) => name !== names.still));
   const grips = {
     wRec: makeGrip("wRec, the slope of the curve", "wrec"),
     level: makeGrip("wRec, the level in the plot of resting points", "wrec"),
