@@ -138,7 +138,7 @@ def test_one_resting_point_becomes_three(show):
 def test_the_strip_goes_through_the_resting_points(show, x):
     """At the level of the current wRec its lines have a point wherever there is a mark."""
     element = show(START)
-    for wRec in (0.5, 1.4, 2.5):
+    for wRec in (0.5, 1.1, 1.4, 2.5):
         change(element, wRec=wRec, x=x)
         for kind, mark in (("stable", "pulls"), ("unstable", "pushes")):
             line = element.locator(f"path.{kind}").get_attribute("d")

@@ -116,13 +116,13 @@ def test_without_input_zero_always_rests_and_at_one_it_splits():
 
 def test_the_states_go_to_their_destination():
     kinds = set()
-    for wRec, x, S0 in settings(300):
+    for wRec, x, S0 in settings(100):
         ends = destination(wRec, x, S0)
         points = resting_points(wRec, x)
         factor = np.prod([slope(wRec, end) for end in ends])
         # Close to a change they are slow.
-        if abs(factor) < 0.99:
-            last = orbit(wRec, x, S0, 20_000)[-len(ends) :]
+        if abs(factor) < 0.95:
+            last = orbit(wRec, x, S0, 1500)[-len(ends) :]
             np.testing.assert_allclose(sorted(last), ends, atol=1e-12)
         kinds.add((len(points), len(ends)))
     assert kinds == {(1, 1), (1, 2), (3, 1)}
