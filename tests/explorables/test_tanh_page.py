@@ -98,7 +98,7 @@ def test_readout_equals_the_helper(show):
 def test_writes_what_python_computed(show):
     element = show(START)
     change(element, wRec=1.2, S0=0.1)
-    assert texts(element)[1:4] == [
+    assert texts(element)[2:5] == [
         "state Sk goes to 0.659",
         "resting points ● −0.659  ○ 0.000  ● 0.659",
         "δk going back × 0.680 a step, 0.0035 left",
@@ -108,7 +108,7 @@ def test_writes_what_python_computed(show):
     assert round(readout["factor"], 3) == 0.68
     assert round(readout["left"], 4) == 0.0035
     change(element, wRec=-1.8, x=0.3, S0=0.6)
-    assert texts(element)[1:4] == [
+    assert texts(element)[2:5] == [
         "state Sk: −0.890 and 0.956 in turn",
         "resting points ○ 0.107",
         "δk going back × 0.058 two steps, 2 × 10⁻¹⁸ left",
