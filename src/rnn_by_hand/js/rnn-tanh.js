@@ -48,6 +48,7 @@ svg .back.heads { fill: var(--gradient); stroke: none; }
 svg .index { font-size: 12px; }
 .factor { font-family: var(--pst-font-family-monospace, ui-monospace, monospace); font-weight: 600; }
 .live:not(.narrow) .slider { flex-basis: 150px; }
+.live:not(.narrow) .slider.wrec { flex-basis: 210px; }
 .narrow .slider.wrec { flex-basis: 100%; }
 .slider.x b, .slider.x [type=range] { color: var(--x); }
 .slider.s0 b, .slider.s0 [type=range] { color: var(--state); }
@@ -231,7 +232,7 @@ class Tanh extends Explorable {
     super(TANH_STYLE, [marks.stage], [
       weightSlider("wRec", "recurrent"),
       slider("x", "input", { min: -MOST, max: MOST, step: 0.01, text }),
-      slider("S0", "first state", { min: -1, max: 1, step: 0.01, text }),
+      slider("S0", "start", { min: -1, max: 1, step: 0.01, text }),
     ]);
     this.#marks = marks;
     const { wRec, level, x, S0 } = marks.grips;
