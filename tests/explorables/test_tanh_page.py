@@ -29,7 +29,9 @@ def random_settings(count):
         rng.uniform(-2, 2, count) * rng.integers(0, 2, count),
         rng.uniform(-1, 1, count),
     )
-    return [dict(zip(("wRec", "x", "S0"), map(float, v))) for v in values]
+    # Traits keep fourteen digits.
+    rounded = ([round(float(number), 12) for number in v] for v in values)
+    return [dict(zip(("wRec", "x", "S0"), v)) for v in rounded]
 
 
 def marks_of(element, mark):
