@@ -24,6 +24,10 @@ _IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";$', re.MULTILINE)
 _EXPORT = re.compile(
     r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE
 )
+# Comments that have lines of their own, which are a third of a file.
+_COMMENT = re.compile(
+    r"^[ ]*(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL
+)
 _OTHER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
@@ -104,6 +108,7 @@ def _add(path, done):
                     f"{imported.name}"
                 )
     exported = _EXPORT.findall(text)
+    text = _COMMENT.sub("", text)
     text = _EXPORT.sub(
         "",
         _IMPORT.sub(
