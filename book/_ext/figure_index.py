@@ -7,8 +7,8 @@ Every figure of a notebook gets the id `fig-<id of its cell>`, so that
 - `[a setting of an explorable](04_bptt.ipynb#bptt:wRec=0.9,step=14)`
 
 are ordinary links, in JupyterLab too, and a warning if their target is missing. The directives
-`figure-list` and `explorable-list` list the figures in the order of the book, each with the first
-sentence of its own description.
+`figure-list` and `explorable-list` make walls of thumbnails in the order of the book, each with the
+first sentence of its own description, or with its question. A wall also opens the gallery.
 """
 
 import html
@@ -22,6 +22,8 @@ from docutils.parsers.rst import Directive
 from sphinx.addnodes import pending_xref
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
+from sphinx.util.osutil import relative_uri
+from thumbnails import path_of, thumbnail
 
 LOGGER = logging.getLogger(__name__)
 GALLERY = "book/explorables"
@@ -35,6 +37,7 @@ class Figure:
     alt: str
     section: str
     section_anchor: str
+    thumbnail: str
     address: str = ""
 
 
@@ -90,11 +93,13 @@ def _figure(container, anchor, alt, shown, addresses):
         tag = explorable[1]
         addresses[tag] = addresses.get(tag, 0) + 1
         address = tag if addresses[tag] == 1 else f"{tag}-{addresses[tag]}"
+    svg = re.search(r'(?s)<figure class="rnn-figure">(<svg.*?</svg>)', shown)
     return Figure(
         anchor,
         html.unescape(alt),
         section.next_node(nodes.title).astext(),
         section["ids"][0],
+        thumbnail(svg[1]),
         address,
     )
 
@@ -125,12 +130,15 @@ class LinksToSettings(SphinxPostTransform):
 
 
 class ListFigures(SphinxPostTransform):
-    default_priority = 400  # before weight_colours looks for `wx` and `wRec`
+    default_priority = 400  # before quantity_colours looks for `wx` and `wRec`
 
     def run(self):
         for place in list(self.document.findall(figure_list)):
             make = self.explorables if place["explorables"] else self.figures
             place.replace_self(make())
+        if self.env.docname == GALLERY:
+            title = self.document.next_node(nodes.title)
+            title.parent.insert(1, self.explorables())
 
     def pages(self):
         """The pages with figures, in the order of the book."""
@@ -138,12 +146,15 @@ class ListFigures(SphinxPostTransform):
         pages = [self.config.root_doc, *order]
         return [page for page in pages if self.env.rnn_figures.get(page)]
 
-    def link(self, page, anchor, *text):
+    def uri(self, page, anchor):
         uri = self.app.builder.get_relative_uri(self.env.docname, page)
-        return _link(f"{uri}#{anchor}" if anchor else uri, *text)
+        return f"{uri}#{anchor}" if anchor else uri
+
+    def link(self, page, anchor, text):
+        return _link(self.uri(page, anchor), nodes.Text(text))
 
     def title(self, page):
-        return nodes.Text(self.env.titles[page].astext())
+        return self.env.titles[page].astext()
 
     def figures(self):
         result = []
@@ -152,47 +163,70 @@ class ListFigures(SphinxPostTransform):
             if not figures:
                 continue
             title = nodes.strong("", "", self.link(page, "", self.title(page)))
-            items = nodes.bullet_list()
-            for figure in figures:
-                items += nodes.list_item("", self.entry(page, figure))
-            result += [nodes.paragraph("", "", title), items]
+            wall = _wall(
+                self.picture(page, f, page, f.anchor, *_written(f.alt))
+                for f in figures
+            )
+            title = nodes.paragraph("", "", title, classes=["wall-title"])
+            result += [title, wall]
         return result
 
-    def entry(self, page, figure):
-        words = _written(_first_sentence(figure.alt))
-        entry = nodes.paragraph("", "", self.link(page, figure.anchor, *words))
-        if figure.section != self.env.titles[page].astext():
-            section = nodes.emphasis("", figure.section)
-            end = "" if figure.section.endswith("?") else "."
-            entry += [nodes.Text(" In "), section, nodes.Text(end)]
-        return entry
-
     def explorables(self):
-        items = nodes.definition_list()
+        """A wall of all explorables, which lead into their chapters; in the gallery, down the page."""
+        entries = []
         for figure in self.env.rnn_figures[GALLERY]:
-            kind = figure.address
-            question = self.link(
-                GALLERY, figure.anchor, nodes.Text(figure.section)
+            places = self.places(figure.address)
+            chapters = [p for p in places if p[0] not in self.apart()]
+            there = next(iter(chapters), (GALLERY, figure.anchor))
+            if self.env.docname == GALLERY:
+                there = (GALLERY, figure.section_anchor)
+            where = [nodes.literal("", figure.address)]
+            for i, (page, anchor) in enumerate(places):
+                again = i and page == places[i - 1][0]
+                name = "again" if again else self.title(page)
+                comma = nodes.Text(", " if i else ", in ")
+                where += [comma, self.link(page, anchor, name)]
+            question = nodes.Text(figure.section)
+            entries.append(
+                [
+                    *self.picture(GALLERY, figure, *there, question),
+                    nodes.paragraph("", "", *where),
+                ]
             )
-            where = nodes.paragraph()
-            where += [nodes.literal("", kind), nodes.Text(", also in ")]
-            others = [
-                (page, other)
-                for page in self.pages()
-                for other in self.env.rnn_figures[page]
-                if re.sub(r"-\d+$", "", other.address) == kind
-                and page != GALLERY
-            ]
-            for i, (page, other) in enumerate(others):
-                where += nodes.Text(", " if i else "")
-                where += self.link(page, other.anchor, self.title(page))
-            where += nodes.Text(".")
-            items += nodes.definition_list_item(
-                "",
-                nodes.term("", "", question),
-                nodes.definition("", where),
-            )
-        return [items]
+        return _wall(entries)
+
+    def apart(self):
+        """The pages on which an explorable is not at home."""
+        return self.config.root_doc, GALLERY
+
+    def places(self, kind):
+        """Where else the book shows an explorable, its chapters first."""
+        places = [
+            (page, figure.anchor)
+            for page in self.pages()
+            for figure in self.env.rnn_figures[page]
+            if re.sub(r"-\d+$", "", figure.address) == kind
+            and page != self.env.docname
+        ]
+        return sorted(places, key=lambda place: place[0] in self.apart())
+
+    def picture(self, page, figure, to, anchor, *words):
+        """Give a thumbnail and what it shows, both of them one link."""
+        here = self.app.builder.get_target_uri(self.env.docname)
+        source = relative_uri(here, path_of(page, figure.anchor))
+        # Not a node, which would have Sphinx look for a file that is not there yet.
+        image = (
+            f'<img src="{source}" alt="" loading="lazy" class="dark-light">'
+        )
+        image = nodes.raw("", image, format="html")
+        link = _link(self.uri(to, anchor), *words)
+        link.insert(0, image)
+        return [nodes.paragraph("", "", link)]
+
+
+def _wall(entries):
+    items = (nodes.list_item("", *entry) for entry in entries)
+    return nodes.bullet_list("", *items, classes=["wall", "simple"])
 
 
 def _link(uri, *text):
@@ -202,7 +236,8 @@ def _link(uri, *text):
 
 
 def _written(text):
-    """Typeset the symbols, which a description spells out for screen readers, as in the text."""
+    """Typeset the symbols of a first sentence, spelled out for screen readers, as in the text."""
+    text = _first_sentence(text)
     for part in re.split(r"\b([wW] (?:x|Rec)|[xXS] (?:[kn]|\d+))\b", text):
         letter, _, index = part.partition(" ")
         if re.fullmatch(r"[wW] (x|Rec)", part):
@@ -245,4 +280,4 @@ def setup(app):
     app.connect("env-updated", lists)
     app.add_post_transform(LinksToSettings)
     app.add_post_transform(ListFigures)
-    return {"version": "1", "env_version": 1, "parallel_read_safe": True}
+    return {"version": "1", "env_version": 2, "parallel_read_safe": True}

@@ -1,13 +1,16 @@
 """The pages after the chapters: the index of figures, the glossary, the links to settings."""
 
+import gzip
 import json
 import re
 from html import unescape
+from io import BytesIO
 from urllib.parse import parse_qsl
 
 import pytest
 from contents import BOOK, CHAPTERS, NOTEBOOKS, PAGES, ROOT
 from in_page import SOME_TEXT, readout, wait_until
+from PIL import Image
 from playwright.sync_api import expect
 
 from rnn_by_hand import explorables
@@ -117,13 +120,78 @@ def test_the_index_says_what_the_figures_say(site_dir):
     assert len(set(sentences)) == len(sentences)
 
 
-def test_each_explorable_is_listed_with_its_question(site, page):
-    page.goto(f"{site}book/figures.html")
-    questions = page.locator("#explorables dt")
+@pytest.mark.parametrize("name", ["figures", "explorables"])
+def test_each_explorable_is_listed_with_its_question(site, page, name):
+    page.goto(f"{site}book/{name}.html")
     gallery = text_of(BOOK / "explorables.ipynb")
-    assert questions.all_inner_texts() == re.findall(
-        r"^## (.*)", gallery, re.MULTILINE
+    questions = re.findall(r"^## (.*)", gallery, re.MULTILINE)
+    wall = page.locator(".wall").first
+    links = wall.locator("a:has(img)")
+    assert links.all_inner_texts() == questions
+    for link, question in zip(links.all(), questions, strict=True):
+        expect(link).to_have_accessible_name(question)
+    if name == "explorables":
+        assert wall.evaluate("wall => !wall.closest('section section')")
+        titles = page.locator("article h2").all_inner_texts()
+        assert [title.strip("#") for title in titles] == questions
+
+
+def test_a_question_leads_to_the_chapter_that_asks_it(site_dir):
+    gallery = text_of(BOOK / "explorables.ipynb")
+    asked = re.findall(r"^From \[.*?\]\((\w+)\.ipynb\)", gallery, re.MULTILINE)
+    wall = page_of(site_dir, "figures").partition('class="wall')[2]
+    wall = wall.partition("</ul>")[0]
+    assert asked
+    assert re.findall(r'href="(\w+)\.html#fig-[\w-]+"><img', wall) == asked
+
+
+@pytest.mark.parametrize("name", ["figures", "explorables"])
+def test_a_wall_shows_a_small_picture_of_each_figure(site_dir, name):
+    page = page_of(site_dir, name)
+    pictures = re.findall(r"<img [^>]*>", page.partition("<article")[2])
+    assert len(pictures) >= 6
+    for picture in pictures:
+        assert 'loading="lazy"' in picture
+        (source,) = re.findall(r'src="\.\./(_images/[^"]+)"', picture)
+        svg = (site_dir / source).read_text("utf8")
+        width, height = re.search(
+            r'viewBox="\S+ \S+ (\S+) (\S+)"', svg
+        ).groups()
+        assert float(width) > 30
+        assert float(height) > 30
+        assert re.search(r"<(path|use|image) ", svg)
+        # Words would be too small to read, and most of the file.
+        assert not re.search(r"<text|scale\([\d.]+ -", svg)
+        assert len(gzip.compress(svg.encode())) < 16_000
+
+
+def test_pictures_on_a_phone_stand_in_two_columns(site, new_page):
+    page = new_page(viewport={"width": 390, "height": 844})
+    page.goto(f"{site}book/figures.html")
+    lefts = page.locator("#explorables .wall img").evaluate_all(
+        "all => all.map((one) => Math.round(one.getBoundingClientRect().left))"
     )
+    assert len(set(lefts)) == 2
+    assert (
+        page.locator("#explorables .wall img").first.bounding_box()["width"]
+        > 140
+    )
+
+
+@pytest.mark.parametrize("system", ["light", "dark"])
+@pytest.mark.parametrize("mode", ["auto", "light", "dark"])
+def test_pictures_have_the_colours_of_the_page(site, new_page, system, mode):
+    page = new_page(color_scheme=system)
+    page.add_init_script(f"localStorage.setItem('mode', '{mode}')")
+    page.goto(f"{site}book/explorables.html")
+    picture = page.locator(".wall img").first
+    picture.evaluate("image => image.decode()")
+    shown = system if mode == "auto" else mode
+    # That of the states, as palette.css has it.
+    orange = {"light": (166, 98, 0), "dark": (240, 172, 60)}[shown]
+    image = Image.open(BytesIO(picture.screenshot())).convert("RGB")
+    colours = {colour for _, colour in image.getcolors(100_000)}
+    assert orange in colours
 
 
 def test_a_term_is_explained_where_the_glossary_says(site_dir):
