@@ -238,18 +238,21 @@ def test_the_first_sentence_has_the_font_of_the_title(site, page):
     assert faces[0] == faces[1]
 
 
-def test_the_only_colours_in_code_are_those_of_the_weights(site, page):
+def test_the_only_colours_in_code_are_those_of_quantities(site, page):
     page.goto(f"{site}book/04_bptt.html")
     colours = page.locator("article pre span").evaluate_all(
         """(spans) => [...new Set(spans.filter((span) => span.textContent.trim()).map((span) =>
             `${getComputedStyle(span).color} ${/wx|wrec/.exec(span.className) ?? ""}`.trim()))]"""
     )
-    ink, comment, wx, wrec = (
-        "rgb({}, {}, {})".format(*bytes.fromhex(PALETTE[name][1:]))
-        for name in ("ink", "target", "wx", "wrec")
-    )
+    rgb = {
+        name: "rgb({}, {}, {})".format(*bytes.fromhex(colour[1:]))
+        for name, colour in PALETTE.items()
+    }
+    quantities = ("x", "state", "target", "gradient", "wx", "wrec")
+    of_quantities = [f"{rgb[name]} {name}" for name in quantities]
+    # What has none has that of the text, or of a comment.
     assert sorted(colours) == sorted(
-        [ink, comment, f"{wx} wx", f"{wrec} wrec"]
+        [rgb["ink"], rgb["target"], *of_quantities]
     )
 
 
