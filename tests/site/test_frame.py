@@ -4,6 +4,7 @@ import gzip
 
 import pytest
 from in_page import FRAME, wait_for_explorables, wait_until
+from playwright.sync_api import expect
 
 WIDE = {"viewport": {"width": 1280, "height": 900}}
 TABLET = {"viewport": {"width": 640, "height": 900}}
@@ -105,6 +106,104 @@ def test_keys_open_the_search(site, page):
     page.keyboard.press("Control+k")
     field = page.locator(".bd-search-container input")
     assert field.evaluate("node => node === document.activeElement")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_button_for_colours_says_which_they_are(site, new_page, scheme):
+    other = {"light": "dark", "dark": "light"}[scheme]
+    page = new_page(color_scheme=scheme)
+    page.goto(site + CHAPTER)
+    button = page.locator(".theme-switch-button")
+    theme = "document.documentElement.dataset.theme"
+    for named, shown in (
+        (f"Colours: {scheme}, like your system. Switch to {other}", scheme),
+        (f"Colours: {other}. Switch to {scheme}", other),
+        (f"Colours: {scheme}. Follow your system", scheme),
+        (f"Colours: {scheme}, like your system. Switch to {other}", scheme),
+    ):
+        expect(button).to_have_accessible_name(named)
+        expect(button).to_have_attribute("title", named)
+        assert page.evaluate(theme) == shown
+        button.click()
+    page.emulate_media(color_scheme=other)
+    expect(button).to_have_accessible_name(
+        f"Colours: {other}. Follow your system"
+    )
+
+
+def search(page, site, words):
+    page.goto(f"{site}search.html?q={words}")
+    found = page.locator("#search-results li a")
+    found.first.wait_for()
+    # The list takes its excerpts from the pages themselves.
+    page.wait_for_load_state("networkidle")
+    return found
+
+
+def test_only_a_page_that_a_search_has_found_marks_the_words(site, page):
+    marked = page.locator("article .highlighted")
+    found = search(page, site, "ravine")
+    # Not the page that the reader happens to open next,
+    page.goto(f"{site}book/03_loss.html")
+    wait_for_explorables(page)
+    assert "ravine" in page.locator("article").inner_text()
+    assert not marked.count()
+    # but every page that is opened from the list, also after coming back to it.
+    found = search(page, site, "ravine")
+    for i in (0, 1):
+        found.nth(i).click()
+        marked.first.wait_for()
+        assert "highlight" not in page.url
+        wait_for_explorables(page)
+        page.go_back()
+        found.first.wait_for()
+        page.wait_for_load_state("networkidle")
+
+
+def test_marks_are_gone_when_the_reader_leaves_the_page(site, page):
+    """Otherwise a page that the browser has kept would still have them after going back."""
+    search(page, site, "ravine").first.click()
+    marked = page.locator("article .highlighted")
+    marked.first.wait_for()
+    wait_for_explorables(page)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
+    assert not marked.count()
+
+
+def test_marks_can_be_hidden(site, page):
+    """The link of Sphinx is a script, which the policy would stop with an error."""
+    search(page, site, "ravine").first.click()
+    marked = page.locator("article .highlighted")
+    marked.first.wait_for()
+    wait_for_explorables(page)
+    hide = page.locator(".highlight-link a")
+    hide.click()
+    assert not marked.count()
+    assert not hide.count()
+
+
+@pytest.mark.parametrize(
+    "size", [(1366, 641), (1280, 585), (390, 600)], ids=str
+)
+def test_a_jump_does_not_end_under_the_header(site, new_page, size):
+    page = new_page(viewport=dict(zip(("width", "height"), size, strict=True)))
+    figures = re.findall(
+        r'id="(fig-[\w-]+)"', page.request.get(site + CHAPTER).text()
+    )
+    for anchor in ("exercises", "test-yourself", figures[0], figures[-1]):
+        page.goto("about:blank")
+        page.goto(f"{site}{CHAPTER}#{anchor}")
+        wait_for_explorables(page)
+        wait_until(
+            page,
+            """(anchor) => {
+                const { top } = document.getElementById(anchor).getBoundingClientRect();
+                const header = document.querySelector(".bd-header-article").getBoundingClientRect();
+                const end = scrollY + innerHeight > document.documentElement.scrollHeight - 2;
+                return top >= header.bottom && (end || top < header.bottom + 100);
+            }""",
+            arg=anchor,
+        )
 
 
 def test_the_contents_say_where_a_reader_is(site, page):
