@@ -97,6 +97,34 @@
     }
   }
 
+  // A page that a search has found marks the words, which only the address tells it: the script of
+  // Sphinx would leave them to whichever page is opened next.
+  const results = find("#search-results");
+  if (results) {
+    let words = "";
+    new MutationObserver(() => {
+      words ||= localStorage.getItem("sphinx_highlight_terms") ?? "";
+      localStorage.removeItem("sphinx_highlight_terms");
+      for (const link of results.querySelectorAll("a")) {
+        const address = new URL(link.href);
+        if (!words || address.searchParams.has("highlight")) continue;
+        address.searchParams.set("highlight", words);
+        link.href = address.href;
+      }
+    }).observe(results, { childList: true, subtree: true });
+  }
+  const forget = () => {
+    for (const word of document.querySelectorAll(".highlighted")) word.classList.remove("highlighted");
+    find(".highlight-link")?.remove();
+  };
+  addEventListener("click", (event) => {
+    if (!(event.target instanceof Element && event.target.closest(".highlight-link"))) return;
+    event.preventDefault(); // the link is a script, which policy.html forbids
+    forget();
+  });
+  // Otherwise the page would still have its marks when the reader comes back.
+  addEventListener("pagehide", forget);
+
   // Sections in order, with their links in the contents. The current section is the last one that has
   // reached the top of the screen.
   const sections = new Map(

@@ -1,6 +1,7 @@
 """What surrounds the text of a page: side bars, menu, search, contents; and that nothing jumps."""
 
 import gzip
+import re
 
 import pytest
 from in_page import FRAME, wait_for_explorables, wait_until
