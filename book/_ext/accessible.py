@@ -12,7 +12,22 @@ REPAIRS = (
     ('role="doc-biblioentry"', 'role="listitem"'),
     # The empty corner of a table is not a heading.
     (r"<th( class=\"[^\"]*\")?>\s*(?:<p></p>)?</th>", r"<td\1></td>"),
+    # What is said for every cell of a column; a formula alone would be no heading for axe.
+    (
+        r"<th(?: class=\"[^\"]*\")?><p><span class=\"math\">(?:(?!</th>).)*</th>",
+        lambda heading: name_formula(heading[0]),
+    ),
 )
+
+
+def name_formula(heading):
+    formula = re.sub(
+        "<annotation.*?</annotation>|<[^>]*>",
+        " ",
+        heading.partition("</math>")[0],
+    )
+    words = " ".join(formula.split())
+    return heading.replace("<math ", f'<math aria-label="{words}" ', 1)
 
 
 def repair(app, pagename, templatename, context, doctree):

@@ -69,6 +69,27 @@ def test_page_opens_without_trouble(site, site_dir, new_page, name):
         assert_accessible(page, runOnly=[CONTRAST])
 
 
+@pytest.mark.parametrize(
+    "name", [*(f"book/{name}" for name in PAGES), "search", "404"]
+)
+def test_page_keeps_best_practices(site, new_page, name):
+    """As they stand, formulas and all, on a phone, a narrow window and a wide one."""
+    page = new_page(color_scheme="light")
+    if name == "404":  # it looks for its icon where the site will be
+        page.route("**/favicon.svg", lambda route: route.fulfill(body=""))
+    page.goto(f"{site}{name}.html")
+    wait_for_explorables(page)
+    page.add_style_tag(
+        content="article * { content-visibility: visible !important }"
+    )
+    page.evaluate(AXE)
+    for width in (1280, 390, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_accessible(page, runOnly=["best-practice"])
+    page.emulate_media(color_scheme="dark")
+    assert_accessible(page, runOnly=["best-practice"])
+
+
 #: A laptop: 1366 × 768 pixels, less what the browser takes.
 LAPTOP = {"width": 1366, "height": 641}
 
@@ -242,7 +263,7 @@ def test_the_only_colours_in_code_are_those_of_quantities(site, page):
     page.goto(f"{site}book/04_bptt.html")
     colours = page.locator("article pre span").evaluate_all(
         """(spans) => [...new Set(spans.filter((span) => span.textContent.trim()).map((span) =>
-            `${getComputedStyle(span).color} ${/wx|wrec/.exec(span.className) ?? ""}`.trim()))]"""
+            `${getComputedStyle(span).color} ${/rnn-(\\w+)/.exec(span.className)?.[1] ?? ""}`.trim()))]"""
     )
     rgb = {
         name: "rgb({}, {}, {})".format(*bytes.fromhex(colour[1:]))
