@@ -9,10 +9,13 @@ import re
 from contents import ROOT
 
 PALETTE = (ROOT / "src/rnn_by_hand/palette.css").read_text(encoding="utf8")
-LIGHT, DARK = re.findall(r"(?s)\{(.*?)\}", re.sub(r"/\*.*?\*/", "", PALETTE))
+LIGHT, DARK, *_ = re.findall(
+    r"(?s)\{(.*?)\}", re.sub(r"(?s)/\*.*?\*/|\n *", "", PALETTE)
+)
 STYLE = (
-    f"<style>:root{{{LIGHT}color:var(--rnn-ink)}}"
-    f"@media(prefers-color-scheme:dark){{:root{{{DARK}}}}}</style>"
+    f"<style>:root{{{LIGHT}color:var(--rnn-ink)}}.in-dark{{display:none}}"
+    f"@media(prefers-color-scheme:dark){{:root{{{DARK}}}"
+    ".in-light{display:none}.in-dark{display:inline}}</style>"
 )
 SPACE = 6
 # Matplotlib writes a text as a group of outlines, turned upside down.
@@ -50,23 +53,19 @@ def crop(svg):
         float, re.search(r'viewBox="([^"]*)"', svg)[1].split()
     )
     drawn = re.sub(r"<defs>.*?</defs>", "", svg)
+    if "<image" in drawn:  # it fills most of its figure
+        return x0, y0, width, height
     places = []
-    for tag, attributes in re.findall(r"<(path|use|image) ([^>]*)>", drawn):
+    for tag, attributes in re.findall(r"<(path|use) ([^>]*)>", drawn):
         if "fill: none" in attributes and "stroke: " not in attributes:
             continue  # the invisible frame of the figure, or of its axes
-        at = dict(re.findall(r'\b(d|x|y|width|height)="([^"]*)"', attributes))
-        if tag == "path":
-            numbers = [
-                float(n) for n in re.findall(r"-?[\d.]+", at.get("d", ""))
-            ]
-            places += zip(numbers[::2], numbers[1::2], strict=False)
+        at = dict(re.findall(r'\b(d|x|y)="([^"]*)"', attributes))
+        if tag == "use":
+            places.append((float(at["x"]), float(at["y"])))
         else:
-            x, y = float(at["x"]), float(at["y"])
-            places.append((x, y))
-            if tag == "image":
-                places.append(
-                    (x + float(at["width"]), y + float(at["height"]))
-                )
+            numbers = re.findall(r"-?[\d.]+", at.get("d", ""))
+            numbers = [float(number) for number in numbers]
+            places += zip(numbers[::2], numbers[1::2], strict=False)
     xs, ys = zip(*places, strict=True)
     left, right = max(x0, min(xs) - SPACE), min(x0 + width, max(xs) + SPACE)
     top, bottom = max(y0, min(ys) - SPACE), min(y0 + height, max(ys) + SPACE)
