@@ -65,15 +65,19 @@ def collect(app, doctree):
             shown = "".join(
                 raw.astext() for raw in container.findall(nodes.raw)
             )
-            # After a cell that failed, the output is the notebook's own, without the drawing.
-            alt = re.search(
-                r'class="rnn-figure".*?aria-label="([^"]*)"', shown, re.DOTALL
-            )
-            if not alt:
+            # A cell may show several explorables. After a cell that failed, the output is the
+            # notebook's own, without the drawing.
+            drawn = [
+                one
+                for one in re.split(r"(?=<rnn-)", shown)
+                if 'class="rnn-figure"' in one
+            ]
+            if not drawn:
                 continue
             anchor = f"fig-{cells[container['cell_index']]['id']}"
             container["ids"].append(anchor)
-            found.append(_figure(container, anchor, alt[1], shown, addresses))
+            for one in drawn:
+                found.append(_figure(container, anchor, one, addresses))
     env.rnn_figures[env.docname] = found
 
     slugs = env.metadata[env.docname].setdefault("myst_slugs", {})
@@ -84,7 +88,7 @@ def collect(app, doctree):
             slugs[anchor] = (0, anchor, term.astext())
 
 
-def _figure(container, anchor, alt, shown, addresses):
+def _figure(container, anchor, shown, addresses):
     section = container.parent
     while not isinstance(section, nodes.section):
         section = section.parent
@@ -93,13 +97,17 @@ def _figure(container, anchor, alt, shown, addresses):
         tag = explorable[1]
         addresses[tag] = addresses.get(tag, 0) + 1
         address = tag if addresses[tag] == 1 else f"{tag}-{addresses[tag]}"
-    svg = re.search(r'(?s)<figure class="rnn-figure">(<svg.*?</svg>)', shown)
+    svg, alt = re.search(
+        r'(?s)<figure class="rnn-figure">'
+        r'(<svg [^>]*?aria-label="([^"]*)".*?</svg>)',
+        shown,
+    ).groups()
     return Figure(
         anchor,
         html.unescape(alt),
         section.next_node(nodes.title).astext(),
         section["ids"][0],
-        thumbnail(svg[1]),
+        thumbnail(svg),
         address,
     )
 
@@ -176,10 +184,9 @@ class ListFigures(SphinxPostTransform):
         entries = []
         for figure in self.env.rnn_figures[GALLERY]:
             places = self.places(figure.address)
-            chapters = [p for p in places if p[0] not in self.apart()]
-            there = next(iter(chapters), (GALLERY, figure.anchor))
-            if self.env.docname == GALLERY:
-                there = (GALLERY, figure.section_anchor)
+            there = (GALLERY, figure.section_anchor)
+            if self.env.docname != GALLERY:
+                there = places[0]
             where = [nodes.literal("", figure.address)]
             for i, (page, anchor) in enumerate(places):
                 again = i and page == places[i - 1][0]
@@ -195,10 +202,6 @@ class ListFigures(SphinxPostTransform):
             )
         return _wall(entries)
 
-    def apart(self):
-        """The pages on which an explorable is not at home."""
-        return self.config.root_doc, GALLERY
-
     def places(self, kind):
         """Where else the book shows an explorable, its chapters first."""
         places = [
@@ -208,7 +211,8 @@ class ListFigures(SphinxPostTransform):
             if re.sub(r"-\d+$", "", figure.address) == kind
             and page != self.env.docname
         ]
-        return sorted(places, key=lambda place: place[0] in self.apart())
+        apart = (self.config.root_doc, GALLERY)
+        return sorted(places, key=lambda place: place[0] in apart)
 
     def picture(self, page, figure, to, anchor, *words):
         """Give a thumbnail and what it shows, both of them one link."""
@@ -280,4 +284,4 @@ def setup(app):
     app.connect("env-updated", lists)
     app.add_post_transform(LinksToSettings)
     app.add_post_transform(ListFigures)
-    return {"version": "1", "env_version": 2, "parallel_read_safe": True}
+    return {"version": "1", "env_version": 3, "parallel_read_safe": True}

@@ -5,8 +5,11 @@ colours: the page says, by `color-scheme`, which of them an image uses.
 """
 
 import re
+from base64 import b64decode, b64encode
+from io import BytesIO
 
 from contents import ROOT
+from PIL import Image
 
 PALETTE = (ROOT / "src/rnn_by_hand/palette.css").read_text(encoding="utf8")
 LIGHT, DARK, *_ = re.findall(
@@ -18,6 +21,7 @@ STYLE = (
     ".in-light{display:none}.in-dark{display:inline}}</style>"
 )
 SPACE = 6
+PIXELS = 160
 # Matplotlib writes a text as a group of outlines, turned upside down.
 TEXT = re.compile(
     r'<g (?:style="[^"]*" )?transform="[^"]*scale\([\d.]+ -[\d.]+\)">\s*'
@@ -37,6 +41,7 @@ def thumbnail(svg):
         TEXT.sub("", svg),
     )
     svg = re.sub(r"\s+", " ", svg).replace("> <", "><")
+    svg = re.sub(r"data:image/png;base64,([^\"]*)", small_image, svg)
     left, top, width, height = crop(svg)
     svg = re.sub(
         r'(<svg[^>]*?) width="[^"]*" height="[^"]*" viewBox="[^"]*"',
@@ -45,6 +50,16 @@ def thumbnail(svg):
         count=1,
     )
     return svg.replace(">", f">{STYLE}", 1)
+
+
+def small_image(found):
+    """Give an image in a figure as large, and with as many colours, as a thumbnail shows."""
+    image = Image.open(BytesIO(b64decode(found[1]))).convert("RGBA")
+    image.thumbnail((PIXELS, PIXELS))
+    image = image.quantize(64, dither=Image.Dither.NONE)
+    file = BytesIO()
+    image.save(file, "png", optimize=True)
+    return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
 
 
 def crop(svg):
