@@ -194,7 +194,6 @@ def test_a_jump_does_not_end_under_the_header(site, new_page, size):
     for anchor in ("exercises", "test-yourself", figures[0], figures[-1]):
         page.goto("about:blank")
         page.goto(f"{site}{CHAPTER}#{anchor}")
-        wait_for_explorables(page)
         wait_until(
             page,
             """(anchor) => {
@@ -205,6 +204,7 @@ def test_a_jump_does_not_end_under_the_header(site, new_page, size):
             }""",
             arg=anchor,
         )
+        wait_for_explorables(page)
 
 
 def test_the_contents_say_where_a_reader_is(site, page):

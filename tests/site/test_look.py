@@ -176,6 +176,8 @@ def test_controls_are_visible_in_forced_colours(site, new_page, scheme):
     )
     page.goto(site + CHAPTER)
     wait_for_answers(page)
+    page.locator("rnn-bptt").first.scroll_into_view_if_needed()
+    page.locator("rnn-bptt [type=range]").first.wait_for()
     for kind in (
         "book-exercise input",
         "book-exercise button",
