@@ -67,20 +67,21 @@ def wait_until(page, condition, arg=None):
 
 
 def wait_for_explorables(page):
-    """Scroll to every explorable on a page and wait until it is running; wait for exercises, too.
+    """Wait until every explorable on a page is running, and its exercises and self-test.
 
-    Their scripts are requested when they are near: leaving earlier aborts the request, which counts
-    as a failure.
+    Their scripts are requested after the page has loaded: leaving earlier aborts the request, which
+    counts as a failure. On a page with many, they are requested when the reader scrolls there.
     """
     page.evaluate(
         """async () => {
             const all = [...document.querySelectorAll("article *")]
                 .filter((node) => node.localName.startsWith("rnn-") && node.checkVisibility());
+            const many = new Set(all.map(({ localName }) => localName)).size > 4;
             for (const node of all) {
-                node.scrollIntoView({ block: "center", behavior: "instant" });
+                if (many) node.scrollIntoView({ block: "center", behavior: "instant" });
                 while (!node.readout) await new Promise(requestAnimationFrame);
             }
-            scrollTo({ top: 0, behavior: "instant" });
+            if (many) scrollTo({ top: 0, behavior: "instant" });
         }"""
     )
     wait_for_answers(page)

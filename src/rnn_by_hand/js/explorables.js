@@ -1,12 +1,15 @@
 // @ts-check
 /*
- * Loads the script of an explorable when the reader comes within a screen of it, or follows a link
- * to a setting of it. Until then, and on paper, its static figure stands in its place.
+ * Loads the scripts of the explorables on this page, and no others. Where there are many kinds, as on
+ * the page that collects them, each is loaded when the reader comes within a screen of it, or follows
+ * a link to a setting of it; until then its static figure stands in its place.
  */
 
-const near = new IntersectionObserver((entries) => {
-  for (const { isIntersecting, target } of entries) if (isIntersecting) load(target);
-}, { rootMargin: "100%" });
+/** So many kinds are loaded at once. */
+const FEW = 4;
+
+const all = [...document.querySelectorAll("article *")]
+  .filter(({ localName }) => localName.startsWith("rnn-"));
 
 /** @param {Element} explorable */
 function load(explorable) {
@@ -21,8 +24,13 @@ function loadAddressed() {
   if (explorable) load(explorable);
 }
 
-for (const element of document.querySelectorAll("article *")) {
-  if (element.localName.startsWith("rnn-")) near.observe(element);
+const near = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) if (isIntersecting) load(target);
+}, { rootMargin: "100%" });
+
+if (new Set(all.map(({ localName }) => localName)).size <= FEW) all.forEach(load);
+else {
+  for (const explorable of all) near.observe(explorable);
+  loadAddressed();
+  addEventListener("hashchange", loadAddressed);
 }
-loadAddressed();
-addEventListener("hashchange", loadAddressed);

@@ -91,7 +91,7 @@ b { font-weight: 600; font-family: var(--pst-font-family-monospace, ui-monospace
 .slider.wrec b, .slider.wrec [type=range] { color: var(--wrec); }
 .slider.wx, .slider.wrec { --parts: 4; }
 .slider [type=range] {
-  grid-column: 1 / -1; appearance: none; width: 100%; height: 30px; margin: 0; border-radius: 4px;
+  grid-column: 1 / -1; appearance: none; box-sizing: border-box; width: 100%; height: 30px; margin: 0; border-radius: 4px;
   cursor: pointer; touch-action: pan-y;
   --span: calc(100% - 18px);
   background:
@@ -124,7 +124,7 @@ ${GRIP_STYLE}
 }
 @media (forced-colors: active) {
   .bit[aria-pressed="true"] span { background: Highlight; color: HighlightText; forced-color-adjust: none; }
-  .slider [type=range] { border: 1px solid ButtonText; }
+  .slider [type=range] { --faint: GrayText; forced-color-adjust: none; color: CanvasText; border: 1px solid ButtonText; }
   .slider [type=range]::-webkit-slider-thumb { background: ButtonText; forced-color-adjust: none; }
   .slider [type=range]::-moz-range-thumb { background: ButtonText; forced-color-adjust: none; }
 }
@@ -424,7 +424,9 @@ export class Explorable extends HTMLElement {
   #paint() {
     for (const { name, show } of this.#controls) show(this.setting[name]);
     if (this.#width) this.paint();
-    if (this.#arriving) this.scrollIntoView({ block: "center", behavior: "instant" });
+    // In the middle of the screen, or below the header where there is no more room.
+    const block = this.offsetHeight > innerHeight - 72 ? "start" : "center";
+    if (this.#arriving) this.scrollIntoView({ block, behavior: "instant" });
     // Until it is near the screen it is not drawn, and so does not have its full height.
     if (this.#width && document.readyState === "complete") this.#arriving = false;
   }
