@@ -20,6 +20,9 @@ svg .index, .narrow svg .value { font-size: 12px; }
 .steps .equation + .equation > span { margin-right: 1em; }
 .steps > :not(.now) { visibility: hidden; }
 .slider.step input { --parts: 2; }
+/* The name of the position fits beside every one of its values: nothing moves from line to line. */
+.live:not(.narrow) .sliders { column-gap: 16px; }
+.live:not(.narrow) .slider.step { flex-basis: 236px; }
 .tools .play { min-width: 4.3em; }
 .narrow .tools { gap: 5px; }
 .narrow .tools button { padding: 0 7px; }
@@ -204,7 +207,7 @@ function makeStepBack() {
       write(same[3], String(step - 1));
       write(next, String(step + 1));
       write(product, last
-        ? `2 · (${number(y)} − ${t})` : `${factor(deltas[step + 1])} · ${factor(wRec)}`);
+        ? `2 · (${number(y)} − ${factor(t)})` : `${factor(deltas[step + 1])} · ${factor(wRec)}`);
       write(delta, number(deltas[step]));
       write(forWx, number(wx_terms[step - 1]));
       write(forWRec, number(wRec_terms[step - 1]));
