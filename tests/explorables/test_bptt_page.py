@@ -12,6 +12,7 @@ from in_page import (
     bits,
     button,
     change,
+    field,
     place,
     readouts,
     slider,
@@ -28,6 +29,7 @@ BITS = ["1" * 10, "10" * 5, "0" * 10, "0000000001"]
 
 
 START = Bptt(wRec=0.9)
+END = Bptt(wRec=0.9, step=20)
 
 
 @pytest.fixture
@@ -54,16 +56,17 @@ def bars(element, colour):
 def test_readout_equals_the_helper(show):
     rng = np.random.default_rng(41)
     settings = [
-        {"wx": wx, "wRec": wRec, "x": x, "step": step}
-        for (wx, wRec), x, step in zip(
+        {"wx": wx, "wRec": wRec, "x": x, "step": step, "shift": shift}
+        for (wx, wRec), x, step, shift in zip(
             rng.uniform(-3, 3, (300, 2)).round(12).tolist(),
             rng.integers(0, 2, (300, 10)).tolist(),
             rng.integers(0, 21, 300).tolist(),
+            rng.uniform(-10, 10, 300).round(12).tolist(),
             strict=True,
         )
     ]
     settings += [
-        {"wx": wx, "wRec": wRec, "x": bits(x), "step": 20}
+        {"wx": wx, "wRec": wRec, "x": bits(x), "step": 20, "shift": 0}
         for (wx, wRec), x in itertools.product(WEIGHTS, BITS)
     ]
     explorable = Bptt()
@@ -83,9 +86,16 @@ def test_readout_equals_the_helper(show):
         assert_same(shown, python)
 
 
-def test_starts_with_everything_drawn(show):
+def test_starts_before_the_first_step_back(show):
     element = show(START)
-    assert element.evaluate("element => element.step") == 20
+    assert element.evaluate("element => element.step") == 10
+    assert shown_texts(element, "gradient.value") == []
+    assert bars(element, "wx") == bars(element, "wrec") == 0
+    assert element.locator("dd").all_text_contents() == ["3.836", "6", "4.682"]
+
+
+def test_at_the_end_everything_is_drawn(show):
+    element = show(END)
     assert len(shown_texts(element, "gradient:not(.symbol)")) == 11
     assert bars(element, "wx") == bars(element, "wrec") == 10
     assert element.locator("dd").all_text_contents() == ["3.836", "6", "4.682"]
@@ -132,17 +142,32 @@ def test_marks_appear_with_their_step(show):
         np.testing.assert_allclose(shares, exact, atol=0.51)
 
 
+def test_a_shifted_target_is_written_without_the_digits_of_a_sum(show):
+    element = show(Bptt(wRec=0.9, step=11))
+    for shift, text in ((-5.9, "0.1"), (-8.3, "(−2.3)"), (0.1, "6.1")):
+        change(element, shift=shift)
+        expect(element.locator(".now")).to_contain_text(
+            f"= 2 · (3.836 − {text}) = ", use_inner_text=True
+        )
+        plain = text.strip("()")
+        expect(element.locator("dd").nth(1)).to_have_text(plain)
+        expect(element.locator("svg text.target").last).to_have_text(
+            f"t = {plain}"
+        )
+
+
 def test_no_total_is_shown_before_the_gradient_starts_back(show):
-    element = show(Bptt(wRec=0.9, step=10))
+    element = show(START)
     stage = element.locator(".stage")
-    expect(stage).to_contain_text("wx gets δkxk: –")
+    expect(stage).to_contain_text("∂ξ/∂\u200awx grows by δkxk\u200b: –")
+    expect(stage).to_contain_text("∂ξ/∂\u200awRec grows by δkSk−1\u200b: –")
     expect(stage).not_to_contain_text("16.6")
     change(element, step=11)
     expect(stage).to_contain_text("0 of −16.6")
 
 
 def test_a_zero_total_has_no_shares(show):
-    element = show(Bptt(wx=1, wRec=1))
+    element = show(Bptt(wx=1, wRec=1, step=20))
     assert not [
         text
         for text in shown_texts(element, "wx") + shown_texts(element, "wrec")
@@ -171,7 +196,7 @@ def test_buttons_move_by_one_position(show):
 
 
 def test_play_advances_and_stops_at_the_end(clocked):
-    element = clocked(START)
+    element = clocked(END)
     clock = element.page.clock
     clock.run_for(5000)
     # Playback does not start on its own.
@@ -247,9 +272,15 @@ def test_keys_reach_everything(show):
     bit(element, 1).focus()
     press("Space")
     assert element.evaluate("element => element.x[0]") == 0
-    for name in ("wx", "wRec", "step"):
+    press("Tab")
+    expect(element.locator(".grip")).to_be_focused()
+    for name in ("wx", "wRec"):
+        press("Tab")
+        expect(field(element, name)).to_be_focused()
         press("Tab")
         expect(slider(element, name)).to_be_focused()
+    press("Tab")
+    expect(slider(element, "step")).to_be_focused()
     press("Home")
     press("ArrowRight")
     expect(element.locator(".spoken")).to_have_text(
@@ -263,12 +294,12 @@ def test_keys_reach_everything(show):
     expect(slider(element, "step")).to_have_value("2")
     press("Tab")
     press("Enter")
-    expect(slider(element, "step")).to_have_value("20")
+    expect(slider(element, "step")).to_have_value("10")
     assert element.evaluate("element => element.x[0]") == 1
 
 
 def test_touch_plays_and_flips(show):
-    element = show(START, **PHONE)
+    element = show(END, **PHONE)
     bit(element, 2).tap()
     assert element.evaluate("element => element.x[1]") == 1
     button(element, "one position back").tap()

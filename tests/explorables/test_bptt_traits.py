@@ -16,6 +16,7 @@ def test_gradients_equal_those_of_a_complex_step():
         explorable.wx, explorable.wRec = wx, wRec
         explorable.x = rng.integers(0, 2, 10)
         explorable.step = rng.integers(0, 21)
+        explorable.shift = rng.uniform(-10, 10)
         shown = explorable.readout
         X, t = np.array([explorable.x]), np.array([shown["t"]])
         S = forward_states(X, wx, wRec)
@@ -30,6 +31,12 @@ def test_gradients_equal_those_of_a_complex_step():
             # Terms of opposite sign may cancel, so the error is relative to their sizes.
             size = np.abs(shown[f"{name}_terms"]).sum()
             assert abs(shown[f"{name}_grad"] - gradient) <= 1e-12 * size
+
+
+def test_a_shift_moves_the_target_from_the_true_count():
+    shown = Bptt(x="1010000000", shift=-2.5).readout
+    assert (shown["t"], shown["shift"]) == (-0.5, -2.5)
+    assert shown["loss"] == (-0.5 - shown["y"]) ** 2
 
 
 def test_each_step_back_multiplies_the_gradient_by_the_recurrent_weight():
@@ -67,7 +74,7 @@ def test_refuses_an_invalid_position(value):
 def test_fallback_says_the_outcome():
     page = Bptt(wx=1, wRec=0.9).element()
     assert page.startswith(
-        '<rnn-bptt wx="1.0" wrec="0.9" x="1011001110" step="20"><figure'
+        '<rnn-bptt wx="1.0" wrec="0.9" x="1011001110" step="10" shift="0.0"><figure'
     )
     assert (
         "With wx = 1 and wRec = 0.9 the output is 3.836, the target 6, the loss 4.682; "

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from conftest import open_page
-from in_page import SOME_TEXT, assert_same, readout
+from in_page import SOME_TEXT, assert_same, readout, slider
 from playwright.sync_api import expect
-from settings import everyone
+from settings import CASES, everyone
 
 from rnn_by_hand.explorables import EXPLORABLES
 from rnn_by_hand.explorables.script import classic_script, notebook_script
@@ -200,8 +200,10 @@ def test_a_page_on_disk_works(browser, tmp_path):
             "aria-label", SOME_TEXT
         )
         assert_same(readout(element), kind().readout)
-        wRec = round(kind().wRec - 0.01, 2)
-        element.get_by_role("slider", name="wRec").press("ArrowLeft")
-        assert_same(readout(element), kind(wRec=wRec).readout)
+        name = CASES[kind].slider
+        slider(element, name).press("ArrowLeft")
+        after = readout(element)[name]
+        assert after < getattr(kind(), name)
+        assert_same(readout(element), kind(**{name: after}).readout)
     assert not troubles
     page.context.close()
