@@ -38,9 +38,11 @@ const [LOWEST, HIGHEST] = [-2, 12];
 /**
  * A number short enough to fit above its step.
  * @param {number} value
+ * @param {boolean} [cramped] whether there is no room for the power of a number that is almost 0
  */
-function short(value) {
+function short(value, cramped = false) {
   const size = Math.abs(value);
+  if (cramped && size > 0 && size < 1e-6) return "≈ 0";
   if (size > 0 && (size < 0.01 || size >= 1e5)) {
     const [mantissa, exponent] = size.toExponential(0).split("e");
     return `${value < 0 ? "−" : ""}${mantissa}·10${superscript(Number(exponent))}`;
@@ -96,10 +98,10 @@ function makeBlame(name, term) {
   const colour = name.toLowerCase();
   const zero = svg("line", { class: "grid zero" });
   const [bars, sum] = [path(`${colour} bars`), path(`${colour} sum`)];
-  const figures = svg("tspan");
+  const [figures, grows] = [svg("tspan"), svg("tspan", { class: "quiet" })];
   const title = svg("text", { class: "halo" }, svg("tspan", { class: "quiet" }, "∂ξ/∂"),
     svg("tspan", { class: `${colour} factor` }, `\u200a${name}`),
-    svg("tspan", { class: "quiet" }, " grows by "), ...term, svg("tspan", {}, ": "), figures);
+    grows, ...term, svg("tspan", {}, ": "), figures);
   const shares = BITS.map(() => svg("text", { class: colour, "text-anchor": "middle" }));
   return {
     nodes: [zero, bars, sum, title, ...shares],
@@ -107,7 +109,8 @@ function makeBlame(name, term) {
      * @param {number} top
      * @param {BpttPlot} plot
      */
-    layout(top, { left, right, apart, roomy, area }) {
+    layout(top, { left, right, apart, roomy, area, cramped }) {
+      write(grows, cramped ? " += " : " grows by ");
       set(title, { x: 0, y: top + 12 });
       shares.forEach((share, i) => set(share, {
         x: left + apart * (i + 1), y: top + 42 + area + (roomy || i % 2 ? 0 : 14),
@@ -219,7 +222,7 @@ function makeStepBack() {
  * @typedef {{wx: number, wRec: number, x: number[], step: number, shift: number, S: number[], delta: number[],
  *   wx_terms: number[], wRec_terms: number[], wx_grad: number, wRec_grad: number, wx_sum: number,
  *   wRec_sum: number, y: number, t: number, loss: number}} BpttReadout
- * @typedef {{wide: boolean, roomy: boolean, left: number, right: number, apart: number, states: number,
+ * @typedef {{wide: boolean, roomy: boolean, cramped: boolean, left: number, right: number, apart: number, states: number,
  *   inputs: number, deltas: number, blame: number[], area: number}} BpttPlot
  */
 
@@ -259,7 +262,7 @@ class Bptt extends Explorable {
   #ticking = false;
   /** @type {BpttPlot} */
   #plot = {
-    wide: true, roomy: true, left: 0, right: 0, apart: 0, states: 0, inputs: 0, deltas: 0, blame: [], area: 0,
+    wide: true, roomy: true, cramped: false, left: 0, right: 0, apart: 0, states: 0, inputs: 0, deltas: 0, blame: [], area: 0,
   };
 
   constructor() {
@@ -395,6 +398,7 @@ class Bptt extends Explorable {
     const apart = Math.min((width - left - margin) / TURN, room);
     const right = left + apart * (TURN + 0.5);
     const roomy = apart >= 48;
+    const cramped = apart < 23;
     const line = roomy ? 0 : 14;
     const states = 30 + line;
     const square = wide ? 26 : 22;
@@ -404,7 +408,7 @@ class Bptt extends Explorable {
     const first = deltas + 20;
     const second = first + area + 56 + line;
     const bottom = second + area + 70 + line;
-    this.#plot = { wide, roomy, left, right, apart, states, inputs, deltas, blame: [first, second], area };
+    this.#plot = { wide, roomy, cramped, left, right, apart, states, inputs, deltas, blame: [first, second], area };
     set(marks.picture, { width, height: bottom, viewBox: `0 0 ${width} ${bottom}` });
     set(marks.band, { width: apart, height: bottom });
     marks.strip.layout(left, apart, inputs, square);
@@ -426,7 +430,7 @@ class Bptt extends Explorable {
   paint() {
     const shown = this.readout;
     const { S, delta, step, y, t, wx_terms, wRec_terms } = shown;
-    const { left, apart, blame } = this.#plot;
+    const { left, apart, blame, cramped } = this.#plot;
     const k = currentStep(step);
     const marks = this.#marks;
     set(marks.band, { x: left + apart * (k - 0.5), visibility: k ? "visible" : "hidden" });
@@ -434,7 +438,7 @@ class Bptt extends Explorable {
     this.#paintFlow(shown, Math.min(step, TURN), arrived);
     marks.values.forEach((text, i) => write(text, i <= step ? short(S[i]) : ""));
     marks.deltas.forEach((text, i) => {
-      write(text, i < TURN - arrived ? "" : short(delta[i + 1]));
+      write(text, i < TURN - arrived ? "" : short(delta[i + 1], cramped));
     });
     this.#paintGauge(shown);
     marks.start.style.visibility = arrived ? "" : "hidden";
