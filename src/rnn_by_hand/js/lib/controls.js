@@ -86,11 +86,23 @@ export function slider(name, meaning, options) {
     text,
     node: html("div", { class: `slider ${name.toLowerCase()}` }, label, value, input),
     listen(change, done) {
+      /** Whether the reader has changed something and not yet been told the outcome. */
+      let moved = false;
+      const give = (/** @type {number | string} */ now) => {
+        moved = true;
+        change(now);
+      };
+      const end = () => {
+        if (moved) done();
+        moved = false;
+      };
       input.addEventListener("input", () => {
-        if (!touched) change(handle());
+        if (!touched) give(handle());
       });
+      // It comes without a drag as well, after a tap or a swipe that was taken back, and not after
+      // each drag, because `place` makes a browser forget where the handle was before.
       input.addEventListener("change", () => {
-        if (!touched) done();
+        if (!touched) end();
       });
       // A vertical swipe that begins on a slider moves its handle before the browser knows that
       // it is a swipe; then pointercancel follows.
@@ -100,17 +112,16 @@ export function slider(name, meaning, options) {
       input.addEventListener("pointermove", ({ clientX, shiftKey }) => {
         if (touched && Math.abs(clientX - touched.x) > SLOP) {
           touched = undefined;
-          change(handle());
+          give(handle());
         }
         if (!nudge || shiftKey === Boolean(slow)) return;
         slow = shiftKey ? { value: shown, from: at(Number(input.value)) } : undefined;
       });
       input.addEventListener("pointerup", () => {
         slow = undefined;
-        if (!touched) return;
+        if (touched) give(handle());
         touched = undefined;
-        change(handle());
-        done();
+        end();
       });
       input.addEventListener("pointercancel", () => {
         touched = slow = undefined;
@@ -121,16 +132,18 @@ export function slider(name, meaning, options) {
         if (!nudge || !(key in STEPS) || event.altKey || event.ctrlKey || event.metaKey) return;
         event.preventDefault();
         const by = STEPS[key] * nudge * (shiftKey ? 0.1 : 1);
-        change(Math.min(Math.max(round(shown + by, nudge / 10), at(min)), at(max)));
-        done();
+        give(Math.min(Math.max(round(shown + by, nudge / 10), at(min)), at(max)));
+        end();
       });
       if (!(value instanceof HTMLInputElement)) return;
       value.addEventListener("input", () => value.classList.add("typing"));
       value.addEventListener("change", () => {
         value.classList.remove("typing");
+        // What is shown may have fewer digits than the value, which is left alone.
+        if (value.value === text(shown)) return;
         const number = typed(value.value);
-        change(Number.isNaN(number) ? value.value : number);
-        done();
+        give(Number.isNaN(number) ? value.value : number);
+        end();
       });
       value.addEventListener("keydown", ({ key }) => {
         if (key !== "Escape") return;

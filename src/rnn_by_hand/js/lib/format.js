@@ -72,7 +72,7 @@ export function significant(value) {
  */
 export function typed(text) {
   const plain = text.trim().replace("−", "-").replace(",", ".").replace(/\s/g, "")
-    .replace(/(?:[×·]|^)10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/, (_, power) => `e${[...power].map((c) => DIGITS[SUPERSCRIPTS.indexOf(c)]).join("")}`)
-    .replace(/^e/, "1e");
+    .replace(/(?:[×·]|^(-?))10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/, (_, sign, power) =>
+      `${sign === undefined ? "" : `${sign}1`}e${[...power].map((c) => DIGITS[SUPERSCRIPTS.indexOf(c)]).join("")}`);
   return plain ? Number(plain) : Number.NaN;
 }
