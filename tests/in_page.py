@@ -149,6 +149,44 @@ def bit(element, k):
     return element.get_by_role("button", name=f"input {k},")
 
 
+def swipe(element, start, end):
+    """Swipe a finger across the screen."""
+    session = element.page.context.new_cdp_session(element.page)
+
+    def touch(kind, *points):
+        session.send(
+            "Input.dispatchTouchEvent",
+            {
+                "type": kind,
+                "touchPoints": [{"x": x, "y": y} for x, y in points],
+            },
+        )
+
+    touch("touchStart", start)
+    for share in np.linspace(0, 1, 9)[1:]:
+        touch(
+            "touchMove",
+            tuple((1 - share) * np.array(start) + share * np.array(end)),
+        )
+    touch("touchEnd")
+
+
+def centre(locator):
+    """Find the middle of an element on the screen."""
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def count_changes(element):
+    """Start counting how often the page is told of a change."""
+    element.page.evaluate(
+        """() => {
+            window.changes = 0;
+            document.addEventListener("rnn-change", () => window.changes++);
+        }"""
+    )
+
+
 def bits(text):
     return [int(bit) for bit in text]
 
@@ -158,7 +196,7 @@ def count_announcements(element):
     element.evaluate(
         """element => {
             window.announced = 0;
-            const status = element.shadowRoot.querySelector("[role=status]");
+            const status = element.shadowRoot.querySelector(".spoken");
             new MutationObserver(() => window.announced++).observe(status, { childList: true });
         }"""
     )

@@ -16,6 +16,7 @@ from in_page import (
     readout,
     readouts,
     slider,
+    swipe,
     wait_until,
 )
 from playwright.sync_api import expect
@@ -158,28 +159,6 @@ def test_the_map_stands_still_while_the_point_is_dragged(show):
             *(readout(element)[n] for n in ("wx", "wRec", "zoom"))
         ).readout
     )
-
-
-def swipe(element, start, end):
-    """Swipe a finger across the screen."""
-    session = element.page.context.new_cdp_session(element.page)
-
-    def touch(kind, *points):
-        session.send(
-            "Input.dispatchTouchEvent",
-            {
-                "type": kind,
-                "touchPoints": [{"x": x, "y": y} for x, y in points],
-            },
-        )
-
-    touch("touchStart", start)
-    for share in np.linspace(0, 1, 9)[1:]:
-        touch(
-            "touchMove",
-            tuple((1 - share) * np.array(start) + share * np.array(end)),
-        )
-    touch("touchEnd")
 
 
 def test_a_finger_drags_the_point(show):
