@@ -89,9 +89,11 @@ class Learning extends Explorable {
 
   #marks;
   /** The weights that learning has passed through, the last of them current. */
-  #path = [[0, 0]];
+  #path = /** @type {number[][]} */ ([]);
   #outcome = "";
   #frame = 0;
+  /** Whether it is learning, rather than the reader, that moves the weights. */
+  #stepping = false;
 
   constructor() {
     const marks = makeLearning();
@@ -121,10 +123,24 @@ class Learning extends Explorable {
     this.#marks.fateMap.end();
   }
 
+  /**
+   * Learning ends where the reader moves a weight, here or in a linked explorable, and its path and
+   * its outcome are no longer those of the weights shown.
+   * @param {string} name
+   * @param {unknown} value
+   */
+  change(name, value) {
+    const before = this.setting[name];
+    super.change(name, value);
+    if (name === "rate" || this.#stepping || this.setting[name] === before) return;
+    this.#path = [];
+    this.#stop("");
+  }
+
   reset() {
     super.reset();
-    this.#stop("");
     this.#path = [];
+    this.#stop("");
   }
 
   /** Every number shown, unrounded, with the weights after one step of gradient descent. */
@@ -143,10 +159,14 @@ class Learning extends Explorable {
 
   #start() {
     const { wx, wRec } = this.setting;
-    this.#path = [[wx, wRec]];
-    this.#outcome = "";
     // With reduced motion nothing rolls: each press of the button takes the next steps at once.
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return this.#advance(25);
+    const steps = matchMedia("(prefers-reduced-motion: reduce)").matches ? 25 : 0;
+    if (!steps || this.#outcome || !this.#path.length) this.#path = [[wx, wRec]];
+    this.#outcome = "";
+    if (steps) {
+      if (this.#advance(steps)) this.say(`After ${this.#path.length - 1} steps`);
+      return;
+    }
     const roll = () => {
       this.#frame = requestAnimationFrame(roll);
       // The first steps are long and are seen one by one; later ones hardly differ.
@@ -166,25 +186,32 @@ class Learning extends Explorable {
     if (outcome) this.say(outcome);
   }
 
-  /** @param {number} steps how many to take */
+  /**
+   * Learn, and stop where learning ends.
+   * @param {number} steps how many to take at most
+   * @returns {boolean} whether it goes on
+   */
   #advance(steps) {
-    const { wx, wRec } = this.setting;
-    const last = this.#path[this.#path.length - 1];
-    // The reader has moved a weight, here or in a linked explorable.
-    if (Math.hypot(wx - last[0], wRec - last[1]) > 1e-9) return this.#stop("");
-    for (let i = 0; i < steps; i++) {
-      const { next, loss } = this.readout;
-      const taken = this.#path.length - 1;
-      if (loss < REACHED) return this.#stop(`It counts, after ${taken} steps`);
-      if (taken === MOST_STEPS) return this.#stop(`Not there after ${taken} steps`);
-      this.#path.push(next);
-      if (next.some((weight) => !(Math.abs(weight) <= LIMIT))) {
-        return this.#stop(`It has left the map at step ${taken + 1}`);
-      }
-      this.change("wx", next[0]);
-      this.change("wRec", next[1]);
-    }
+    let outcome = "";
+    this.#stepping = true;
+    for (let i = 0; i < steps && !outcome; i++) outcome = this.#step();
+    this.#stepping = false;
     this.told();
+    if (outcome) this.#stop(outcome);
+    return !outcome;
+  }
+
+  /** Take one step, and say what ends learning, if anything does. */
+  #step() {
+    const { next, loss } = this.readout;
+    const taken = this.#path.length - 1;
+    if (loss < REACHED) return `It counts, after ${taken} steps`;
+    if (taken === MOST_STEPS) return `Not there after ${taken} steps`;
+    this.#path.push(next);
+    if (next.some((weight) => !(Math.abs(weight) <= LIMIT))) return `It has left the map at step ${taken + 1}`;
+    this.change("wx", next[0]);
+    this.change("wRec", next[1]);
+    return "";
   }
 
   /**
