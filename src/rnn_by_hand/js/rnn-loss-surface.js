@@ -5,8 +5,8 @@ import { Explorable, define } from "./lib/explorable.js";
 import { decimals, number, reading } from "./lib/format.js";
 import { makeGrip } from "./lib/grip.js";
 import { toneOf } from "./lib/loss-colours.js";
-import { HIGHEST, LOWEST, MAP_STYLE, makeLossMap, makePoint } from "./lib/loss-map.js";
-import { LIMIT, rested, weight, whole } from "./lib/parameters.js";
+import { HIGHEST, LOWEST, MAP_STYLE, makeLossMap, makePoint, viewAround } from "./lib/loss-map.js";
+import { rested, weight, whole } from "./lib/parameters.js";
 import { arrow, each, html, linear, set, svg } from "./lib/svg.js";
 /** @import { View } from "./lib/loss-map.js" */
 
@@ -106,18 +106,6 @@ function cut(low, high, loss, ...also) {
 }
 
 /**
- * The limits of the map around a weight. They do not move until the weight is halfway from their
- * middle to one of them, and then they move by half the width of the map.
- * @param {number} weight
- * @param {number} zoom
- */
-function limitsAround(weight, zoom) {
-  const half = LIMIT / 2 ** zoom;
-  const middle = Math.min(Math.max(half * Math.floor(weight / half + 0.5), half - LIMIT), LIMIT - half);
-  return [middle - half, middle + half];
-}
-
-/**
  * @typedef {{wx: number, wRec: number, zoom: number, loss: number, wx_grad: number,
  *   wRec_grad: number, grad_size: number, floor: number, floor_loss: number, view: View}} LossSurfaceReadout
  */
@@ -201,7 +189,6 @@ class LossSurface extends Explorable {
     const { wx, wRec, zoom } = super.readout;
     const [wx_grad, wRec_grad] = surface.gradient(wx, wRec);
     const floor = surface.floor(wRec);
-    const view = /** @type {View} */ ([wRec, wx].flatMap((weight) => limitsAround(weight, zoom)));
     return {
       wx,
       wRec,
@@ -212,7 +199,7 @@ class LossSurface extends Explorable {
       grad_size: Math.sqrt(wx_grad * wx_grad + wRec_grad * wRec_grad),
       floor,
       floor_loss: surface.loss(floor, wRec),
-      view: this.#held ?? view,
+      view: this.#held ?? viewAround(wx, wRec, zoom),
     };
   }
 
