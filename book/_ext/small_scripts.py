@@ -1,24 +1,36 @@
-"""Take comments and spaces out of the scripts of the book, which are a third of them.
+"""Make the scripts of the book small: half of them is comments, spaces and long names.
 
-The scripts stay modules: a page loads those it shows, and pages share what they have in common.
+They stay modules: a page loads those it shows, and pages share what they have in common.
 """
 
 from pathlib import Path
+from subprocess import PIPE, STDOUT, run
 
-import rjsmin
+from sphinx.errors import ExtensionError
+from sphinxcontrib import katex
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = (ROOT / "src/rnn_by_hand/js", ROOT / "book/_static")
+MINIFY = ROOT / "book/_tools/small_scripts.mjs"
 
 
 def write(app, exception):
     if exception or app.builder.name != "html":
         return
-    for folder in FOLDERS:
-        for path in folder.rglob("*.js"):
-            copy = app.outdir / "_static" / path.relative_to(folder)
-            small = rjsmin.jsmin(path.read_text(encoding="utf8"))
-            copy.write_text(small, encoding="utf8")
+    copies = [
+        app.outdir / "_static" / path.relative_to(folder)
+        for folder in FOLDERS
+        for path in sorted(folder.rglob("*.js"))
+    ]
+    # Node.js itself, not the script that wraps it; see katex_node.py.
+    done = run(
+        [katex.NODEJS_BINARY, MINIFY, *copies],
+        stdout=PIPE,
+        stderr=STDOUT,
+        text=True,
+    )
+    if done.returncode:
+        raise ExtensionError(f"terser failed:\n{done.stdout}")
 
 
 def setup(app):

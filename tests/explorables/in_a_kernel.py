@@ -34,7 +34,9 @@ def use(kind, shell):
     name = CASES[kind].slider
     trait = kind.class_traits()[name]
     values = [
-        type(trait.start)(trait.low + part * (trait.high - trait.low))
+        type(trait.start)(
+            round(trait.low + part * (trait.high - trait.low), 6)
+        )
         for part in (0.1, 0.3, 0.5, 0.7, 0.9)
     ]
     seen = []

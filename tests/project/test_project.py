@@ -13,7 +13,13 @@ from sphinxcontrib import katex
 import rnn_by_hand
 
 #: The modules that draw.
-PICTURES = {"display", "explorables", "figures", "idea_figures"}
+PICTURES = {
+    "display",
+    "explorables",
+    "figures",
+    "figures_gates",
+    "idea_figures",
+}
 README = (ROOT / "README.md").read_text(encoding="utf8")
 
 

@@ -63,7 +63,7 @@ def test_the_contents_give_the_page_of_each_chapter(book, printed):
 def test_the_cover_says_what_the_book_is(printed):
     cover = " ".join(printed.pages[0].extract_text().split())
     assert "RNN by Hand" in cover
-    assert "small enough to see whole" in cover
+    assert "small enough to hold in one hand" in cover
 
 
 def test_links_inside_the_book_lead_somewhere(book, printed):

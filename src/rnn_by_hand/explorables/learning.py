@@ -9,7 +9,7 @@ from rnn_by_hand.optimizers import OPTIMIZERS, descend
 
 __all__ = ["Learning"]
 
-_MOST_STEPS = 500
+_SHOWN_STEPS = 100
 
 
 class Learning(Explorable):
@@ -81,7 +81,7 @@ class Learning(Explorable):
         return descend(descent, SURFACE, self.wx, self.wRec, self.rate, steps)
 
     def figure(self):
-        path = self._path(_MOST_STEPS)
+        path = self._path(_SHOWN_STEPS)
         before, after = (
             number(SURFACE.loss(*weights)) for weights in path[[0, -1]]
         )
@@ -92,6 +92,6 @@ class Learning(Explorable):
         return (
             draw_descent(SURFACE, path),
             f"{words}, over a map of the loss.",
-            f"{words}, {_MOST_STEPS} steps at the rate {number(self.rate)}: "
+            f"{words}, {_SHOWN_STEPS} steps at the rate {number(self.rate)}: "
             f"the loss falls from {before} to {after}.",
         )
