@@ -398,7 +398,7 @@ class Gates(Explorable):
                 shown[back],
             ),
             f"The gates of the {self.network} over the symbols "
-            f"{' '.join(self.x)}, its memory, and the gradient on its way back.",
+            f"{' '.join(self.x)}, its memory, and the gradient that flows back.",
             f"The {'forget' if lstm else 'update'} gate has the bias "
             f"{number(self.bias)}, and gates are held at "
             f"{len(now) or 'no'} places. "

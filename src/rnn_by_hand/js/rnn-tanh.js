@@ -380,7 +380,7 @@ class Tanh extends Explorable {
     write(values.resting, resting.map((point, i) => `${isStable(shown, i) ? "●" : "○"} ${reading(point)}`).join("  "));
     write(values.factor, ` × ${reading(factor)} ${ends.length > 1 ? "two steps" : "a step"}, ${rough(left)} left`);
     set(picture, {
-      "aria-label": `The curve of a step over the state before it, with its states, its resting points and the gradient on its way back: ${this.summary()}.`,
+      "aria-label": `The curve of a step over the state before it, with its states, its resting points and the gradient that flows back: ${this.summary()}.`,
     });
   }
 
