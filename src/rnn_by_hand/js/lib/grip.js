@@ -10,6 +10,7 @@ export const GRIP_STYLE = `
 }
 .grip::before {
   content: ""; position: absolute; inset: 11px; border-radius: 50%; border: 1.5px solid currentColor;
+  box-shadow: 0 0 0 1px var(--paper), inset 0 0 0 1px var(--paper);
 }
 .grip:hover::before, .grip.held::before { border-width: 2.5px; inset: 10px; }
 .grip.held { cursor: grabbing; }
