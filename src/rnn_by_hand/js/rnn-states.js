@@ -303,7 +303,9 @@ class States extends Explorable {
     set(discs, { d: states });
     set(this.#marks.beyond, { d: far });
     set(steps, { d: `${line}H${X(x.length) + (wide ? 16 : 8)}` });
-    set(ring, { cx: X(this.#step), cy: Y(S[this.#step]) });
+    // The handle of the answer is a ring already.
+    const held = this.#step === x.length && x.includes(1);
+    set(ring, { cx: X(this.#step), cy: Y(S[this.#step]), visibility: held ? "hidden" : "visible" });
   }
 
   /**
