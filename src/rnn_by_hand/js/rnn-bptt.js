@@ -392,7 +392,7 @@ class Bptt extends Explorable {
    */
   layout(width, wide) {
     const marks = this.#marks;
-    const [left, margin] = wide ? [34, 112] : [24, 24];
+    const [left, margin] = wide ? [34, 112] : [24, 30];
     // In a wide figure the last gradient starts one step to the right of the last state.
     const room = wide ? (width - left - 54) / (TURN + 1) : width;
     const apart = Math.min((width - left - margin) / TURN, room);
@@ -418,9 +418,9 @@ class Bptt extends Explorable {
     marks.values.forEach((text, k) => set(text, { x: left + apart * k, y: states - 13 - (k % 2) * line }));
     marks.deltas.forEach((text, i) => set(text, { x: left + apart * (i + 1), y: deltas - 9 - (i % 2) * line }));
     marks.steps.forEach((text, k) => set(text, { x: left + apart * k, y: bottom - 4 }));
-    const gauge = end + (wide ? 24 : 15);
+    const gauge = end + (wide ? 20 : 15);
     set(marks.gauge, { d: `M${gauge} ${this.#gauge(HIGHEST)}V${this.#gauge(LOWEST)}` });
-    for (const text of [marks.y, marks.t]) set(text, { x: gauge + 12 });
+    for (const text of [marks.y, marks.t]) set(text, { x: gauge + 16 });
     set(marks.start, { x: end + apart, y: deltas + 5 });
     for (const text of [marks.y, marks.t, marks.start]) text.style.display = wide ? "" : "none";
     marks.wx.layout(first, this.#plot);
@@ -468,7 +468,7 @@ class Bptt extends Explorable {
   #paintGauge({ step, y, t }) {
     const { left, apart, wide } = this.#plot;
     const marks = this.#marks;
-    const x = left + apart * TURN + (wide ? 24 : 15);
+    const x = left + apart * TURN + (wide ? 20 : 15);
     const [yAt, tAt] = [this.#gauge(y), this.#gauge(t)];
     const known = step >= TURN;
     set(marks.aim, { d: `M${x - 8} ${tAt}h16` });
