@@ -348,7 +348,9 @@ class Tanh extends Explorable {
     at(names.goes, orbit.left, orbit.top - 11);
     at(names.resting, strip.left, strip.top - 12);
     at(names.back, back.left, back.top - (wide ? 12 : 8));
-    at(names.still, X(1.02), web.top + 9);
+    // Above the end of the diagonal, if the rule leaves room for it.
+    if (web.right - web.left > 266) at(names.still, web.right, 13);
+    else at(names.still, X(1.02), web.top + 9);
     at(names.axis, strip.left - 6, strip.top + 5);
     at(names.S, X(0.5), strip.bottom + 16);
     at(names.k, K(25), back.bottom + 16);
@@ -464,7 +466,7 @@ class Tanh extends Explorable {
    * @param {TanhReadout} shown
    */
   #paintPoints(shown) {
-    const { X, Y, W, up, orbit } = this.#plot;
+    const { X, Y, W, up, orbit, strip } = this.#plot;
     const { pulls, pushes, drops } = this.#marks;
     const { wRec, resting, rests } = shown;
     const texts = ["", ""];
@@ -473,7 +475,7 @@ class Tanh extends Explorable {
       const stable = isStable(shown, i);
       const low = wRec < LEAST ? "" : disc(X(point), W(wRec), 5);
       texts[stable ? 0 : 1] += disc(X(point), Y(point), 6.5) + low;
-      if (low) lines += `M${place(X(point), Y(point))}V${W(wRec).toFixed(1)}`;
+      if (low) lines += `M${place(X(point), Y(point))}V${strip.top - 28}M${place(X(point), strip.top - 6)}V${W(wRec).toFixed(1)}`;
     });
     set(pulls, { d: texts[0] });
     set(pushes, { d: texts[1] });
