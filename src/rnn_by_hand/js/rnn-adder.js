@@ -481,7 +481,7 @@ class Adder extends Explorable {
     ticksAcross.forEach((tick, i) => set(tick, { x: X(i - 1), y: bottom + 17 }));
     ticksUp.forEach((tick, i) => set(tick, { x: left - 8, y: Y(i - 1) + 4.5 }));
     set(unit, { x: X(0), y: bottom + 33 });
-    set(output, { x: left - 26, y: top + 4 });
+    set(output, { x: left - 26, y: top - 12 });
   }
 
   paint() {
