@@ -590,14 +590,14 @@ class Scan extends Explorable {
     set(picture, { width, height, viewBox: `0 0 ${width} ${height}` });
     set(k, { x: left - 8, y: 13 });
     set(x, { x: left - 8, y: strip + 18 });
-    set(title, { x: 0, y: top - 14 });
+    set(title, { x: 0 });
     set(letter, { x: left - 8, y: values });
   }
 
   paint() {
     const shown = this.readout;
     const { kind, n, round, rounds } = shown;
-    const { left, right, wide, width } = this.#plot;
+    const { left, right, wide, width, top } = this.#plot;
     const newton = kind === "Newton";
     const { pairs, newton: tangents, line, knob, grip, title } = this.#marks;
     const { Y } = this.#rows;
@@ -615,6 +615,7 @@ class Scan extends Explorable {
     set(knob, { d: `${disc(end, Y(round), 11)}m4 -2l4 -4 4 4m0 6l-4 4 -4 -4` });
     grip.show(end, Y(round), `${round} of ${rounds}`, round);
     title.style.display = wide || newton ? "" : "none";
+    set(title, { y: top - (newton ? 9 : 14) });
     write(title, newton ? "largest error after each correction" : "round");
     this.#paintSum(shown);
     const cost = newton
