@@ -52,7 +52,6 @@ const DESCENT_STYLE = `
 .narrow .long { display: none; }
 .narrow .slider input.value { width: 3.8em; }
 .slider.rate input.value { width: 5.6em; }
-.slider.rate [type=range], .slider.steps [type=range] { color: var(--ink); }
 .zoom { position: absolute; display: flex; align-items: center; justify-content: flex-end; gap: 4px; }
 .zoom button {
   width: 32px; height: 28px; padding: 0; font-size: 18px; line-height: 1;

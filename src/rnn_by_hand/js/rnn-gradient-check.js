@@ -106,7 +106,7 @@ svg path.wx:not(.curve) { fill: var(--wx); } svg path.wrec:not(.curve) { fill: v
 .line { stroke: var(--ink); stroke-width: 1; } .knob { fill: var(--ink); }
 .pad { fill: transparent; cursor: pointer; }
 svg .name { font-weight: 600; }
-.slider.eps { --parts: 7; } .slider.eps input { color: inherit; }
+.slider.eps { --parts: 7; }
 .tools, .tools .menu { flex-wrap: wrap; justify-content: flex-end; }
 .tools p { order: 1; flex-basis: 100%; margin: 0; }
 .menu[hidden] { display: none; }

@@ -17,8 +17,8 @@ const LEARNING_STYLE = `
 .live:not(.stacked) .side { grid-area: 2 / 2; padding-top: 26px; }
 .live:not(.stacked) .sliders { grid-area: 3 / 2; align-self: end; padding-bottom: 28px; position: static; }
 .narrow .slider { flex-basis: 100%; }
-.slider.rate [type=range] { color: var(--ink); }
-.side dl { display: flex; flex-wrap: wrap; gap: 0 8px; margin: 0 0 8px; }
+.live:not(.stacked) .controls { grid-row: 4; }
+.side dl { display: flex; flex-wrap: wrap; gap: 0 10px; margin: 0 0 8px; }
 .side dt { font-size: 13px; }
 .side dd { margin: 0; min-width: 3.5em; font-size: 16px; white-space: nowrap; }
 .side p { margin: 0 0 8px; min-height: 2.8em; }

@@ -21,7 +21,6 @@ svg .casing.gradient { stroke: var(--paper); stroke-width: 6; }
 .pin { fill: var(--ink); stroke: var(--paper); stroke-width: 1.5; }
 svg .downhill { fill: var(--gradient); }
 .gradient { color: var(--gradient); stroke-linecap: round; stroke-linejoin: round; }
-.slider.zoom input { color: inherit; }
 .readouts { max-width: none; }
 .live:not(.narrow) .narrow-only { display: none; }
 .narrow .readouts { display: grid; grid-template-columns: repeat(auto-fit, minmax(88px, 1fr)); }

@@ -92,7 +92,7 @@ b { font-weight: 600; font-family: var(--pst-font-family-monospace, ui-monospace
 .slider.wx, .slider.wrec { --parts: 4; }
 .slider [type=range] {
   grid-column: 1 / -1; appearance: none; box-sizing: border-box; width: 100%; height: 30px; margin: 0; border-radius: 4px;
-  cursor: pointer; touch-action: pan-y;
+  color: inherit; cursor: pointer; touch-action: pan-y;
   --span: calc(100% - 18px);
   background:
     linear-gradient(currentColor, currentColor) no-repeat
