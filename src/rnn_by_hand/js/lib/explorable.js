@@ -80,12 +80,13 @@ button { font: inherit; color: inherit; touch-action: manipulation; cursor: poin
 .slider label, .slider .value { color: var(--ink); }
 :is(.narrow, .many) .long { position: absolute; width: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .slider input.value {
-  box-sizing: border-box; width: 4.4em; min-height: 26px; margin: 0; padding: 0 3px;
+  box-sizing: border-box; width: 4.4em; min-height: 26px; margin: 0; padding: 0;
   font: inherit; font-variant-numeric: tabular-nums; text-align: right;
-  background: none; border: 0; border-bottom: 1px dotted var(--target); border-radius: 0;
+  background: none; border: 0; border-radius: 0;
+  text-decoration: underline dotted 1px var(--target); text-underline-offset: 4px;
 }
 .slider output.value { line-height: 26px; }
-.slider input.value:hover { border-bottom-style: solid; border-bottom-color: currentColor; }
+.slider input.value:is(:hover, :focus) { text-decoration: underline solid 1px currentColor; }
 b { font-weight: 600; font-family: var(--pst-font-family-monospace, ui-monospace, monospace); font-size: 0.95em; }
 .slider.wx b, .slider.wx [type=range] { color: var(--wx); }
 .slider.wrec b, .slider.wrec [type=range] { color: var(--wrec); }
