@@ -70,7 +70,8 @@ button { font: inherit; color: inherit; touch-action: manipulation; cursor: poin
 .wrong { margin: 0 0 8px; padding-left: 8px; border-left: 3px solid var(--wrec); }
 .wrong:empty { display: none; }
 .sliders {
-  display: flex; flex-wrap: wrap; gap: 2px 28px; padding-block: 4px; background: var(--paper);
+  display: flex; flex-wrap: wrap; gap: 2px 28px; margin-top: -4px; padding-block: 8px 4px;
+  background: linear-gradient(transparent, var(--paper) 8px);
 }
 /* On a small screen the sliders stay in sight as long as the picture is. */
 @media (max-height: 900px) { .sliders { position: sticky; bottom: 0; z-index: 1; } }
