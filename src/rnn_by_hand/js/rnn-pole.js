@@ -29,7 +29,6 @@ svg .power { font-size: 12px; }
 svg .number { font-weight: 600; }
 .slider.r b, .slider.r [type=range], .slider.angle b, .slider.angle [type=range] { color: var(--wrec); }
 .slider.r, .slider.angle { --parts: 1; }
-.readouts dt { height: 20px; line-height: 20px; }
 `;
 
 /** The most poles beside the one that is held. */

@@ -119,6 +119,8 @@ b { font-weight: 600; font-family: var(--pst-font-family-monospace, ui-monospace
 .equation sup { font-size: 12px; line-height: 0; }
 .readouts { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 8px; max-width: 30em; margin: 10px 0 0; }
 .readouts dt { font-size: 13px; white-space: nowrap; }
+/* A letter from another font would push its line, and the number below it, out of the row. */
+.readouts dt :is(.symbol, b, sub) { line-height: 0; }
 .readouts dd { margin: 0; min-width: 4em; font-size: 17px; white-space: nowrap; }
 ${GRIP_STYLE}
 @media (pointer: coarse) {
