@@ -49,7 +49,7 @@ function makeUnrolled() {
       svg("tspan", { class: "symbol state" }, "y")),
     wx: svg("text", { class: "wx factor halo" }, "wx"),
     wRec: svg("text", { class: "wrec factor halo", "text-anchor": "middle" }, "wRec",
-      svg("tspan", { class: "exponent", dy: -5 })),
+      svg("tspan", { class: "exponent", dy: -4 })),
     y: svg("text", { class: "symbol state" }, "y"),
     letters: makeLetters({ S: "state", x: "x", k: "quiet" }),
     steps: each(1, LONGEST, (k) => svg("text", { "text-anchor": "middle" }, `${k}`)),

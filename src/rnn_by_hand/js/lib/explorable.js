@@ -116,7 +116,7 @@ b { font-weight: 600; font-family: var(--pst-font-family-monospace, ui-monospace
 .equation > span { white-space: nowrap; }
 .equation > span:first-child { margin-right: 0.3em; }
 .narrow .equation > span { display: block; white-space: normal; }
-.equation sup { font-size: 12px; line-height: 0; }
+.equation sup { font-size: 12px; line-height: 0; vertical-align: 0.3em; }
 .readouts { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 8px; max-width: 30em; margin: 10px 0 0; }
 .readouts dt { font-size: 13px; white-space: nowrap; }
 /* A letter from another font would push its line, and the number below it, out of the row. */
