@@ -42,9 +42,9 @@ const DESCENT_STYLE = `
 .outcome { margin: 0; font-size: 16px; line-height: 1.3; }
 .roll {
   flex: none; width: 7em; min-height: 34px; padding: 0 10px; font-size: 14px;
-  background: var(--paper); border: 1px solid var(--ink); border-radius: 4px;
+  background: var(--ink); color: var(--paper); border: 1px solid var(--ink); border-radius: 4px;
 }
-.roll:hover { box-shadow: inset 0 0 0 1px var(--ink); }
+.roll:hover { background: var(--paper); color: var(--ink); }
 .side .readouts { display: grid; grid-template-columns: 1fr 1fr; max-width: none; margin: 0; }
 .narrow .side .readouts { grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 2px 8px; }
 .narrow .side .readouts div { display: flex; align-items: baseline; gap: 8px; }
