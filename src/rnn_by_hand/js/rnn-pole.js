@@ -328,14 +328,14 @@ class Pole extends Explorable {
     const right = width - 12;
     const height = wide ? 248 : 132;
     this.#place = { cx, cy, line: cx - RADIUS, left, right, top, height };
-    const bottom = Math.max(top + height + 36, lineAt + 48);
+    const bottom = Math.max(top + height + 36, lineAt + 54);
     set(marks.picture, { width, height: bottom, viewBox: `0 0 ${width} ${bottom}` });
     this.#layoutPlane(cx, cy, lineAt, width - 66);
     set(marks.plot, { x: left, y: top, width: right - left, height });
     const middle = top + height / 2;
     const per = height / 2 / IN_RESPONSE;
     set(marks.frame, { d: [-1, 0, 1].map((level) => `M${left} ${middle + level * per}H${right}`).join("") });
-    set(marks.response, { x: wide ? left - 22 : 0, y: top - 20 });
+    set(marks.response, { x: wide ? left - 22 : 0, y: wide ? 12 : top - 20 });
     marks.levels.forEach((level, i) => set(level, { x: left - 8, y: middle + (i - 1) * per + 4.5 }));
     marks.numbers.forEach((number, i, { length }) =>
       set(number, { x: left + ((right - left) * i) / (length - 1) - (i === length - 1 ? 4 : 0), y: top + height + 15 }));
