@@ -16,11 +16,14 @@ const LEARNING_STYLE = `
 .live:not(.stacked) .stage { grid-row: 2 / span 2; }
 .live:not(.stacked) .side { grid-area: 2 / 2; padding-top: 26px; }
 .live:not(.stacked) .sliders { grid-area: 3 / 2; align-self: end; padding-bottom: 28px; position: static; }
+/* Beside the states, in one line with their sliders. */
+:host([compact]) .live:not(.stacked) .sliders { margin-top: 16px; padding-bottom: 8px; }
 .narrow .slider { flex-basis: 100%; }
 .live:not(.stacked) .controls { grid-row: 4; }
 .side dl { display: flex; flex-wrap: wrap; gap: 0 10px; margin: 0 0 8px; }
 .side dt { font-size: 13px; }
-.side dd { margin: 0; min-width: 3.5em; font-size: 16px; white-space: nowrap; }
+.side dd { margin: 0; font-size: 16px; white-space: nowrap; }
+.numbers > :first-child { min-width: 68px; }
 .side p { margin: 0 0 8px; min-height: 2.8em; }
 .learn {
   display: block; width: 100%; max-width: 12em; min-height: 36px; padding: 0 10px;
@@ -34,6 +37,8 @@ const LEARNING_STYLE = `
 .all:hover { border-color: currentColor; }
 .show-fates :is(.floor, .floor-name) { display: none; }
 .fated > :is(.numbers, p), .legend > span, .legend .soon { display: none; }
+/* As high as what stands there otherwise. */
+.fated .legend { min-height: 96px; }
 .side .legend dl { display: block; margin: 0 0 8px; }
 .side .legend dt { gap: 5px; min-height: 20px; font-size: 12px; white-space: nowrap; }
 .side .legend dl > div { min-height: 20px; gap: 4px; }
