@@ -392,7 +392,8 @@ class Bptt extends Explorable {
    */
   layout(width, wide) {
     const marks = this.#marks;
-    const [left, margin] = wide ? [34, 112] : [24, 30];
+    // The first arrow and the ring need 30 pixels, but a bit no fewer than 24 to be touched.
+    const [left, margin] = wide ? [34, 112] : [24, Math.min(30, width - 24 - 24 * TURN)];
     // In a wide figure the last gradient starts one step to the right of the last state.
     const room = wide ? (width - left - 54) / (TURN + 1) : width;
     const apart = Math.min((width - left - margin) / TURN, room);
