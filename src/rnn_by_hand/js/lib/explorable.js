@@ -136,6 +136,9 @@ ${GRIP_STYLE}
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `;
 
+/** How a pointer lets go of what it has pressed. */
+const RELEASES = ["pointerup", "pointercancel"];
+
 /** Attributes that are allowed on any element, and those that every explorable has. */
 const GLOBAL = /^(id|class|style|slot|part|lang|dir|title|role|hidden|tabindex|link|compact)$|^(data|aria)-/;
 
@@ -168,6 +171,9 @@ export class Explorable extends HTMLElement {
   /** Whether the reader is holding something, so that scales have to stay as they are. */
   held = false;
 
+  /** The mouse, the pen and the fingers that press something in here. */
+  #pressed = new Set();
+
   #width = 0;
   #frame = 0;
   #arriving = false;
@@ -183,6 +189,11 @@ export class Explorable extends HTMLElement {
   // Unlike attributeChangedCallback, it also sees attributes that are not parameters.
   #written = new MutationObserver(() => this.#sayWhatIsWrong());
   #readAddress = () => this.#openAddress();
+  #release = (/** @type {Event} */ event) => {
+    if (!this.#pressed.delete(/** @type {PointerEvent} */ (event).pointerId)) return;
+    this.held = this.#pressed.size > 0;
+    this.changed();
+  };
 
   /**
    * @param {string} style for the parts of the figure
@@ -209,13 +220,15 @@ export class Explorable extends HTMLElement {
     this.attachShadow({ mode: "open" })
       .append(html("style", {}, STYLE + style), this.#live, html("slot"));
     controls.forEach((control) => this.#listen(control));
-    this.#live.addEventListener("pointerdown", () => { this.held = true; });
-    for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
-      this.#live.addEventListener(end, () => {
-        this.held = false;
-        this.changed();
-      });
-    }
+    this.#live.addEventListener("pointerdown", ({ button, pointerId }) => {
+      if (button) return;
+      this.#pressed.add(pointerId);
+      this.held = true;
+    });
+    // A menu may have swallowed the release.
+    this.#live.addEventListener("pointermove", (event) => {
+      if (!event.buttons) this.#release(event);
+    });
     this.#link.addEventListener("click", () => this.#copyLink());
     reset.addEventListener("click", () => {
       this.reset();
@@ -248,6 +261,8 @@ export class Explorable extends HTMLElement {
     for (const picture of this.#live.querySelectorAll("[role=img]:not([aria-label])")) {
       if (name) picture.setAttribute("aria-label", name);
     }
+    // What is pressed in here may be released anywhere.
+    for (const end of RELEASES) addEventListener(end, this.#release, true);
     addEventListener("hashchange", this.#readAddress);
     this.#readAddress();
     this.#written.observe(this, { attributes: true });
@@ -259,6 +274,9 @@ export class Explorable extends HTMLElement {
   disconnectedCallback() {
     this.#resized.disconnect();
     this.#written.disconnect();
+    for (const end of RELEASES) removeEventListener(end, this.#release, true);
+    this.#pressed.clear();
+    this.held = false;
     removeEventListener("hashchange", this.#readAddress);
   }
 

@@ -47,6 +47,8 @@ export function makeGrip(label, look = "ink") {
   const node = html("div", { class: `grip ${look}`, role: "slider", tabindex: 0, "aria-label": label });
   /** The offset from the pointer to the mark, so that grabbing its edge does not move it. */
   let offset = [0, 0];
+  /** The pointer that holds it: another finger does not take it away. */
+  let holder = /** @type {number | undefined} */ (undefined);
   /** @param {PointerEvent} event */
   const placeOf = ({ clientX, clientY, shiftKey }) => {
     const { left, top } = /** @type {Element} */ (node.offsetParent ?? node.parentElement).getBoundingClientRect();
@@ -56,21 +58,29 @@ export function makeGrip(label, look = "ink") {
     node,
     /** @param {Reader} reader */
     listen({ grab, move, nudge, release }) {
+      const letGo = (/** @type {PointerEvent} */ { pointerId }) => {
+        if (pointerId !== holder) return;
+        holder = undefined;
+        if (node.hasPointerCapture(pointerId)) node.releasePointerCapture(pointerId);
+        node.classList.remove("held");
+        release();
+      };
       node.addEventListener("pointerdown", (event) => {
-        if (event.button) return;
+        if (event.button || (holder !== undefined && node.hasPointerCapture(holder))) return;
         const { left, top, width, height } = node.getBoundingClientRect();
         offset = [left + width / 2 - event.clientX, top + height / 2 - event.clientY];
         node.setPointerCapture(event.pointerId);
+        holder = event.pointerId;
         node.classList.add("held");
         grab?.();
       });
       node.addEventListener("pointermove", (event) => {
-        if (node.hasPointerCapture(event.pointerId)) move(placeOf(event));
+        if (event.pointerId !== holder) return;
+        // A menu may have swallowed the end of the drag, or the explorable was taken off the page.
+        if (event.buttons && node.hasPointerCapture(holder)) move(placeOf(event));
+        else letGo(event);
       });
-      node.addEventListener("lostpointercapture", () => {
-        node.classList.remove("held");
-        release();
-      });
+      node.addEventListener("lostpointercapture", letGo);
       node.addEventListener("keydown", (event) => {
         const step = KEYS[event.key];
         if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
