@@ -266,6 +266,15 @@ def test_anything_else_stops_the_playback(clocked):
         assert element.evaluate("element => element.step") == step
 
 
+def test_steps_where_motion_is_not_wanted(clocked):
+    element = clocked(Bptt(step=18))
+    element.page.emulate_media(reduced_motion="reduce")
+    for step in (19, 20, 0, 1):
+        button(element, "Play").click()
+        element.page.clock.run_for(3000)
+        assert element.evaluate("element => element.step") == step
+
+
 def test_keys_reach_everything(show):
     element = show(START)
     press = element.page.keyboard.press

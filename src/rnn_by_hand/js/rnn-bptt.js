@@ -359,7 +359,11 @@ class Bptt extends Explorable {
   }
 
   #start() {
+    // Where motion is not wanted, each click is a step.
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (this.setting.step === 2 * TURN) this.#go(0);
+    else if (still) this.#go(this.setting.step + 1);
+    if (still) return;
     this.#timer = setInterval(() => this.#tick(), PACE);
     write(this.#play, "Pause");
   }
