@@ -5,6 +5,8 @@ import pytest
 from in_page import (
     FRAME,
     PHONE,
+    button,
+    centre,
     change,
     count_announcements,
     count_changes,
@@ -172,6 +174,18 @@ def test_keys_move_by_a_step_a_tenth_or_ten(show):
     expect(element.get_by_role("alert", include_hidden=True)).to_be_empty()
 
 
+def test_keys_that_come_within_a_frame_all_count(show):
+    element = show(START)
+    weight = element.evaluate(
+        """(element) => {
+            const handle = element.shadowRoot.querySelector("#wRec");
+            for (let i = 0; i < 5; i++) handle.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
+            return element.wRec;
+        }"""
+    )
+    assert weight == 0.65
+
+
 @pytest.mark.parametrize(
     ("text", "weight", "shown"),
     [
@@ -232,6 +246,90 @@ def test_a_wrong_text_is_refused_and_the_old_value_stays(show, text):
     typing.press("Enter")
     expect(element.get_by_role("alert", include_hidden=True)).to_be_empty()
     assert readout(element)["wRec"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [("1e999", "1e999"), ("−4", "−4"), ("-5,5", "-5,5"), ("10⁴", "10⁴")],
+)
+def test_a_refusal_quotes_what_was_typed(show, text, quoted):
+    element = show(START)
+    typing = field(element, "wRec")
+    typing.fill(text)
+    typing.press("Enter")
+    expect(element.get_by_role("alert")).to_have_text(
+        f"wRec is “{quoted}”; it must be a number from −3 to 3."
+    )
+
+
+def drag_a_grip(element):
+    x, y = centre(element.locator(".grip").filter(visible=True).first)
+    mouse = element.page.mouse
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x + 15, y - 15)
+    mouse.up()
+
+
+def press_a_key(element):
+    grip = element.locator(".grip").filter(visible=True).first
+    grip.press("ArrowUp")
+
+
+def flip_a_bit(element):
+    element.locator(".bit").first.click()
+
+
+def go_back(element):
+    button(element, "Reset").click()
+
+
+@pytest.mark.parametrize(
+    "answer", [drag_a_grip, press_a_key, flip_a_bit, go_back]
+)
+def test_whatever_the_reader_changes_answers_a_complaint(show, answer):
+    element = show(START)
+    typing = field(element, "wRec")
+    typing.fill("four")
+    typing.press("Enter")
+    alert = element.get_by_role("alert", include_hidden=True)
+    expect(alert).to_contain_text("four")
+    answer(element)
+    expect(alert).to_be_empty()
+
+
+def test_nothing_moves_under_the_hand_that_answers_a_complaint(show):
+    """The complaint takes a line above the picture: it goes when the drag ends."""
+    element = show(START)
+    typing = field(element, "wRec")
+    typing.fill("four")
+    typing.press("Enter")
+    page = element.page
+    stage = element.locator(".stage")
+    top = stage.bounding_box()["y"]
+    x, y = centre(element.locator(".grip.wx"))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 15)
+    settled(element)
+    assert stage.bounding_box()["y"] == top
+    page.mouse.up()
+    settled(element)
+    assert stage.bounding_box()["y"] < top
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_long_text_stays_in_the_page(show, width):
+    element = show(START, width=width)
+    typing = field(element, "wRec")
+    typing.fill("x" * 300)
+    typing.press("Enter")
+    alert = element.get_by_role("alert")
+    assert alert.evaluate("node => node.scrollWidth <= node.clientWidth")
+    # A hand, unlike a program, cannot type as much.
+    typing.fill("")
+    typing.press_sequentially("1" * 60)
+    assert len(typing.input_value()) == 40
 
 
 def test_escape_gives_up(show):

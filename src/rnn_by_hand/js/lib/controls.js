@@ -9,9 +9,10 @@ import { axis, each, html, set, svg, write } from "./svg.js";
 
 /**
  * A control that sets one parameter. It calls `change` whenever the reader changes the value, with
- * what was typed if that is no number, and `done` when the change is complete.
+ * what was typed as well, which is the value if it is no number, and `done` when the change is
+ * complete.
  * @typedef {{name: string, node: HTMLElement, input: HTMLInputElement | HTMLSelectElement,
- *   listen: (change: (value: any) => void, done: () => void) => void,
+ *   listen: (change: (value: any, words?: string) => void, done: () => void) => void,
  *   text: (value: any) => string, show: (value: any) => void}} Control
  */
 
@@ -47,7 +48,7 @@ export function slider(name, meaning, options) {
   const label = html("label", { for: name }, html("b", {}, name), ` ${meaning}`);
   // An <output> would announce every step of a drag, whereas `say` announces the change once.
   const value = typing
-    ? html("input", { class: "value", type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false",
+    ? html("input", { class: "value", type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", maxlength: 40,
       "aria-label": `${name}, ${meaning}, as a number` })
     : html("output", { class: "value", for: name, "aria-live": "off" });
   let shown = 0;
@@ -88,9 +89,9 @@ export function slider(name, meaning, options) {
     listen(change, done) {
       /** Whether the reader has changed something and not yet been told the outcome. */
       let moved = false;
-      const give = (/** @type {number | string} */ now) => {
+      const give = (/** @type {number | string} */ now, /** @type {string | undefined} */ words = undefined) => {
         moved = true;
-        change(now);
+        change(now, words);
       };
       const end = () => {
         if (moved) done();
@@ -132,7 +133,9 @@ export function slider(name, meaning, options) {
         if (!nudge || !(key in STEPS) || event.altKey || event.ctrlKey || event.metaKey) return;
         event.preventDefault();
         const by = STEPS[key] * nudge * (shiftKey ? 0.1 : 1);
-        give(Math.min(Math.max(round(shown + by, nudge / 10), at(min)), at(max)));
+        // The next key may come before this one is painted.
+        shown = Math.min(Math.max(round(shown + by, nudge / 10), at(min)), at(max));
+        give(shown);
         end();
       });
       if (!(value instanceof HTMLInputElement)) return;
@@ -142,7 +145,7 @@ export function slider(name, meaning, options) {
         // What is shown may have fewer digits than the value, which is left alone.
         if (value.value === text(shown)) return;
         const number = typed(value.value);
-        give(Number.isNaN(number) ? value.value : number);
+        give(Number.isNaN(number) ? value.value : number, value.value);
         end();
       });
       value.addEventListener("keydown", ({ key }) => {

@@ -67,7 +67,7 @@ button { font: inherit; color: inherit; touch-action: manipulation; cursor: poin
 .tools button:hover, select:hover { border-color: currentColor; }
 .menu { display: flex; align-items: baseline; gap: 8px; }
 .controls { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 6px 28px; margin-top: 10px; }
-.wrong { margin: 0 0 8px; padding-left: 8px; border-left: 3px solid var(--wrec); }
+.wrong { overflow-wrap: anywhere; margin: 0 0 8px; padding-left: 8px; border-left: 3px solid var(--wrec); }
 .wrong:empty { display: none; }
 .sliders {
   display: flex; flex-wrap: wrap; gap: 2px 28px; margin-top: -4px; padding-block: 8px 4px;
@@ -185,6 +185,8 @@ export class Explorable extends HTMLElement {
   #link = html("button", { type: "button", class: "link" }, "Copy link");
   /** @type {string[]} */
   #refused = [];
+  /** Whether the reader has changed something since the last complaint. */
+  #answered = false;
   #resized = new ResizeObserver(() => this.#resize());
   // Unlike attributeChangedCallback, it also sees attributes that are not parameters.
   #written = new MutationObserver(() => this.#sayWhatIsWrong());
@@ -192,6 +194,7 @@ export class Explorable extends HTMLElement {
   #release = (/** @type {Event} */ event) => {
     if (!this.#pressed.delete(/** @type {PointerEvent} */ (event).pointerId)) return;
     this.held = this.#pressed.size > 0;
+    this.#answer();
     this.changed();
   };
 
@@ -243,9 +246,9 @@ export class Explorable extends HTMLElement {
   /** @param {Control} control */
   #listen({ name, text, listen }) {
     const { read, rule } = this.#parameters[name];
-    listen((value) => {
+    listen((value, words = value) => {
       const accepted = read(value) !== undefined;
-      this.complain(accepted ? "" : `${name} is “${value}”; it must be ${rule}.`);
+      this.complain(accepted ? "" : `${name} is “${words}”; it must be ${rule}.`);
       if (!accepted) return this.changed();
       this.change(name, value);
       this.told();
@@ -342,7 +345,15 @@ export class Explorable extends HTMLElement {
    */
   complain(...sentences) {
     this.#refused = sentences;
+    this.#answered = false;
     this.#sayWhatIsWrong();
+  }
+
+  /** Clear a complaint that the reader has answered by changing something, once nothing moves under the hand. */
+  #answer() {
+    if (!this.#answered || this.held) return;
+    this.#answered = false;
+    if (this.#refused.length) this.complain();
   }
 
   /**
@@ -422,6 +433,8 @@ export class Explorable extends HTMLElement {
    */
   told(what) {
     write(this.#link, "Copy link");
+    this.#answered = true;
+    this.#answer();
     this.#share();
     this.dispatchEvent(new CustomEvent("rnn-change", { bubbles: true, composed: true }));
     if (what) this.say(what);
