@@ -189,7 +189,10 @@ export class Explorable extends HTMLElement {
   #answered = false;
   #resized = new ResizeObserver(() => this.#resize());
   // Unlike attributeChangedCallback, it also sees attributes that are not parameters.
-  #written = new MutationObserver(() => this.#sayWhatIsWrong());
+  #written = new MutationObserver((changes) => {
+    this.#sayWhatIsWrong();
+    if (changes.some(({ attributeName }) => attributeName === "link")) this.#join();
+  });
   #readAddress = () => this.#openAddress();
   #release = (/** @type {Event} */ event) => {
     if (!this.#pressed.delete(/** @type {PointerEvent} */ (event).pointerId)) return;
@@ -270,8 +273,9 @@ export class Explorable extends HTMLElement {
     this.#readAddress();
     this.#written.observe(this, { attributes: true });
     this.#sayWhatIsWrong();
-    const [first] = this.#company;
-    if (first) first.#share();
+    this.#join();
+    // What it did before it was taken off the page, such as computing a map, begins anew.
+    if (this.#width) this.changed();
   }
 
   disconnectedCallback() {
@@ -303,6 +307,12 @@ export class Explorable extends HTMLElement {
     const link = this.getAttribute("link");
     return link === null ? [] : [...document.querySelectorAll(`[link="${CSS.escape(link)}"]`)]
       .filter((other) => other instanceof Explorable);
+  }
+
+  /** Take the values of the first of those that are linked with this one. */
+  #join() {
+    const [first] = this.#company;
+    if (first) first.#share();
   }
 
   /** Give the explorables that are linked with this one the values of this one. */
@@ -423,7 +433,7 @@ export class Explorable extends HTMLElement {
   changed() {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
-      this.#paint();
+      if (this.isConnected) this.#paint();
     });
   }
 
