@@ -31,20 +31,20 @@ def html_of(explorable):
 
 
 def place(page, site, explorable, fragment=""):
-    """Put an explorable, or HTML that begins with one, on the blank page of the site."""
+    """Put an explorable, or HTML with some, on the blank page of the site, and return the first."""
     html = html_of(explorable)
-    tag = re.match(r"<([\w-]+)", html)[1]
+    tags = list(dict.fromkeys(re.findall(r"<(rnn-[a-z-]+)", html)))
     page.goto(site + "blank.html")
     page.evaluate(
-        """([html, script, fragment]) => {
+        """([html, scripts, fragment]) => {
             history.replaceState(null, "", fragment);
             document.querySelector("article").innerHTML = `<p>Above.</p>${html}<p>Below.</p>`;
-            return import(script);
+            return Promise.all(scripts.map((script) => import(script)));
         }""",
-        [html, f"{site}_static/{tag}.js", fragment],
+        [html, [f"{site}_static/{tag}.js" for tag in tags], fragment],
     )
-    element = page.locator(tag)
-    expect(element.get_by_role("img").first).to_have_attribute(
+    element = page.locator(tags[0])
+    expect(element.first.get_by_role("img").first).to_have_attribute(
         "aria-label", SOME_TEXT
     )
     return element

@@ -137,7 +137,7 @@ class Learning extends Explorable {
   change(name, value) {
     const before = this.setting[name];
     super.change(name, value);
-    if (name === "rate" || this.#stepping || this.setting[name] === before) return;
+    if (!["wx", "wRec"].includes(name) || this.#stepping || this.setting[name] === before) return;
     this.#path = [];
     this.#stop("");
   }

@@ -177,6 +177,8 @@ export class Explorable extends HTMLElement {
   #width = 0;
   #frame = 0;
   #arriving = false;
+  /** Whether its setting is one that the reader has chosen, here or by a link to it. */
+  #chosen = false;
   /** @type {Control[]} */
   #controls;
   #spoken = html("div", { class: "spoken", role: "status", "aria-live": "polite" });
@@ -309,10 +311,12 @@ export class Explorable extends HTMLElement {
       .filter((other) => other instanceof Explorable);
   }
 
-  /** Take the values of the first of those that are linked with this one. */
+  /** Take the values of those that are linked with this one: what the reader has chosen, or the first. */
   #join() {
-    const [first] = this.#company;
-    if (first) first.#share();
+    const company = this.#company;
+    // The script of the first may be loaded after the reader has moved another.
+    const source = company.find((one) => one.#chosen) ?? company[0];
+    if (source) source.#share();
   }
 
   /** Give the explorables that are linked with this one the values of this one. */
@@ -422,7 +426,7 @@ export class Explorable extends HTMLElement {
       const accepted = read(given.get(key));
       if (accepted !== undefined) this.change(key, accepted);
     }
-    this.#arriving = true;
+    this.#arriving = this.#chosen = true;
     this.#share();
     this.changed();
     // Until then, content that loads above may still push it down.
@@ -445,6 +449,7 @@ export class Explorable extends HTMLElement {
     write(this.#link, "Copy link");
     this.#answered = true;
     this.#answer();
+    this.#chosen = true;
     this.#share();
     this.dispatchEvent(new CustomEvent("rnn-change", { bubbles: true, composed: true }));
     if (what) this.say(what);
