@@ -222,7 +222,10 @@ class GradientCheck extends Explorable {
     const say = () => this.say(`eps is ${power(this.setting.eps)}`);
     marks.grip.listen({
       move: ({ x }) => choose(at(x)),
-      nudge: (right, up) => choose(where(this.setting.eps) + Math.sign(right + up)),
+      nudge: (right, up) => {
+        const by = right + up;
+        choose(where(this.setting.eps) + (Math.abs(by) < 1 ? Math.sign(by) : by));
+      },
       release: say,
     });
     marks.pad.addEventListener("click", ({ clientX }) => {

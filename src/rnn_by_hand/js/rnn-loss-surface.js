@@ -165,7 +165,8 @@ class LossSurface extends Explorable {
         grab: start,
         release: end,
         move: ({ x, y }) => this.#move({ [name]: this.#weightAt[name](x, y) }),
-        nudge: (right, up) => this.#move({ [name]: this.setting[name] + (right + up) * 10 * this.#unit }),
+        nudge: (right, up) =>
+          this.#move({ [name]: this.setting[name] + (right + up) * this.#unit }, this.#unit / 10),
       });
     }
   }
@@ -210,12 +211,13 @@ class LossSurface extends Explorable {
   /**
    * Move the point to a pointer, with as many digits as a pixel resolves.
    * @param {Record<string, number>} weights
+   * @param {number} [unit] to which they are rounded
    */
-  #move(weights) {
-    // The minimum can be hit: it attracts the point from a few pixels around.
-    const { wx, wRec } = { ...this.setting, ...weights };
-    const near = Math.hypot(wx - 1, wRec - 1) < 5 * this.#unit;
-    for (const [name, weight] of Object.entries(weights)) this.change(name, near ? 1 : rested(weight, this.#unit));
+  #move(weights, unit = this.#unit) {
+    // The minimum can be hit: it attracts a pointer from a few pixels around, on the map or a cut.
+    const away = Math.hypot(...Object.values(weights).map((weight) => weight - 1));
+    const near = unit === this.#unit && away < 5 * unit;
+    for (const [name, weight] of Object.entries(weights)) this.change(name, near ? 1 : rested(weight, unit));
     this.told();
   }
 

@@ -122,8 +122,9 @@ class States extends Explorable {
   #equation;
   #readouts;
   #plot = { wide: true, left: 0, step: 0, top: 0, height: 0 };
-  /** The ends of the scale. */
+  /** The ends of the scale, and whether the reader holds something that is read off it. */
   #range = [0, 10];
+  #gripped = false;
 
   constructor() {
     const marks = makeStates();
@@ -146,39 +147,44 @@ class States extends Explorable {
     const { wx, wRec, y } = this.#marks.grips;
     /** Weights when the reader took hold: the answer is always sought from there. */
     let from = { wx: 0, wRec: 0 };
+    const grab = () => {
+      const { wx, wRec } = this.setting;
+      from = { wx, wRec };
+      this.#gripped = true;
+    };
     const release = () => {
       const { wx, wRec } = this.setting;
+      this.#gripped = false;
+      this.changed();
       this.say(`wx is ${reading(wx)}, wRec is ${reading(wRec)}`);
     };
-    const give = (/** @type {Record<string, number>} */ weights, fine = false) => {
-      for (const [name, weight] of Object.entries(weights)) {
-        this.change(name, rested(weight, fine ? 0.001 : 0.01));
-      }
+    const give = (/** @type {Record<string, number>} */ weights, unit = 0.001) => {
+      for (const [name, weight] of Object.entries(weights)) this.change(name, rested(weight, unit));
       this.told();
     };
     wx.listen({
+      grab,
       release,
-      move: ({ y, fine }) => give({ wx: this.#valueAt(y) }, fine),
-      nudge: (right, up) => give({ wx: this.setting.wx + 0.01 * (right + up) }, true),
+      move: ({ y, fine }) => give({ wx: this.#valueAt(y) }, fine ? 0.001 : 0.01),
+      nudge: (right, up) => give({ wx: this.setting.wx + 0.01 * (right + up) }),
     });
     wRec.listen({
+      grab,
       release,
-      move: ({ y, fine }) => give({ wRec: this.#valueAt(y) / this.setting.wx }, fine),
-      nudge: (right, up) => give({ wRec: this.setting.wRec + 0.01 * (right + up) }, true),
+      move: ({ y, fine }) => give({ wRec: this.#valueAt(y) / this.setting.wx }, fine ? 0.001 : 0.01),
+      nudge: (right, up) => give({ wRec: this.setting.wRec + 0.01 * (right + up) }),
     });
     y.listen({
+      grab,
       release,
-      grab: () => {
-        const { wx, wRec } = this.setting;
-        from = { wx, wRec };
-      },
       move: ({ y }) => {
         const { x } = this.setting;
-        give(weightsFor(x, from.wx, from.wRec, this.#valueAt(y)), true);
+        give(weightsFor(x, from.wx, from.wRec, this.#valueAt(y)));
       },
       nudge: (right, up) => {
         const { x, wx, wRec } = this.setting;
-        give(weightsFor(x, wx, wRec, this.readout.y + 0.1 * (right + up)), true);
+        // The weights for a small step of the answer differ in later digits.
+        give(weightsFor(x, wx, wRec, this.readout.y + 0.1 * (right + up)), 1e-5);
       },
     });
   }
@@ -251,8 +257,10 @@ class States extends Explorable {
     const shown = this.readout;
     const { S, count, y, t } = shown;
     const { left, step, top, height, wide } = this.#plot;
-    // While the reader holds something, the scale may become longer but not shorter.
-    const negative = Math.min(...S) < 0 || (this.held && this.#range[0] < 0);
+    // While the reader holds a slider, the scale may become longer but not shorter; while it is the
+    // picture that moves the weights, another scale would move the value under the pointer.
+    const both = this.#range[0] < 0;
+    const negative = this.#gripped ? both : Math.min(...S) < 0 || (this.held && both);
     const ticks = negative ? BOTH_SIGNS : COUNTS;
     const [low, high] = [ticks[0], 10];
     this.#range = [low, high];
