@@ -244,7 +244,10 @@ def show(browser, kept_pages, site):
         page = pages[key]
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(
-            media="null", color_scheme="null", reduced_motion="null"
+            media="null",
+            color_scheme="null",
+            reduced_motion="null",
+            forced_colors="null",
         )
         page.mouse.up()
         page.mouse.move(0, 0)

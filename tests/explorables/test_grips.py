@@ -550,6 +550,35 @@ def test_a_mouse_takes_the_line_of_eps(show):
     assert centre(node)[0] == pytest.approx(picture["x"] + 60, abs=1)
 
 
+BESIDE = [
+    (STATES, "wx, the tip"),
+    (STATES, "wRec, the tip"),
+    (STATES, "y, the answer"),
+    (Unrolled(wRec=0.9, k=3), "the weight"),
+    (SURFACE, "wx, the dot"),
+    (SURFACE, "wRec, the dot"),
+    (Bptt(wRec=0.9), "t, the target"),
+    (GradientCheck(), "eps, the step"),
+]
+
+
+@pytest.mark.parametrize(("explorable", "name"), BESIDE)
+def test_a_grip_does_not_jump_to_the_pointer(show, explorable, name):
+    """Taken beside its middle, it moves by as much as the pointer does."""
+    element = show(explorable)
+    before = setting(element)
+    x, y = centre(grip(element, name))
+    mouse = element.page.mouse
+    mouse.move(x - 9, y + 9)
+    mouse.down()
+    mouse.move(x - 8.8, y + 8.8)
+    after = setting(element)
+    mouse.up()
+    for parameter, value in before.items():
+        if isinstance(value, float | int):
+            assert after[parameter] == pytest.approx(value, abs=0.011)
+
+
 #: Where a finger drags a grip, in pixels, and what that changes.
 FINGERS = [
     (STATES, "wx, the tip", (0, -40), ["wx"]),

@@ -328,11 +328,12 @@ export function makeStrip() {
       };
       /**
        * What the pointer paints: the value that the first bit was given, from the bit it was on last.
-       * @type {{value: number, at: number, before: number[], used: boolean} | undefined}
+       * It is kept until the click that follows a press, which must not flip that bit back.
+       * @type {{value: number, at: number, before: number[], used: boolean, over: boolean} | undefined}
        */
       let brush;
-      node.addEventListener("pointermove", ({ clientX, buttons: pressed }) => {
-        if (!brush || !pressed) return;
+      node.addEventListener("pointermove", ({ clientX }) => {
+        if (!brush || brush.over) return;
         const { left, width } = buttons[0].getBoundingClientRect();
         const i = Math.min(Math.max(Math.floor((clientX - left) / width), 0), buttons.length - 1);
         if (i === brush.at) return;
@@ -341,17 +342,24 @@ export function makeStrip() {
         brush.at = i;
       });
       node.addEventListener("pointercancel", () => {
-        if (!brush?.used) return;
-        explorable.change("x", brush.before);
-        explorable.told();
+        if (brush?.used) {
+          explorable.change("x", brush.before);
+          explorable.told();
+        }
+        brush = undefined;
       });
       node.addEventListener("pointerup", () => {
-        if (brush?.used) explorable.say(`The inputs are ${explorable.setting.x.join(", ")}`);
+        if (!brush || brush.over) return;
+        brush.over = true;
+        if (brush.used) explorable.say(`The inputs are ${explorable.setting.x.join(", ")}`);
       });
       buttons.forEach((bit, i) => {
-        bit.addEventListener("pointerdown", () => {
+        bit.addEventListener("pointerdown", ({ button, pointerId }) => {
+          if (button) return;
           const { x } = explorable.setting;
-          brush = { value: 1 - x[i], at: i, before: x, used: false };
+          brush = { value: 1 - x[i], at: i, before: x, used: false, over: false };
+          // The pointer may leave the strip, and end there.
+          bit.setPointerCapture(pointerId);
         });
         bit.addEventListener("click", ({ detail }) => {
           const painted = detail && brush?.used; // a click of the keyboard has no detail
