@@ -10,7 +10,7 @@ from in_page import FRAME, assert_same, bit, button, readout, slider
 from playwright.sync_api import expect
 from settings import CASES, everyone, linked, start
 
-from rnn_by_hand.explorables import States
+from rnn_by_hand.explorables import Learning, States
 from rnn_by_hand.explorables.script import notebook_script
 
 #: The part of a model that a view uses: it notifies its listeners of changes.
@@ -223,3 +223,17 @@ def test_a_reader_can_correct_what_a_linked_slider_did(view):
     expect(wrong(element)).to_be_hidden()
     assert page.evaluate("slider.get('value')") == 0.49
     assert model(element) == setting(element)
+
+
+def test_learning_goes_on_in_a_notebook(view):
+    """What comes back of its own steps does not end it, and Python keeps all digits that it is sent."""
+    element = view(Learning())
+    page = element.page
+    button(element, "Let it learn").click()
+    expect(element.locator(".side")).to_contain_text(
+        "It counts, after 418 steps", timeout=30_000
+    )
+    sent = page.evaluate("model.saved.map(({ wx, wRec }) => [wx, wRec])")
+    assert len(sent) > 20
+    for weight in (value for pair in sent for value in pair if value):
+        assert weight == float(f"{weight:.14g}")

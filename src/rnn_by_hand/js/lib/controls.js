@@ -140,15 +140,19 @@ export function slider(name, meaning, options) {
       });
       if (!(value instanceof HTMLInputElement)) return;
       value.addEventListener("input", () => value.classList.add("typing"));
-      value.addEventListener("change", () => {
+      const take = () => {
+        if (!value.classList.contains("typing")) return;
         value.classList.remove("typing");
         // What is shown may have fewer digits than the value, which is left alone.
         if (value.value === text(shown)) return;
         const number = typed(value.value);
         give(Number.isNaN(number) ? value.value : number, value.value);
         end();
-      });
+      };
+      value.addEventListener("change", take);
       value.addEventListener("keydown", ({ key }) => {
+        // In JupyterLab no "change" follows.
+        if (key === "Enter") take();
         if (key !== "Escape") return;
         value.classList.remove("typing");
         value.value = text(shown);

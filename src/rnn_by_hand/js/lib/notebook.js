@@ -20,12 +20,16 @@ function withoutRounding(value) {
 export function render(tag, { model, el }) {
   const figure = /** @type {Explorable} */ (document.createElement(tag));
   const names = Object.keys(figure.setting);
+  let telling = false;
   const take = () => {
+    if (telling) return;
     /** @type {string[]} */
     const refused = [];
     for (const name of names) {
       try {
-        figure.change(name, withoutRounding(model.get(name)));
+        const value = withoutRounding(model.get(name));
+        // A value without its last digits would end what the figure is doing, such as learning.
+        if (value !== withoutRounding(figure.setting[name])) figure.change(name, value);
       } catch (error) {
         // A linked slider may have a wider range than the parameter.
         refused.push(`${/** @type {RangeError} */ (error).message}.`);
@@ -41,9 +45,14 @@ export function render(tag, { model, el }) {
   el.append(figure);
   take();
   figure.addEventListener("rnn-change", () => {
-    // All are read before the first is set, because every `set` calls `take`.
+    // Every `set` calls `take`, which would give the figure back what is not set yet.
+    telling = true;
     const setting = structuredClone(figure.setting);
-    for (const name of names) model.set(name, setting[name]);
+    // With the digits that Python keeps: it would send others back, when the figure has gone on.
+    for (const name of names) model.set(name, withoutRounding(setting[name]));
+    telling = false;
+    // What is linked with the model may have changed it.
+    take();
     model.save_changes();
   });
   model.on("change", take);
