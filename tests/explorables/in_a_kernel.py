@@ -61,7 +61,7 @@ def use(kind, shell):
 
     moved = ipywidgets.interactive(
         lambda value: explorable.set_trait(name, value),
-        value=(trait.low, trait.high),
+        value=tuple(map(type(trait.start), (trait.low, trait.high))),
     )
     moved.children[0].value = values[1]
     assert getattr(explorable, name) == values[1]

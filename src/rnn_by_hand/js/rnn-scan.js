@@ -37,6 +37,7 @@ svg .cell { font-size: 12px; }
   width: var(--square); height: var(--square); line-height: 1;
   border: 1.5px solid var(--x); border-radius: 2px; background: var(--paper); color: var(--x);
 }
+.inputs span::before { content: attr(data-bit); }
 .inputs span.on { background: var(--x); color: var(--paper); }
 .inputs span.at { box-shadow: 0 0 0 2px var(--paper), 0 0 0 4px var(--ink); }
 .tiny span { font-size: 0; border-width: 1px; }
@@ -258,7 +259,7 @@ function makeScan() {
   const { line, knob, ...texts } = marks;
   const picture = svg("svg", { role: "img" },
     line, pairs.node, newton.node, knob, ...Object.values(texts).flat());
-  const squares = each(1, MOST, () => html("span", {}, "0"));
+  const squares = each(1, MOST, () => html("span"));
   const inputs = html("button", { type: "button", class: "inputs" }, ...squares);
   const grip = makeGrip("round");
   const stage = html("div", { class: "stage" }, picture, inputs, grip.node);
@@ -654,7 +655,7 @@ class Scan extends Explorable {
       node.style.top = `${15 - square / 2}px`;
       node.classList.toggle("on", x[i] === 1);
       node.classList.toggle("at", i === at);
-      write(node, String(x[i]));
+      set(node, { "data-bit": x[i] });
       set(numbers[i], { x: X(i), y: 13 });
     });
     const from = strip + 13 + square / 2;

@@ -64,7 +64,8 @@ def subplot_mosaic(names, **_):
 
 drawing = Drawing(subplots=subplots, subplot_mosaic=subplot_mosaic)
 drawing.pyplot = drawing
-for name in ("", ".colors", ".patches", ".path", ".pyplot", ".ticker"):
+NAMES = "colors", "legend_handler", "patches", "path", "pyplot", "ticker"
+for name in ("", *(f".{part}" for part in NAMES)):
     sys.modules[f"matplotlib{name}"] = drawing
 
 
