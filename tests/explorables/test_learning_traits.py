@@ -74,8 +74,8 @@ def test_fallback_says_where_it_ends():
         '<rnn-learning wx="0.5" wrec="0.6" rate="0.001" show="loss"><figure'
     )
     assert (
-        "Gradient descent from (wx, wRec) = (0.5, 0.6) to (0.9298, 1.016), "
-        "500 steps at the rate 0.001: the loss falls from 24.96 to 0.006458."
+        "Gradient descent from (wx, wRec) = (0.5, 0.6) to (0.7923, 1.049), "
+        "100 steps at the rate 0.001: the loss falls from 24.96 to 0.0629."
     ) in page
 
 

@@ -377,7 +377,8 @@ from unittest.mock import MagicMock
 
 numpy = MagicMock(bool_=bool, integer=int, ndarray=MagicMock)
 sys.modules |= {"numpy": numpy, "rnn_by_hand.surface": MagicMock()}
-for part in ("", ".patches", ".path", ".patheffects", ".pyplot", ".ticker"):
+PARTS = "colors legend_handler patches path patheffects pyplot ticker"
+for part in ("", *(f".{name}" for name in PARTS.split())):
     sys.modules[f"matplotlib{part}"] = MagicMock()
 """,
         """

@@ -45,17 +45,24 @@ class Drawing:
         return False
 
     def __iter__(self):
-        return iter((0.0, 1.0))
+        return iter((Part(0), Part(1)))
 
     def savefig(self, file, **_):
         file.write("<svg ")
 
 
-def subplots(rows=1, columns=1, **_):
+class Part(float):
+    """An end of a range, or one of several things drawn."""
+
+    def __getattr__(self, name):
+        return getattr(Drawing(), name)
+
+
+def subplots(rows=1, columns=1, *, squeeze=True, **_):
     axes = np.empty((rows, columns), object)
     for place in np.ndindex(axes.shape):
         axes[place] = Drawing()
-    return Drawing(), axes.squeeze()[()]
+    return Drawing(), axes.squeeze()[()] if squeeze else axes
 
 
 def subplot_mosaic(names, **_):
