@@ -257,7 +257,7 @@ def test_poles_are_added_held_and_left(show):
     button(element, "Keep only this pole").click()
     assert_set(element, 0.7, 90)
     for name, shown in zip(names, (False, True, False), strict=True):
-        assert grip(element, name).is_visible() == shown
+        expect(grip(element, name)).to_be_visible(visible=shown)
     button(element, "Reset").click()
     assert_set(element, 0.95, 24)
 
