@@ -350,7 +350,7 @@ def test_an_explorable_answers_in_the_browser(site, built, page):
         "States(wx=1.0, wRec=0.9, x='1011001110')", timeout=PATIENCE
     )
     picture = page.locator("rnn-states")
-    picture.get_by_role("slider", name="wRec").press("ArrowRight")
+    picture.locator("input[type=range]#wRec").press("ArrowRight")
     expect(in_python).to_have_text("States(wx=1.0, wRec=0.91, x='1011001110')")
     assert picture.evaluate("({ readout }) => readout.wRec") == 0.91
     picture.get_by_role("button", name="input 2,").click()
