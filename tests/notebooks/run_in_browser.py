@@ -70,7 +70,7 @@ def run_chapter(page, site, name):
 
 def use(page, explorable, in_python):
     """Move a slider with a key, and wait until the picture and Python have the new value."""
-    explorable.get_by_role("slider", name="wRec").focus()
+    explorable.locator("input[type=range]#wRec").focus()
     after = round(page.evaluate(IN_PYTHON, in_python) - 0.01, 2)
     page.keyboard.press("ArrowLeft")
     page.wait_for_function(
