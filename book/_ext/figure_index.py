@@ -256,6 +256,24 @@ def _written(text):
             yield nodes.Text(part)
 
 
+def homes(app, pagename, templatename, context, doctree):
+    """Tell embed.html where the book explains each explorable: its name, page, address and title."""
+    if pagename != "embed":
+        return
+    root = app.config.root_doc
+    pages = [*app.env.toctree_includes[root], root]
+    found = {}
+    # Chapters first.
+    for page in sorted(pages, key=lambda page: page in (root, GALLERY)):
+        for figure in app.env.rnn_figures.get(page, ()):
+            if name := re.sub(r"-\d+$", "", figure.address):
+                found.setdefault(name, (page, figure.address))
+    context["homes"] = [
+        (name, page, address, app.env.titles[page].astext())
+        for name, (page, address) in found.items()
+    ]
+
+
 def purge(app, env, docname):
     env.rnn_figures = getattr(env, "rnn_figures", {})
     env.rnn_figures.pop(docname, None)
@@ -282,6 +300,7 @@ def setup(app):
     app.connect("env-merge-info", merge)
     app.connect("doctree-read", collect)
     app.connect("env-updated", lists)
+    app.connect("html-page-context", homes)
     app.add_post_transform(LinksToSettings)
     app.add_post_transform(ListFigures)
     return {"version": "1", "env_version": 3, "parallel_read_safe": True}

@@ -139,6 +139,9 @@ ${GRIP_STYLE}
 /** How a pointer lets go of what it has pressed. */
 const RELEASES = ["pointerup", "pointercancel"];
 
+/** Where the site begins, as its pages say; unknown on a page that is not one of them. */
+const ROOT = document.documentElement.dataset.content_root;
+
 /** Attributes that are allowed on any element, and those that every explorable has. */
 const GLOBAL = /^(id|class|style|slot|part|lang|dir|title|role|hidden|tabindex|link|compact)$|^(data|aria)-/;
 
@@ -185,6 +188,9 @@ export class Explorable extends HTMLElement {
   #live = html("div", { class: "live" });
   #wrong = html("p", { class: "wrong", role: "alert" });
   #link = html("button", { type: "button", class: "link" }, "Copy link");
+  #embed = html("button", { type: "button", class: "embed" }, "Embed");
+  /** Whether it has no part in the address of the page. */
+  #alone = false;
   /** @type {string[]} */
   #refused = [];
   /** Whether the reader has changed something since the last complaint. */
@@ -223,7 +229,7 @@ export class Explorable extends HTMLElement {
       html("div", { class: sliders.length > 3 ? "sliders many" : "sliders" }, ...sliders),
       ...more,
       html("div", { class: "controls" }, ...nodes.filter((node) => !sliders.includes(node)),
-        html("div", { class: "tools" }, ...tools, reset, this.#link)),
+        html("div", { class: "tools" }, ...tools, reset, this.#link, ...ROOT === undefined ? [] : [this.#embed])),
       this.#spoken);
     this.attachShadow({ mode: "open" })
       .append(html("style", {}, STYLE + style), this.#live, html("slot"));
@@ -238,6 +244,7 @@ export class Explorable extends HTMLElement {
       if (!event.buttons) this.#release(event);
     });
     this.#link.addEventListener("click", () => this.#copyLink());
+    this.#embed.addEventListener("click", () => this.#copyFrame());
     reset.addEventListener("click", () => {
       this.reset();
       this.told("Back at the start");
@@ -271,11 +278,18 @@ export class Explorable extends HTMLElement {
     }
     // What is pressed in here may be released anywhere.
     for (const end of RELEASES) addEventListener(end, this.#release, true);
-    addEventListener("hashchange", this.#readAddress);
-    this.#readAddress();
+    if (!this.#alone) {
+      addEventListener("hashchange", this.#readAddress);
+      this.#readAddress();
+    }
     this.#written.observe(this, { attributes: true });
     this.#sayWhatIsWrong();
     this.#join();
+    for (const other of this.#company) other.#sayWhatIsWrong();
+    // Those that follow on the page may not have been read yet.
+    if (document.readyState === "loading") {
+      document.addEventListener("DOMContentLoaded", () => this.#sayWhatIsWrong(), { once: true });
+    }
     // What it did before it was taken off the page, such as computing a map, begins anew.
     if (this.#width) this.changed();
   }
@@ -348,8 +362,22 @@ export class Explorable extends HTMLElement {
     return `${key} is “${value}”; it must be ${rule}. Until then it is ${instead}.`;
   }
 
+  /** What is wrong with `link`, if no other explorable has it, or none with which it shares anything. */
+  #faultOfLink() {
+    const link = this.getAttribute("link");
+    if (link === null || document.readyState === "loading") return "";
+    const all = [...document.querySelectorAll(`[link="${CSS.escape(link)}"]`)];
+    const others = all.filter((other) => other !== this && other.localName.startsWith("rnn-"));
+    if (!others.length) return `link is “${link}”; no other explorable on this page has it.`;
+    // The script of one may not have been loaded yet.
+    const shares = (/** @type {Element} */ other) =>
+      !(other instanceof Explorable) || Object.keys(this.setting).some((name) => name in other.setting);
+    return others.some(shares) ? "" : `link is “${link}”; the others that have it share no parameter with this one.`;
+  }
+
   #sayWhatIsWrong() {
     const faults = [...this.attributes].map((attribute) => this.#fault(attribute));
+    faults.push(this.#faultOfLink());
     write(this.#wrong, [...faults, ...this.#refused].filter(Boolean).join(" "));
   }
 
@@ -388,9 +416,13 @@ export class Explorable extends HTMLElement {
     return this.hasAttribute("compact");
   }
 
-  /** Remove the "Copy link" button: in a notebook the address is not that of the book. */
-  withoutLink() {
-    this.#link.remove();
+  /**
+   * Have no part in the address of the page, and offer nothing that needs it: for a notebook, and for
+   * a page that has an address of another form.
+   */
+  alone() {
+    this.#alone = true;
+    for (const button of [this.#link, this.#embed]) button.remove();
   }
 
   /** Return to the setting given by the attributes. */
@@ -406,15 +438,37 @@ export class Explorable extends HTMLElement {
     return this.localName.slice(4) + (place > 0 ? `-${place + 1}` : "");
   }
 
+  /** The setting as an address writes it. */
+  get address() {
+    const setting = Object.entries(this.setting).map(([name, value]) => [name, written(value)]);
+    return String(new URLSearchParams(setting)).replaceAll("&", ",");
+  }
+
   /** Put the setting into the address, and copy the address to the clipboard. */
   #copyLink() {
-    const setting = Object.entries(this.setting).map(([name, value]) => [name, written(value)]);
-    const text = String(new URLSearchParams(setting)).replaceAll("&", ",");
-    history.replaceState(null, "", `#${this.#addressName}:${text}`);
+    history.replaceState(null, "", `#${this.#addressName}:${this.address}`);
     // Without https there is no clipboard, but the address has been set all the same.
     navigator.clipboard?.writeText(location.href).catch(() => {});
     write(this.#link, "Link copied");
     this.#spoken.replaceChildren("The link to this setting is copied and in the address.");
+  }
+
+  /** Copy what shows this setting on a page of the reader's own. */
+  async #copyFrame() {
+    const name = this.localName.slice(4);
+    const { href } = new URL(`${ROOT}embed.html#${name}:${this.address}`, location.href);
+    // The frame has a margin and a link below the explorable.
+    const code = `<iframe src="${href}" title="${name}, an explorable" width="100%" `
+      + `height="${this.offsetHeight + 60}" loading="lazy" style="border: 0"></iframe>`;
+    try {
+      await navigator.clipboard.writeText(code);
+    } catch {
+      // Without https there is no clipboard.
+      prompt("Copy this into your page:", code);
+      return;
+    }
+    write(this.#embed, "Code copied");
+    this.#spoken.replaceChildren("The code that shows this setting on your own page is copied.");
   }
 
   /** Apply the setting that the address gives for this explorable, and scroll to it. */
@@ -450,6 +504,7 @@ export class Explorable extends HTMLElement {
     this.#answered = true;
     this.#answer();
     this.#chosen = true;
+    write(this.#embed, "Embed");
     this.#share();
     this.dispatchEvent(new CustomEvent("rnn-change", { bubbles: true, composed: true }));
     if (what) this.say(what);

@@ -47,9 +47,10 @@ export const FATE_STYLE = `
 .legend .soon { display: flex; justify-content: space-between; width: 56px; font-size: 12px; line-height: 1; }
 `;
 
-/** The address of the worker, next to the script that loads the explorables of a page. */
+/** The address of the worker, next to the script that loads the explorables of a page of the site. */
 function workerAddress() {
-  const script = /** @type {HTMLScriptElement | null} */ (document.querySelector('script[type="module"][src*="explorables.js"]'));
+  const script = /** @type {HTMLScriptElement | null} */ (
+    document.querySelector('script[type="module"]:is([src*="explorables.js"], [src*="embed.js"])'));
   return script ? new URL("lib/fates-worker.js", script.src) : undefined;
 }
 

@@ -41,7 +41,7 @@ export function render(tag, { model, el }) {
   // looks for this attribute from the focused element outwards, and may find a shortcut before it
   // reaches `el`.
   set(figure, { ...model.get("start"), "data-lm-suppress-shortcuts": "true" });
-  figure.withoutLink();
+  figure.alone();
   el.append(figure);
   take();
   figure.addEventListener("rnn-change", () => {
