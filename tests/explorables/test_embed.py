@@ -1,4 +1,4 @@
-"""One explorable on somebody else's page: in a frame or as a script."""
+"""One explorable on somebody else's page: in a frame, as a script, and alone on a projector."""
 
 import re
 import threading
@@ -240,3 +240,72 @@ def test_three_in_a_ring_come_to_rest(site, page):
     )
     assert told == 1
     assert [readout(element)["wRec"] for element in elements] == [0.25] * 3
+
+
+@pytest.mark.parametrize("size", [(1366, 641), (1920, 1080)])
+@everyone
+def test_on_a_projector_everything_is_in_view(site, new_page, kind, size):
+    """Picture, sliders, menus and buttons, with text as large as a fiftieth of the screen, or nearly."""
+    width, height = size
+    page = new_page(viewport={"width": width, "height": height})
+    page.goto(f"{site}embed.html?present{CASES[kind].link}")
+    frame = page.locator("iframe")
+    # It is laid out at several widths first.
+    expect(frame).to_be_visible(timeout=20_000)
+    element = page.frame_locator("iframe").locator(kind.tag)
+    assert_same(readout(element), linked(kind).readout)
+    box = element.bounding_box()
+    assert min(box["x"], box["y"]) >= 0
+    assert box["x"] + box["width"] <= width
+    assert box["y"] + box["height"] <= height
+    for control in element.locator("button, select, input").all():
+        if control.is_visible():
+            at = control.bounding_box()
+            assert box["x"] - 1 <= at["x"]
+            assert at["x"] + at["width"] <= box["x"] + box["width"] + 1
+            assert at["y"] + at["height"] <= box["y"] + box["height"] + 1
+    assert_legible(element, [{}])
+    scale = frame.evaluate(
+        "it => it.getBoundingClientRect().width / it.offsetWidth"
+    )
+    assert 12 * scale >= height / 50
+    # It fills the window in one direction.
+    assert max(box["width"] / width, box["height"] / height) > 0.9
+
+
+def test_on_a_projector_a_handle_follows_the_pointer(site, new_page):
+    page = new_page(viewport={"width": 1366, "height": 641})
+    page.goto(f"{site}embed.html?present#states:wx=1,wRec=0.9")
+    expect(page.locator("iframe")).to_be_visible()
+    element = page.frame_locator("iframe").locator("rnn-states")
+    grip = element.get_by_role("slider", name="wx, the tip")
+    before = grip.bounding_box()
+    x, y = (
+        before["x"] + before["width"] / 2,
+        before["y"] + before["height"] / 2,
+    )
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 60, steps=5)
+    page.mouse.up()
+    assert readout(element)["wx"] > 1.2
+    after = grip.bounding_box()
+    assert after["y"] - before["y"] == pytest.approx(-60, abs=3)
+
+
+def test_on_a_projector_the_window_may_change(site, new_page):
+    page = new_page(viewport={"width": 1366, "height": 641})
+    page.goto(f"{site}embed.html?present#tanh:wRec=1.5")
+    frame = page.locator("iframe")
+    expect(frame).to_be_visible()
+    page.set_viewport_size({"width": 700, "height": 900})
+    wait_until(
+        page,
+        """() => {
+            const { left, right, top, bottom } = document.querySelector("iframe").getBoundingClientRect();
+            return left >= 0 && right <= 700 && top >= 0 && bottom <= 900
+                && (right - left > 630 || bottom - top > 810);
+        }""",
+    )
+    page.evaluate("() => { location.hash = '#pole:r=0.5'; }")
+    expect(page.frame_locator("iframe").locator("rnn-pole")).to_be_visible()

@@ -7,8 +7,8 @@ import { html } from "./lib/svg.js";
  *
  *     embed.html#bptt:wx=1,wRec=0.9
  *
- * or several that are linked, with + between them; the first gives the values they share. If
- * the address is wrong, a sentence says how.
+ * or several that are linked, with + between them; the first gives the values they share. With
+ * ?present it fills the window. If the address is wrong, a sentence says how.
  */
 
 /**
@@ -110,8 +110,76 @@ async function show() {
   leadBack();
 }
 
-addEventListener("hashchange", show);
-main.addEventListener("rnn-change", leadBack);
-// What plays by itself tells nobody.
-for (const type of ["pointerdown", "keydown"]) back.addEventListener(type, leadBack);
-show();
+/**
+ * Widths among which the one is chosen at which the explorable fills the window best, with its controls
+ * below the picture or beside it.
+ */
+const BELOW = [360, 560, 760];
+const BESIDE = [720, 800, 880, 960, 1120];
+
+/**
+ * Fill the window. What is enlarged is a frame around this same page, so that within it a pixel
+ * remains a pixel, for everything that is dragged.
+ */
+function present() {
+  const source = () => `${location.pathname}${location.hash}`;
+  const frame = html("iframe", { src: source(), title: book, allow: "clipboard-write" });
+  let width = 0;
+  /** Counts what is measured: only the last one decides. */
+  let turn = 0;
+  let settled = false;
+  const body = () => /** @type {HTMLElement} */ (frame.contentDocument?.body);
+  const scale = () => Math.min(innerWidth / width, innerHeight / body().offsetHeight);
+  const place = () => {
+    const height = body().offsetHeight;
+    Object.assign(frame.style, {
+      height: `${height}px`, transform: `scale(${scale()})`,
+      left: `${(innerWidth - width * scale()) / 2}px`, top: `${(innerHeight - height * scale()) / 2}px`,
+    });
+  };
+  const arrange = async (/** @type {number} */ wanted, /** @type {boolean} */ beside) => {
+    width = wanted;
+    frame.style.width = `${width}px`;
+    for (const one of body().querySelectorAll("[data-name]")) one.toggleAttribute("beside", beside);
+    // The explorable hears of its width only as a frame is painted.
+    for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+  };
+  const measure = async () => {
+    const own = ++turn;
+    settled = false;
+    let best = { scale: 0, width: 0, beside: false };
+    for (const beside of [false, true]) {
+      for (const width of beside ? BESIDE : BELOW) {
+        await arrange(width, beside);
+        if (own !== turn) return;
+        if (scale() > best.scale) best = { scale: scale(), width, beside };
+      }
+    }
+    await arrange(best.width, best.beside);
+    if (own !== turn) return;
+    settled = true;
+    place();
+    frame.style.visibility = "";
+  };
+  frame.style.visibility = "hidden";
+  frame.addEventListener("load", () => {
+    /** @type {HTMLElement} */ (body().querySelector("#home")).hidden = true;
+    // A menu may bring more than there was.
+    new ResizeObserver(() => settled && place()).observe(body());
+    new MutationObserver(measure).observe(/** @type {Node} */ (body().querySelector("main")), { childList: true });
+    if (body().querySelector("[data-name], [role=alert]")) measure();
+  });
+  addEventListener("resize", measure);
+  addEventListener("hashchange", () => frame.contentWindow?.location.replace(source()));
+  document.body.classList.add("present");
+  main.replaceChildren(frame);
+}
+
+if (new URLSearchParams(location.search).has("present")) present();
+else {
+  addEventListener("hashchange", show);
+  main.addEventListener("rnn-change", leadBack);
+  // What plays by itself tells nobody.
+  for (const type of ["pointerdown", "keydown"]) back.addEventListener(type, leadBack);
+  show();
+}

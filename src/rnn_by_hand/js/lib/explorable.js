@@ -132,6 +132,11 @@ ${GRIP_STYLE}
   .slider [type=range]::-webkit-slider-thumb { background: ButtonText; forced-color-adjust: none; }
   .slider [type=range]::-moz-range-thumb { background: ButtonText; forced-color-adjust: none; }
 }
+/* For a screen that is wide and low: everything else stands beside the picture. */
+:host([beside]) .live { display: grid; grid-template-columns: minmax(0, 1fr) 300px; column-gap: 28px; align-content: start; }
+:host([beside]) .live > * { grid-column: 2; }
+:host([beside]) .live > .stage { grid-area: 1 / 1 / span 9; }
+:host([beside]) .controls { justify-content: flex-start; }
 :host([compact]) :is(.equation, .readouts, .controls) { display: none; }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `;
@@ -139,11 +144,14 @@ ${GRIP_STYLE}
 /** How a pointer lets go of what it has pressed. */
 const RELEASES = ["pointerup", "pointercancel"];
 
+/** How much of the width the controls take that stand beside the picture, with the space between. */
+const BESIDE = 328;
+
 /** Where the site begins, as its pages say; unknown on a page that is not one of them. */
 const ROOT = document.documentElement.dataset.content_root;
 
 /** Attributes that are allowed on any element, and those that every explorable has. */
-const GLOBAL = /^(id|class|style|slot|part|lang|dir|title|role|hidden|tabindex|link|compact)$|^(data|aria)-/;
+const GLOBAL = /^(id|class|style|slot|part|lang|dir|title|role|hidden|tabindex|link|compact|beside)$|^(data|aria)-/;
 
 /**
  * An interactive figure. Attributes give the setting it starts from and returns to; properties of
@@ -152,7 +160,8 @@ const GLOBAL = /^(id|class|style|slot|part|lang|dir|title|role|hidden|tabindex|l
  *
  * Explorables with the same `link` share the parameters that they have in common: what changes in
  * one changes in all, and at first the values are those of the first of them on the page. An
- * explorable that is `compact` shows only its picture and its sliders.
+ * explorable that is `compact` shows only its picture and its sliders; `beside` puts everything but
+ * the picture beside it.
  *
  * The address of a page may contain a setting, as in #states:wx=1.2,wRec=0.9 for the first
  * rnn-states on the page, or #states-2:wx=1.2 for the second.
@@ -516,12 +525,13 @@ export class Explorable extends HTMLElement {
   }
 
   #resize() {
-    const width = Math.floor(this.clientWidth);
+    const beside = this.hasAttribute("beside");
+    const width = Math.max(Math.floor(this.clientWidth) - (beside ? BESIDE : 0), 0);
     if (width === this.#width) return;
     this.#width = width;
     if (!width) return;
     const wide = width >= 520 && !this.compact;
-    this.#live.classList.toggle("narrow", !wide);
+    this.#live.classList.toggle("narrow", !wide || beside);
     this.layout(width, wide);
     this.#paint();
   }
