@@ -23,6 +23,7 @@ LOADED = {
     "documentation_options.js": "settings for Sphinx's two other scripts",
     "exercises.js": "exercises and self-tests, of which it loads what the page has",
     "explorables.js": "explorables, of which it loads those on the page",
+    "figures.js": "the button to save a figure",
     "frame.js": "side bars, buttons, menu, search field, current section in the contents",
     "page.js": "light and dark from the first moment",
     "print.js": "printing in light colours from dark mode",

@@ -2,6 +2,7 @@
 import { number } from "./format.js";
 import { GRIP_STYLE } from "./grip.js";
 import { weight, written } from "./parameters.js";
+import { ROOT, makeSaving } from "./saving.js";
 import { html, write } from "./svg.js";
 /** @import { Control } from "./controls.js" */
 /** @import { Parameter } from "./parameters.js" */
@@ -147,9 +148,6 @@ const RELEASES = ["pointerup", "pointercancel"];
 /** How much of the width the controls take that stand beside the picture, with the space between. */
 const BESIDE = 328;
 
-/** Where the site begins, as its pages say; unknown on a page that is not one of them. */
-const ROOT = document.documentElement.dataset.content_root;
-
 /** Attributes that are allowed on any element, and those that every explorable has. */
 const GLOBAL = /^(id|class|style|slot|part|lang|dir|title|role|hidden|tabindex|link|compact|beside)$|^(data|aria)-/;
 
@@ -198,6 +196,12 @@ export class Explorable extends HTMLElement {
   #wrong = html("p", { class: "wrong", role: "alert" });
   #link = html("button", { type: "button", class: "link" }, "Copy link");
   #embed = html("button", { type: "button", class: "embed" }, "Embed");
+  #saving = makeSaving(() => ({
+    shown: this.#live,
+    name: this.localName,
+    address: `#${this.#addressName}:${this.address}`,
+    alt: this.#live.querySelector("[role=img]")?.getAttribute("aria-label") ?? "",
+  }), (what) => this.say(what));
   /** Whether it has no part in the address of the page. */
   #alone = false;
   /** @type {string[]} */
@@ -238,7 +242,7 @@ export class Explorable extends HTMLElement {
       html("div", { class: sliders.length > 3 ? "sliders many" : "sliders" }, ...sliders),
       ...more,
       html("div", { class: "controls" }, ...nodes.filter((node) => !sliders.includes(node)),
-        html("div", { class: "tools" }, ...tools, reset, this.#link, ...ROOT === undefined ? [] : [this.#embed])),
+        html("div", { class: "tools" }, ...tools, reset, this.#link, ...ROOT === undefined ? [] : [this.#embed, ...this.#saving])),
       this.#spoken);
     this.attachShadow({ mode: "open" })
       .append(html("style", {}, STYLE + style), this.#live, html("slot"));
@@ -431,7 +435,7 @@ export class Explorable extends HTMLElement {
    */
   alone() {
     this.#alone = true;
-    for (const button of [this.#link, this.#embed]) button.remove();
+    for (const button of [this.#link, this.#embed, ...this.#saving]) button.remove();
   }
 
   /** Return to the setting given by the attributes. */
