@@ -25,6 +25,8 @@ from playwright.sync_api import sync_playwright
 
 #: The address that the site is built for; nothing is there.
 ADDRESS = "https://rnn.example/by-hand/"
+#: Where its sources seem to be.
+REPOSITORY = "https://github.com/rnn-example/by-hand"
 # The same examples on every run, and no failures because a machine is slow.
 settings.register_profile("book", deadline=None, derandomize=True)
 settings.load_profile("book")
@@ -113,7 +115,10 @@ def build_site(where):
     program = shutil.which("jupyter-book", path=Path(sys.executable).parent)
     command = [program, "build", str(ROOT), "-W", "-n", "--keep-going"]
     command += ["--all", "--path-output", str(where)]
-    environment = os.environ | {"SITE_ADDRESS": ADDRESS}
+    environment = os.environ | {
+        "SITE_ADDRESS": ADDRESS,
+        "BOOK_REPOSITORY": REPOSITORY,
+    }
     build = subprocess.run(
         command, capture_output=True, text=True, cwd=ROOT, env=environment
     )

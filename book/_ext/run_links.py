@@ -1,21 +1,14 @@
 """Put beneath the title of a notebook how long it takes to read, and links to run it.
 
 On the first page they stand beneath the heading that says how to read the book.
-Those that need a repository take it from `repository` in _config.yml.
+Those that need a repository take it from edition.py.
 """
 
 import re
 from pathlib import Path
 
+from edition import on_github
 from words import minutes
-
-
-def on_github(address):
-    """Give `owner/name` from the address of a repository; None if it is not on GitHub."""
-    found = re.fullmatch(
-        r"https://github\.com/([^/]+/[^/]+?)(\.git|/)?", address
-    )
-    return found and found[1]
 
 
 def add_links(app, pagename, templatename, context, doctree):

@@ -68,7 +68,8 @@ def test_the_page_of_a_notebook_links_to_its_copies(site_dir, built, name):
     html = (site_dir / "book" / f"{name}.html").read_text(encoding="utf8")
     html = re.sub(r"(?s)<!--.*?-->", "", html)
     (links,) = re.findall(r'(?s)<nav class="run-links".*?</nav>', html)
-    run, download = re.findall(r'href="([^"]+)"', links)
+    run, download, *elsewhere = re.findall(r'href="([^"]+)"', links)
+    assert all(link.startswith("https://") for link in elsewhere)
     assert "26 MB" in links
     address = urlsplit(urljoin("/book/", run))
     assert (site_dir / address.path.lstrip("/")).is_file()
@@ -295,10 +296,10 @@ def test_the_helper_starts_no_thread_process_or_connection():
 @pytest.mark.parametrize("ending", ["", "/", ".git"])
 def test_links_to_binder_and_colab_come_with_a_repository(monkeypatch, ending):
     monkeypatch.syspath_prepend(ROOT / "book" / "_ext")
-    import run_links
+    import edition
 
     address = f"https://github.com/owner/name{ending}"
-    links = render_links(run_links.on_github(address))
+    links = render_links(edition.on_github(address))
     assert (
         "https://mybinder.org/v2/gh/owner/name/main?urlpath=lab/tree/book/a.ipynb"
         in links
@@ -309,7 +310,7 @@ def test_links_to_binder_and_colab_come_with_a_repository(monkeypatch, ending):
     )
     assert "<code>%pip install git+https://github.com/owner/name<" in links
     for address in ("", "https://elsewhere.example/owner/name"):
-        assert len(render_links(run_links.on_github(address))) == 2
+        assert len(render_links(edition.on_github(address))) == 2
 
 
 def render_links(repository):
