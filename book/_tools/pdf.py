@@ -82,11 +82,13 @@ BIND = """async () => {
         return make("li", "", title, make("p", "sections", ...sections.flatMap((link, i) => i ? [" · ", link] : [link])));
     });
     const contents = make("div", "contents", make("p", "title", "Contents"), make("ol", "", ...entries));
+    const imprint = [...document.querySelectorAll(".bd-footer-content p")]
+        .map((line) => line.textContent.trim().replace(/\\s+/g, " "));
     const cover = make("div", "cover",
         document.querySelector(".navbar-brand svg").cloneNode(true),
         make("p", "title", textOf(document.querySelector("h1"))),
         document.querySelector("h1 + p").cloneNode(true),
-        make("p", "imprint", document.querySelector(".bd-footer-content").textContent.trim().replace(/\\s*\\n\\s*/g, "\\n")));
+        make("p", "imprint", imprint.join("\\n")));
     const feet = chapters.map((chapter, i) => {
         chapter.style.page = `chapter-${i}`;
         return `@page chapter-${i} { @bottom-left { content: ${JSON.stringify(textOf(chapter.querySelector("h1")))} } }`;

@@ -78,9 +78,11 @@ def render_foot(about):
     html = (
         jinja2.Environment(loader=folder, autoescape=True)
         .get_template("last-updated.html")
-        .render(edition=about)
+        .render(edition=about, pathto=lambda path: f"{path}.html")
     )
-    return foot_of(f'<footer class="bd-footer-content">{html}')
+    links, text = foot_of(f'<footer class="bd-footer-content">{html}')
+    assert links.pop("How to cite") == "book/references.html#how-to-cite"
+    return links, text.replace(" How to cite", "")
 
 
 @pytest.mark.parametrize(
@@ -171,7 +173,7 @@ def test_the_workflow_says_where_the_repository_is():
     )
 
 
-@pytest.mark.parametrize("width", [320, 1366])
+@pytest.mark.parametrize("width", [320, 1366, 1920])
 def test_the_foot_of_a_page_has_room(site, new_page, width):
     page = new_page(viewport={"width": width, "height": 641})
     page.goto(f"{site}book/references.html")
@@ -179,3 +181,6 @@ def test_the_foot_of_a_page_has_room(site, new_page, width):
     expect(foot).to_contain_text("Version")
     boxes = [one.bounding_box() for one in foot.locator("p, li").all()]
     assert all(box["x"] + box["width"] <= width for box in boxes)
+    # It begins where the text does.
+    text = page.locator("article h1").bounding_box()
+    assert abs(boxes[0]["x"] - text["x"]) < 1

@@ -64,6 +64,10 @@ def test_the_cover_says_what_the_book_is(printed):
     cover = " ".join(printed.pages[0].extract_text().split())
     assert "RNN by Hand" in cover
     assert "small enough to hold in one hand" in cover
+    assert re.search(
+        r"Text and figures CC BY 4\.0, code MIT Version \d", cover
+    )
+    assert "Report" not in cover
 
 
 def test_links_inside_the_book_lead_somewhere(book, printed):
