@@ -72,6 +72,17 @@ def commit():
     return hashed[:8], date
 
 
+@cache
+def changed(path):
+    """Give the date of the last commit that changed a file.
+
+    It is empty where there is no Git, and where the clone has no history.
+    """
+    if git("rev-parse", "--is-shallow-repository") != "false":
+        return ""
+    return git("log", "-1", "--format=%cs", "--", str(path))
+
+
 def in_words(date):
     """Write 2026-01-02 as 2 January 2026."""
     if not date:

@@ -4,21 +4,27 @@ The address of the site comes from the environment variable `SITE_ADDRESS`, so t
 published elsewhere without changing a file, or else from `baseurl` in _config.yml. Without one, as
 on a reader's own machine, no page names an address. A page's `description` is in the metadata of a
 notebook or the front matter of a Markdown page; the first sentence of a chapter would not do,
-because it sets the reader a task. layout.html writes both into the pages.
+because it sets the reader a task. Its `found_as`, if it has one, is its title for search engines,
+in the words that people search for. layout.html writes all of it into the pages, for programs as
+JSON-LD, too.
 
 The picture of a page shows its title over the unrolled network, with as many steps run as the
 number of the chapter.
 """
 
+import json
 import os
 import re
 from pathlib import Path
 from posixpath import join
 from urllib.parse import urlsplit
 
+from citing import LICENCES, authors
+from edition import changed, citation
 from matplotlib.figure import Figure
 from matplotlib.transforms import Affine2D
 from sphinx.util import logging
+from words import minutes
 
 from rnn_by_hand.display import PALETTE
 
@@ -47,8 +53,72 @@ def describe(app, pagename, templatename, context, doctree):
     if not context["description"]:
         # Search engines should not list this page, so it does not name its address.
         context["pageurl"] = None
+    else:
+        context["found_as"] = app.env.metadata[pagename].get("found_as")
+        # In a script, "</" could end it.
+        context["structured"] = json.dumps(
+            structured(app, pagename), ensure_ascii=False
+        ).replace("</", r"<\/")
     context["card"] = join(app.config.html_baseurl, card_path(pagename))
     context["site_path"] = urlsplit(app.config.html_baseurl).path or "/"
+
+
+def structured(app, name):
+    """Describe a page in the words of schema.org; what is not known is left out."""
+    env, base = app.env, app.config.html_baseurl
+    cited, path = citation(), Path(env.doc2path(name))
+    number, root = chapter_number(name), app.config.root_doc
+    text, (_, code) = LICENCES["text"], LICENCES["code"]
+    book = {"@type": "Book", "name": app.config.html_title}
+    if base:
+        book["url"] = f"{join(base, root)}.html"
+    about = {
+        "@context": "https://schema.org",
+        "@type": ["LearningResource"],
+        "name": env.titles[name].astext(),
+        "headline": env.metadata[name].get("found_as"),
+        "description": description_of(env, name),
+        "learningResourceType": "interactive textbook",
+        "inLanguage": "en-GB",
+        "isAccessibleForFree": True,
+        "license": text[1],
+        "author": [
+            {
+                "@type": "Organization" if "name" in author else "Person",
+                "name": one,
+            }
+            for author, one in zip(
+                cited["authors"], authors(cited), strict=True
+            )
+        ],
+        "version": cited["version"],
+        "dateModified": changed(path),
+    }
+    if base:
+        about["url"] = f"{join(base, name)}.html"
+        about["image"] = join(base, card_path(name))
+    if name == root:
+        about["headline"] = f"{about['name']}: {about['headline']}"
+        about["@type"].append("Book")
+        about["hasPart"] = {
+            "@type": "SoftwareSourceCode",
+            "name": f"The code of {app.config.html_title}",
+            "programmingLanguage": ["Python", "JavaScript"],
+            "license": base and join(base, code),
+            "codeRepository": app.config.html_theme_options["repository_url"],
+        }
+        parts = [about, about["hasPart"]]
+    else:
+        about["isPartOf"] = book
+        parts = [about]
+    if number:
+        about["@type"].append("Chapter")
+        about["position"] = number
+        about["timeRequired"] = f"PT{minutes(path)}M"
+    for part in parts:
+        for key in [key for key, value in part.items() if not value]:
+            del part[key]
+    return about
 
 
 def card_path(name):
@@ -56,7 +126,7 @@ def card_path(name):
 
 
 def write_files(app, exception):
-    """Write the pictures, which no page loads, and the sitemap."""
+    """Write the pictures, which no page loads, the sitemap, and what robots need not read."""
     if exception or app.builder.name != "html" or not app.config.html_baseurl:
         return
     names = sorted(app.env.found_docs)
@@ -75,7 +145,8 @@ def write_files(app, exception):
             app.outdir / card_path(name), dpi=DPI, metadata={"Software": None}
         )
     addresses = "".join(
-        f"<url><loc>{join(app.config.html_baseurl, name)}.html</loc></url>\n"
+        f"<url><loc>{join(app.config.html_baseurl, name)}.html</loc>"
+        f"{last_change(app.env.doc2path(name))}</url>\n"
         for name in names
     )
     (app.outdir / "sitemap.xml").write_text(
@@ -84,6 +155,18 @@ def write_files(app, exception):
         f"{addresses}</urlset>\n",
         encoding="utf8",
     )
+    # The copies that run in the browser say what the pages say.
+    path = urlsplit(app.config.html_baseurl).path
+    (app.outdir / "robots.txt").write_text(
+        f"User-agent: *\nDisallow: {path}lite/\n\n"
+        f"Sitemap: {join(app.config.html_baseurl, 'sitemap.xml')}\n",
+        encoding="utf8",
+    )
+
+
+def last_change(path):
+    date = changed(path)
+    return date and f"<lastmod>{date}</lastmod>"
 
 
 def chapter_number(name):

@@ -15,7 +15,7 @@ import nbformat
 from traitlets.config import Config
 
 #: All other metadata comes from the kernel or the editor, and differs between machines.
-KEPT = ("description", "kernelspec")
+KEPT = ("description", "found_as", "kernelspec")
 LEFT_OUT = (
     "image/png",
     "image/svg+xml",

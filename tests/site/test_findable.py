@@ -1,5 +1,6 @@
 """What search engines and link previews find, and where lost readers end up."""
 
+import json
 import re
 import struct
 from collections import defaultdict
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 import jinja2
 import pytest
-from contents import ROOT
+from contents import CHAPTERS, ROOT
 from test_pages import PAGES
 
 
@@ -54,6 +55,102 @@ def test_each_page_has_a_title_and_a_description_of_its_own(heads):
     # Most search engines cut off longer ones.
     assert all(60 <= len(text) <= 160 for text in descriptions)
     assert all("RNN by Hand" in head.title for head in heads.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "said"),
+    [
+        ("05_gradient_checking", "Gradient checking an RNN in NumPy", ""),
+        ("05_gradient_checking", "", "numerical gradient"),
+        ("04_bptt", "Backpropagation through time (BPTT)", "BPTT"),
+        ("10_gates", "LSTM and GRU", "LSTM and GRU by hand"),
+        ("intro", "BPTT", "recurrent neural network"),
+    ],
+)
+def test_pages_are_found_by_the_words_that_people_search(
+    heads, name, title, said
+):
+    assert title in heads[name].title
+    assert said in heads[name].about["description"]
+    # Most search engines cut off longer ones.
+    assert all(len(head.title.strip()) <= 70 for head in heads.values())
+
+
+def structured(site_dir, name):
+    html = (site_dir / f"book/{name}.html").read_text("utf8")
+    (text,) = re.findall(
+        '(?s)<script type="application/ld\\+json">(.*?)</script>', html
+    )
+    return json.loads(text)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_page_describes_itself_to_programs(site_dir, heads, name):
+    about = structured(site_dir, name)
+    assert about["@context"] == "https://schema.org"
+    assert "LearningResource" in about["@type"]
+    assert about["description"] == heads[name].about["description"]
+    assert about.get("url") == heads[name].canonical
+    licence = "https://creativecommons.org/licenses/by/4.0/"
+    assert about["license"] == licence
+    assert about["author"][0]["name"] == "The authors of RNN by Hand"
+    assert about["isAccessibleForFree"] is True
+    assert all(about.values())
+    if name == "intro":
+        assert "Book" in about["@type"]
+        code = about["hasPart"]
+        if heads[name].canonical:
+            assert code["license"].endswith("/LICENSE.txt")
+    else:
+        assert about["isPartOf"]["name"] == "RNN by Hand"
+    if name in {path.stem for path in CHAPTERS}:
+        assert "Chapter" in about["@type"]
+        assert about["position"] == int(name[:2])
+        assert re.fullmatch(r"PT\d+M", about["timeRequired"])
+
+
+def test_a_page_without_an_address_gives_programs_none(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "book" / "_ext")
+    import findable
+    from docutils import nodes
+
+    env = SimpleNamespace(
+        doc2path=lambda name: ROOT / f"{name}.ipynb",
+        titles={"book/intro": nodes.title("", "RNN by Hand")},
+        metadata={"book/intro": {"description": "D.", "found_as": "F"}},
+    )
+    config = SimpleNamespace(
+        html_baseurl="",
+        html_title="RNN by Hand",
+        root_doc="book/intro",
+        html_theme_options={"repository_url": ""},
+    )
+    about = findable.structured(
+        SimpleNamespace(env=env, config=config), "book/intro"
+    )
+    assert not {"url", "image"} & about.keys()
+    assert not {"license", "codeRepository"} & about["hasPart"].keys()
+
+
+def test_robots_are_told_where_the_list_is(site_dir, address):
+    lines = (site_dir / "robots.txt").read_text("utf8").splitlines()
+    assert f"Sitemap: {address}sitemap.xml" in lines
+    assert f"Disallow: {urlsplit(address).path}lite/" in lines
+    assert (site_dir / "sitemap.xml").is_file()
+
+
+def test_the_list_says_when_a_page_was_changed(site_dir, address, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "book" / "_ext")
+    import edition
+
+    text = (site_dir / "sitemap.xml").read_text("utf8")
+    dates = re.findall(r"<lastmod>(\d{4}-\d\d-\d\d)</lastmod>", text)
+    known = edition.changed(ROOT / "README.md")
+    assert len(dates) == (len(PAGES) if known else 0)
+    shallow = {"rev-parse": "true", "log": "2026-01-02"}
+    monkeypatch.setattr(edition, "git", lambda *words: shallow[words[0]])
+    # In a clone without history, every page would seem to be new.
+    assert edition.changed("some/page") == ""
 
 
 def test_a_page_without_a_description_is_a_warning(monkeypatch):
@@ -160,7 +257,13 @@ def test_a_page_without_an_address_names_none(pageurl):
     head = (
         jinja2.Environment(loader=templates)
         .get_template("layout.html")
-        .render(title="B", description="B.", card="card", pageurl=pageurl)
+        .render(
+            title="B",
+            description="B.",
+            card="card",
+            pageurl=pageurl,
+            pathto=lambda path, _: path,
+        )
     )
     assert "og:description" in head
     assert bool(pageurl) == ("og:url" in head) == ("og:image" in head)
