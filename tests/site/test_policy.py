@@ -19,6 +19,7 @@ FOLDERS = (ROOT / "src" / "rnn_by_hand" / "js", ROOT / "book" / "_static")
 LOADED = {
     "clipboard.min.js": "the buttons that copy code",
     "copybutton.js": "the buttons that copy code",
+    "done.js": "ticks at the chapters that a reader is done with",
     "doctools.js": "the key / for the search; sphinx_highlight.js needs it",
     "documentation_options.js": "settings for Sphinx's two other scripts",
     "exercises.js": "exercises and self-tests, of which it loads what the page has",
