@@ -150,6 +150,10 @@ lock: .venv/.installed
 	@python -m pip install --quiet --disable-pip-version-check uv
 	@echo '-e .[book,test]' | uv pip compile - --universal --python-version 3.11 --upgrade \
 	  --custom-compile-command "make lock" --quiet --output-file requirements.txt
+	@# The part of it that running the notebooks needs, in the same versions.
+	@mkdir -p _build && sed '/^-e/d' requirements.txt > _build/pins.txt
+	@echo '-e .[run]' | uv pip compile - --universal --python-version 3.11 --constraint _build/pins.txt \
+	  --no-annotate --custom-compile-command "make lock" --quiet --output-file requirements-run.txt
 	@npm install --package-lock-only --omit-lockfile-registry-resolved --silent
 	@npm install --prefix tests/audit --package-lock-only --omit-lockfile-registry-resolved --silent
 

@@ -26,6 +26,8 @@ from offer import offer
 
 WHEELS = ROOT / "_build" / "wheels"
 HELPER = "rnn-by-hand"
+#: What its figures and explorables need, which the helper alone does not.
+EXTRAS = ("anywidget", "matplotlib")
 #: Packages that the notebooks or the helper need, directly or not, and that Pyodide lacks.
 SHIPPED = (
     "anywidget",
@@ -90,7 +92,8 @@ def stage(path, folder, site_path):
             fold(cell)
         else:
             cell.source = link_to_pages(cell.source, site_path)
-    packages = [HELPER, *(p for p in SHIPPED if p in imports(notebook))]
+    own = (p for p in SHIPPED if p in imports(notebook))
+    packages = [HELPER, *EXTRAS, *own]
     notebook.cells[:0] = [
         nbformat.v4.new_markdown_cell(NOTE, id="note"),
         nbformat.v4.new_code_cell(

@@ -7,11 +7,13 @@ import io
 import re
 import textwrap
 
-import matplotlib.pyplot as plt
-from IPython.display import HTML, Markdown
-
+from rnn_by_hand.extras import needs
 from rnn_by_hand.loss_colours import LIGHT, STYLED
 from rnn_by_hand.records.frameworks import record_of
+
+with needs("figures"):
+    import matplotlib.pyplot as plt
+    from IPython.display import HTML, Markdown
 
 __all__ = [
     "PALETTE",

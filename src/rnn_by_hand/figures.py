@@ -1,12 +1,9 @@
 """The figures of the network itself. Plots of numbers stand in the chapters that make them."""
 
-import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.legend_handler import HandlerTuple
-from matplotlib.patches import Circle, FancyArrowPatch, PathPatch, Rectangle
-from matplotlib.path import Path
 
 from rnn_by_hand.display import PALETTE
+from rnn_by_hand.extras import needs
 from rnn_by_hand.loss_colours import (
     DARK,
     LIGHT,
@@ -16,6 +13,17 @@ from rnn_by_hand.loss_colours import (
 )
 from rnn_by_hand.model import forward_states
 from rnn_by_hand.optimizers import FATES
+
+with needs("figures"):
+    import matplotlib.pyplot as plt
+    from matplotlib.legend_handler import HandlerTuple
+    from matplotlib.patches import (
+        Circle,
+        FancyArrowPatch,
+        PathPatch,
+        Rectangle,
+    )
+    from matplotlib.path import Path
 
 __all__ = [
     "draw_check",

@@ -1,9 +1,12 @@
 """The static figure of the gates of one unit."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 
 from rnn_by_hand.display import PALETTE
+from rnn_by_hand.extras import needs
+
+with needs("figures"):
+    import matplotlib.pyplot as plt
 
 __all__ = ["draw_gates"]
 

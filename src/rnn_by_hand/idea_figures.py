@@ -1,13 +1,16 @@
 """Figures that make an idea visible: why weights of 1 count, shapes, thirty numbers, ten bugs."""
 
-import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 
 from rnn_by_hand.bug_zoo import BUGS, with_bug
 from rnn_by_hand.display import PALETTE
+from rnn_by_hand.extras import needs
 from rnn_by_hand.figures import LABEL, STYLE
 from rnn_by_hand.model import bptt, forward_states
+
+with needs("figures"):
+    import matplotlib.pyplot as plt
+    from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 
 __all__ = [
     "draw_arrays",

@@ -51,11 +51,18 @@ def test_the_picture_of_the_readme_exists():
 def test_every_range_has_a_pin():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    ranges = project["dependencies"] + extras["book"] + extras["test"]
+    run = ("explorables", "figures", "run")
+    for file, parts in {
+        "requirements.txt": (*run, "book", "test"),
+        "requirements-run.txt": run,
+    }.items():
+        lock = (ROOT / file).read_text()
+        ranges = sum((extras[e] for e in parts), project["dependencies"])
+        for requirement in ranges:
+            package = re.match(r"[\w-]+", requirement)[0]
+            if package != project["name"]:
+                assert re.search(rf"^{package}==", lock, re.MULTILINE), package
     lock = (ROOT / "requirements.txt").read_text()
-    for requirement in ranges:
-        package = re.match(r"[\w-]+", requirement)[0]
-        assert re.search(rf"^{package}==", lock, re.MULTILINE), package
     assert "torch" not in lock
 
 

@@ -97,7 +97,8 @@ def test_a_copy_only_adds_a_note_and_an_install_cell(built, name):
     note, install, *cells = copy.cells
     assert "kept in this browser" in note.source
     assert "Clear Browser Data" in note.source
-    assert 'piplite.install(["rnn-by-hand"' in install.source
+    needed = '["rnn-by-hand", "anywidget", "matplotlib"'
+    assert f"piplite.install({needed}" in install.source
     assert len(cells) == len(source.cells)
     for cell, original in zip(cells, source.cells):
         if cell.cell_type == "code":

@@ -4,6 +4,13 @@ The scripts in ``js`` draw them in both places; the numbers come from the other 
 outside this package depends on widgets.
 """
 
+from rnn_by_hand.extras import needs
+
+with needs("explorables"):
+    import anywidget  # noqa: F401
+    import ipywidgets  # noqa: F401
+    import matplotlib  # noqa: F401
+
 from rnn_by_hand.explorables.adder import Adder
 from rnn_by_hand.explorables.base import Explorable
 from rnn_by_hand.explorables.bptt import Bptt
