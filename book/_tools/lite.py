@@ -1,5 +1,7 @@
 """Turn each notebook into one that runs in the reader's browser: JupyterLite, in `lite` of the site.
 
+The copies that run elsewhere, which need the same wheel, are made on the way; see lone.py.
+
 Everything here is static files. Pyodide, the Python that runs in a browser, is not included: by
 default the browser fetches it from Pyodide's CDN. It can also come from another address, or from
 the folder or archive of a distribution, which then becomes part of the site.
@@ -16,6 +18,7 @@ import tarfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import lone
 import nbformat
 from contents import NOTEBOOKS, ROOT
 from jupyterlite_pyodide_kernel.constants import (
@@ -299,7 +302,9 @@ def build(site, pyodide=""):
         (folder / "chapters").mkdir()
         for path in NOTEBOOKS:
             stage(path, folder / "chapters", site_path)
-        wheels = [build_helper(folder), *fetch_wheels()]
+        helper = build_helper(folder)
+        lone.write(site, helper, fold, imports)
+        wheels = [helper, *fetch_wheels()]
         for wheel in wheels:
             # The index of the wheels includes their dates.
             os.utime(wheel, (EPOCH, EPOCH))
