@@ -1,7 +1,8 @@
 """Run notebooks and write their text outputs back; nothing else writes outputs.
 
 Pictures and widget state are left out: they differ between machines, and the build of the site
-makes them again. A second run changes no byte.
+makes them again. What a figure shows is said in its place, for those who read the notebook on
+GitHub. A second run changes no byte.
 """
 
 import re
@@ -12,6 +13,8 @@ from tempfile import TemporaryDirectory
 
 import nbclient
 import nbformat
+import yaml
+from contents import ROOT
 from traitlets.config import Config
 
 #: All other metadata comes from the kernel or the editor, and differs between machines.
@@ -51,19 +54,33 @@ def execute(path):
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", ()):
-            keep_text(output)
+            keep_text(output, page_of(path))
     after = nbformat.writes(notebook) + "\n"
     if after != before:
         path.write_text(after, encoding="utf8")
     return f"{path}: {'written' if after != before else 'unchanged'}"
 
 
-def keep_text(output):
+def page_of(path, config=ROOT / "_config.yml"):
+    """Give the address of the page of a notebook, or "" if _config.yml names none of the site."""
+    address = yaml.safe_load(config.read_text("utf8"))["html"]["baseurl"]
+    return address and f"{address.rstrip('/')}/book/{path.stem}.html"
+
+
+def keep_text(output, page=""):
     for mime in LEFT_OUT:
         output.get("data", {}).pop(mime, None)
     if "text/html" in output.get("data", {}):
+        link = page and f' <a href="{page}">See it on its page.</a>'
+        html = re.sub(
+            r'(?s)<svg role="img" aria-label="([^"]*)".*?</svg>',
+            lambda svg: (
+                f"<p>Figure, drawn when you run this: {svg[1]}{link}</p>"
+            ),
+            output.data["text/html"],
+        )
         output.data["text/html"] = re.sub(
-            r"(?s)<svg.*?</svg>", "<!-- drawing -->", output.data["text/html"]
+            r"(?s)<svg.*?</svg>", "<!-- drawing -->", html
         )
 
 

@@ -1,5 +1,6 @@
 """What nbval does not check: how notebooks are stored, and that a mistake makes it fail."""
 
+import configparser
 import json
 import os
 import re
@@ -11,7 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from contents import CHAPTERS, NOTEBOOKS, ROOT
-from execute import keep_text
+from execute import keep_text, page_of
 
 
 def read(path):
@@ -213,13 +214,67 @@ def test_writing_outputs_leaves_pictures_out_and_text_in():
             "data": {
                 "image/png": "iVBOR",
                 "application/vnd.jupyter.widget-view+json": {"model_id": "1"},
-                "text/html": "<figure><svg>drawn</svg>said</figure>",
+                "text/html": DRAWN,
                 "text/plain": "written",
             },
         }
     )
     keep_text(output)
     assert output["data"] == {
-        "text/html": "<figure><!-- drawing -->said</figure>",
+        "text/html": (
+            "<figure><p>Figure, drawn when you run this: Two &lt; lines.</p>"
+            "said<!-- drawing --></figure>"
+        ),
         "text/plain": "written",
     }
+
+
+DRAWN = (
+    '<figure><svg role="img" aria-label="Two &lt; lines.">drawn</svg>said'
+    "<svg>ornament</svg></figure>"
+)
+
+
+def test_a_figure_that_is_left_out_leads_to_its_page(tmp_path):
+    config = tmp_path / "_config.yml"
+    for given, page in (
+        ("https://a.example/b/", "https://a.example/b/book/04_bptt.html"),
+        ("", ""),
+    ):
+        config.write_text(f'html:\n  baseurl: "{given}"\n')
+        assert page_of(Path("04_bptt.ipynb"), config) == page
+    output = nbformat.from_dict({"data": {"text/html": DRAWN}})
+    keep_text(output, "https://a.example/b/book/04_bptt.html")
+    link = (
+        '<a href="https://a.example/b/book/04_bptt.html">See it on its page.'
+    )
+    assert f"Two &lt; lines. {link}</a></p>said" in output.data["text/html"]
+
+
+def test_nbval_takes_a_figure_for_what_is_said_of_it():
+    """Whether or not the stored notebook leads to a page."""
+    rules = configparser.ConfigParser()
+    rules.read(Path(__file__).parent / "nbval_sanitize.cfg")
+
+    def sanitized(html):
+        for rule in map(rules.__getitem__, rules.sections()):
+            html = re.sub(rule["regex"], rule["replace"], html)
+        return html
+
+    for page in ("", "https://a.example/book/a.html"):
+        output = nbformat.from_dict({"data": {"text/html": DRAWN}})
+        keep_text(output, page)
+        stored = output.data["text/html"]
+        assert sanitized(stored) == sanitized(DRAWN)
+        assert sanitized(stored) != sanitized(DRAWN.replace("Two", "Three"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_every_figure_that_is_left_out_says_what_it_shows(path):
+    for cell in cells(path, "code"):
+        for output in cell["outputs"]:
+            html = "".join(output.get("data", {}).get("text/html", ""))
+            said = re.findall(
+                "Figure, drawn when you run this: (.{20,})", html
+            )
+            assert len(said) == html.count('<figure class="rnn-figure">')
