@@ -21,8 +21,6 @@ SETTINGS = {
     },
     # Draws only the cells near the window: half the work of a long chapter.
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "full"},
-    # A notebook that is reopened shows its widgets before it is run.
-    "@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True},
 }
 
 

@@ -321,7 +321,7 @@ def test_two_views_stay_in_step_from_the_first_moment(open_notebook):
 
 
 def test_a_reopened_notebook_shows_its_explorables(open_notebook):
-    """No cell runs in the new kernel, because JupyterLab has saved the state of the widgets."""
+    """No cell runs in the new kernel. By default JupyterLab stores no widgets; explorables do."""
     page = open_notebook("again")
     run_all(page)
     expect(page.locator("rnn-states")).to_have_count(2, timeout=60_000)

@@ -10,6 +10,27 @@ function withoutRounding(value) {
   return typeof value === "number" ? Number(value.toPrecision(14)) : value;
 }
 
+/** The notebooks that are already watched; a page may hold several. */
+const watched = new WeakSet();
+
+/**
+ * Store the widgets of a notebook with it. JupyterLab only does so with a setting that is off by
+ * default; a notebook that is opened again would then say "model not found" in place of each.
+ * @param {any} manager of widgets; only JupyterLab's knows its notebook
+ */
+function storeWithNotebook(manager) {
+  const context = manager?.context;
+  if (!context?.saveState?.connect || !context.model?.setMetadata || watched.has(context)) return;
+  watched.add(context);
+  context.saveState.connect((/** @type {unknown} */ _, /** @type {string} */ state) => {
+    if (state !== "started") return;
+    const widgets = manager.get_state_sync({ drop_defaults: true });
+    // Right after it is opened, a notebook keeps what it has until that is restored.
+    if (Object.keys(widgets.state).length === 0) return;
+    context.model.setMetadata("widgets", { "application/vnd.jupyter.widget-state+json": widgets });
+  });
+}
+
 /**
  * Show an explorable in a live notebook and keep it in sync with its Python object, and so with
  * anything linked to that object, in the kernel or in the browser.
@@ -19,6 +40,7 @@ function withoutRounding(value) {
  */
 export function render(tag, { model, el }) {
   const figure = /** @type {Explorable} */ (document.createElement(tag));
+  storeWithNotebook(model.widget_manager);
   const names = Object.keys(figure.setting);
   let telling = false;
   const take = () => {
