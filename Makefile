@@ -59,7 +59,7 @@ _build/html/.built: $(SOURCES) $(SETUP) _build/.forgotten
 
 lite: _build/html/lite/.built
 
-_build/html/lite/.built: _build/html/.built _build/.pyodide book/_tools/lite.py book/_tools/lone.py book/_tools/offer.py
+_build/html/lite/.built: _build/html/.built _build/.pyodide book/_tools/lite.py book/_tools/lite_page.js book/_tools/lone.py book/_tools/offer.py
 	@echo "Making the notebooks for the browser in _build/html/lite"
 	@python book/_tools/lite.py _build/html '$(PYODIDE)'
 	@touch $@

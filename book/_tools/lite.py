@@ -8,6 +8,7 @@ the folder or archive of a distribution, which then becomes part of the site.
 """
 
 import ast
+import hashlib
 import json
 import os
 import re
@@ -15,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +24,7 @@ import lone
 import nbformat
 from contents import NOTEBOOKS, ROOT
 from jupyterlite_pyodide_kernel.constants import (
+    PYODIDE_CDN_URL,
     PYODIDE_KERNEL_PLUGIN_ID,
     PYODIDE_PYTHON_VERSION,
 )
@@ -46,6 +49,8 @@ EXTENSIONS = (
     "@jupyterlite/pyodide-kernel-extension",
     "anywidget",
 )
+#: The script of the page of a notebook.
+PAGE = "lite_page.js"
 LOCAL_PYODIDE = "./static/pyodide/pyodide.mjs"
 #: Without these, pip would choose wheels of some packages that only fit this machine.
 FOR_ANY_MACHINE = (
@@ -60,7 +65,9 @@ This copy of the chapter runs in your browser, and nothing is sent anywhere.
 *Run › Run All Cells* runs it; the first time, the next cell needs up to half a minute to fetch what the others use.
 
 Your changes are kept in this browser, on this computer, and will be there when you come back.
-To go back to the original chapters, choose *Help › Clear Browser Data*."""
+To go back to the original chapters, choose *Help › Clear Browser Data*.
+
+Edition of {date}."""
 INSTALL = "import piplite\n\nawait piplite.install({})"
 
 
@@ -79,8 +86,25 @@ def pip(task, *arguments):
     )
 
 
-def stage(path, folder, site_path):
-    """Write a copy of a notebook for the browser's Python, with no outputs and solutions folded."""
+def date_of_edition():
+    """Give the date of the last commit; the version, in a copy without a history."""
+    done = subprocess.run(
+        ["git", "log", "-1", "--format=%cs"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    if not done.returncode:
+        return done.stdout.strip()
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf8")
+    return f"version {tomllib.loads(project)['project']['version']}"
+
+
+def stage(path, folder, site_path, date):
+    """Write a copy of a notebook for the browser's Python, with no outputs and solutions folded.
+
+    The copy knows its edition, which is returned: its date, and a digest of what it says.
+    """
     notebook = nbformat.read(path, 4)
     notebook.metadata = {
         "kernelspec": {
@@ -95,15 +119,20 @@ def stage(path, folder, site_path):
             fold(cell)
         else:
             cell.source = link_to_pages(cell.source, site_path)
+    said = json.dumps([cell.source for cell in notebook.cells])
+    digest = hashlib.sha256(said.encode()).hexdigest()[:16]
+    edition = {"date": date, "digest": digest}
+    notebook.metadata["rnn_edition"] = edition
     own = (p for p in SHIPPED if p in imports(notebook))
     packages = [HELPER, *EXTRAS, *own]
     notebook.cells[:0] = [
-        nbformat.v4.new_markdown_cell(NOTE, id="note"),
+        nbformat.v4.new_markdown_cell(NOTE.format(date=date), id="note"),
         nbformat.v4.new_code_cell(
             INSTALL.format(json.dumps(packages)), id="install"
         ),
     ]
     nbformat.write(notebook, folder / path.name)
+    return edition
 
 
 def fold(cell):
@@ -263,6 +292,25 @@ def drop_old_fonts(built):
             path.unlink()
 
 
+def speak(built, pyodide, editions):
+    """Let the page of a notebook say if Python does not arrive, or if a kept copy is old."""
+    data = json.dumps(
+        {
+            "pyodide": pyodide or f"{PYODIDE_CDN_URL}/pyodide.mjs",
+            "editions": editions,
+        },
+        sort_keys=True,
+    ).replace("<", "\\u003c")
+    shutil.copyfile(Path(__file__).with_name(PAGE), built / PAGE)
+    page = built / "notebooks" / "index.html"
+    text = page.read_text(encoding="utf8")
+    said = (
+        f'<script id="rnn-page" type="application/json">{data}</script>\n'
+        f'<script type="module" src="../{PAGE}"></script>\n</head>'
+    )
+    page.write_text(text.replace("</head>", said, 1), encoding="utf8")
+
+
 def check(built, pyodide):
     """Check that the settings took effect: JupyterLite can drop some without a warning."""
     text = (built / "jupyter-lite.json").read_text(encoding="utf8")
@@ -300,8 +348,11 @@ def build(site, pyodide=""):
         folder = Path(name)
         address = place_pyodide(pyodide, folder)
         (folder / "chapters").mkdir()
-        for path in NOTEBOOKS:
-            stage(path, folder / "chapters", site_path)
+        date = date_of_edition()
+        editions = {
+            path.name: stage(path, folder / "chapters", site_path, date)
+            for path in NOTEBOOKS
+        }
         helper = build_helper(folder)
         lone.write(site, helper, fold, imports)
         wheels = [helper, *fetch_wheels()]
@@ -312,6 +363,7 @@ def build(site, pyodide=""):
         run([sys.executable, "-m", "jupyterlite_core", "build"], cwd=folder)
         drop_old_fonts(folder / "built")
         check(folder / "built", address)
+        speak(folder / "built", address, editions)
         shutil.rmtree(site / "lite", ignore_errors=True)
         # With today's dates: browsers would cache decades-old files without asking again.
         shutil.copytree(

@@ -331,6 +331,68 @@ def render_links(repository):
     return re.findall(r'href="([^"]+)"', html)
 
 
+@pytest.fixture
+def notebook(site, browser):
+    """Open a notebook where Pyodide does not arrive; a handler says what becomes of the request."""
+    context = browser.new_context()
+    page = context.new_page()
+
+    def open_notebook(handler, name="04_bptt"):
+        page.route("**/pyodide.mjs", handler)
+        page.goto(f"{site}lite/notebooks/index.html?path={name}.ipynb")
+        return page
+
+    yield open_notebook
+    context.close()
+
+
+@pytest.mark.parametrize("trouble", ["blocked", "silent", "absent"])
+def test_a_sentence_says_that_python_does_not_arrive(notebook, built, trouble):
+    """Within 15 seconds, whether its host is refused, never answers, or lacks the file."""
+    settings = kernel_settings(built / "jupyter-lite.json")
+    given = settings.get("pyodideUrl", lite.PYODIDE_CDN_URL)
+    handlers = {
+        "blocked": lambda route: route.abort(),
+        "silent": lambda route: None,
+        "absent": lambda route: route.fulfill(status=404),
+    }
+    page = notebook(handlers[trouble])
+    host = urlsplit(urljoin(page.url, given)).netloc
+    alert = page.locator("#rnn-says")
+    expect(alert).to_contain_text(
+        f"Python does not arrive from {host}", timeout=15_000
+    )
+    expect(alert).to_contain_text("download the notebook")
+    expect(alert).to_have_attribute("role", "alert")
+
+
+def test_an_older_copy_that_was_kept_says_so(notebook, built):
+    """The browser keeps what a reader has saved, and opens it in place of a new one."""
+    right = staged(built, "04_bptt")
+    assert right.cells[0].source.endswith(
+        f"Edition of {right.metadata.rnn_edition.date}."
+    )
+    page = notebook(lambda route: route.fulfill(body=""))
+    # A copy of this edition has nothing to say.
+    page.locator("body[data-edition=current]").wait_for(
+        state="attached", timeout=PATIENCE
+    )
+    assert not page.locator("#rnn-says").count()
+    page.evaluate(
+        """async () => {
+            const { context } = jupyterapp.shell.currentWidget;
+            context.model.setMetadata("rnn_edition", { date: "2020-01-01", digest: "old" });
+            await context.save();
+        }"""
+    )
+    page.reload()
+    expect(page.locator("#rnn-says")).to_contain_text(
+        "an older edition, of 2020-01-01; the book now has that of "
+        f"{right.metadata.rnn_edition.date}",
+        timeout=PATIENCE,
+    )
+
+
 def test_an_explorable_answers_in_the_browser(site, built, page):
     """Everything on the way from the link in a chapter to Python is on the site."""
     if not (built / lite.LOCAL_PYODIDE).is_file():
