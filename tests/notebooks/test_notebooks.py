@@ -50,7 +50,8 @@ def test_every_code_cell_is_committed_executed(path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
 def test_only_text_is_kept(path):
-    assert set(read(path)["metadata"]) == {"kernelspec", "description"}
+    kept = set(read(path)["metadata"])
+    assert kept - {"found_as"} == {"kernelspec", "description"}
     for cell in cells(path, "code"):
         for output in cell["outputs"]:
             assert output["output_type"] != "error"
