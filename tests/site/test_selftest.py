@@ -268,7 +268,7 @@ def test_what_stands_between_a_question_and_its_answers_stays(site, page):
     open_trial(page, site, section(before, first, asks(2, "Why?", "a", "b")))
     assert page.locator(".choice").count() == 2
     assert page.locator(".choice input").count() == 4
-    assert page.get_by_text("code").is_visible()
+    assert page.get_by_text("code", exact=True).is_visible()
     assert page.get_by_text("Hint").is_visible()
 
 
