@@ -330,6 +330,9 @@ class Links(HTMLParser):
         attrs = dict(attrs)
         if tag.startswith("rnn-"):
             self.anchors.add(f"{tag[4:]}:")
+        # The page embed.html shows any of those that it names.
+        if name := attrs.get("data-name"):
+            self.anchors.add(f"{name}:")
         self.anchors.update(filter(None, (attrs.get("id"), attrs.get("name"))))
         if tag in ("a", "link", "img", "script"):
             self.links.update(

@@ -88,7 +88,7 @@ async function elementsOf(all) {
 function leadBack() {
   const element = /** @type {Explorable | null} */ (main.querySelector("[data-name]"));
   const home = homes.get(element?.dataset.name ?? "");
-  back.href = home && element ? `${home.href}:${element.address}` : contents;
+  back.href = home && element ? home.href + element.address : contents;
   back.textContent = home ? `${book}: ${home.textContent}` : book;
   document.title = back.textContent;
 }
