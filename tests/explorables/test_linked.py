@@ -180,7 +180,7 @@ def test_what_the_reader_moved_reaches_one_whose_script_comes_later(
 
 
 def test_they_share_only_what_they_have_in_common(show):
-    """A pole has neither weight; both others have inputs x and weights."""
+    """A pole has neither weight, and says so; both others have inputs x and weights."""
     states = show(
         '<rnn-states wx="0.5" wrec="0.6" link="a"></rnn-states>'
         '<rnn-pole r="0.7" link="a"></rnn-pole>'
@@ -194,8 +194,11 @@ def test_they_share_only_what_they_have_in_common(show):
     bit(bptt, 1).click()
     assert readout(states)["x"] == readout(bptt)["x"]
     assert readout(states)["x"][0] == 0
-    for one in (states, pole, bptt):
+    for one in (states, bptt):
         expect(one.get_by_role("alert", include_hidden=True)).to_be_empty()
+    expect(pole.get_by_role("alert")).to_have_text(
+        "link is “a”; the others that have it share no parameter with this one."
+    )
 
 
 def test_three_of_them_and_another_group(show):
