@@ -267,23 +267,15 @@ function broken(text, width) {
   return lines;
 }
 
-/** The fonts of the symbols, which no other computer has: with them, by name, their files. */
-const FONTS = /** @type {Record<string, string>} */ ({
-  KaTeX_Math: "KaTeX_Math-Italic.woff2", KaTeX_Main: "KaTeX_Main-Regular.woff2",
-});
-
 /**
- * The rules for the fonts that a file uses, with the fonts in them.
+ * The rules for the fonts of the symbols, if a file uses any: no other computer has them.
  * @param {string} text
  */
 async function fontsIn(text) {
-  const names = Object.keys(FONTS).filter((name) => text.includes(name));
-  const rules = await Promise.all(names.map(async (name) => {
-    const file = await fetch(new URL(`../fonts/${FONTS[name]}`, import.meta.url));
-    const slant = FONTS[name].includes("Italic") ? "font-style: italic; " : "";
-    return file.ok ? `@font-face { font-family: ${name}; ${slant}src: url(${await addressOf(await file.blob())}) format("woff2"); }` : "";
-  }));
-  return rules.join("");
+  if (!text.includes("KaTeX_")) return "";
+  // The build writes it; see saved_fonts.py.
+  const { RULES } = await import(String(new URL("fonts.js", import.meta.url)));
+  return Object.keys(RULES).filter((name) => text.includes(name)).map((name) => RULES[name]).join("");
 }
 
 /**
