@@ -435,7 +435,7 @@ class Adder extends Explorable {
     this.#plot = { cell, square, rows, disc: Math.min(wide ? 11.5 : 10, cell * 0.37), X };
     const foot = rows[5] + 12;
     const plane = wide
-      ? { left: right + 58, right: width - 20, top: 24, bottom: foot }
+      ? { left: right + 58, right: width - 20, top: 28, bottom: foot }
       : { left: 42, right: width - 20, top: foot + 30, bottom: foot + 240 };
     const height = plane.bottom + 38;
     set(this.#marks.picture, { width, height, viewBox: `0 0 ${width} ${height}` });
@@ -481,7 +481,8 @@ class Adder extends Explorable {
     ticksAcross.forEach((tick, i) => set(tick, { x: X(i - 1), y: bottom + 17 }));
     ticksUp.forEach((tick, i) => set(tick, { x: left - 8, y: Y(i - 1) + 4.5 }));
     set(unit, { x: X(0), y: bottom + 33 });
-    set(output, { x: left - 26, y: top - 12 });
+    // Above "no carry", which may be as far left.
+    set(output, { x: left - 26, y: top - 16 });
   }
 
   paint() {
