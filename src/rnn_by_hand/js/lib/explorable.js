@@ -66,6 +66,8 @@ button { font: inherit; color: inherit; touch-action: manipulation; cursor: poin
   background: var(--paper); border: 1px solid var(--faint); border-radius: 4px;
 }
 .tools button:hover, select:hover { border-color: currentColor; }
+/* Nobody writes a page on a phone, where a second row of buttons pushes the picture off the screen. */
+.narrow .embed { display: none; }
 .menu { display: flex; align-items: baseline; gap: 8px; }
 .controls { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 6px 28px; margin-top: 10px; }
 .wrong { overflow-wrap: anywhere; margin: 0 0 8px; padding-left: 8px; border-left: 3px solid var(--wrec); }
