@@ -20,6 +20,17 @@ HIDE = """element => {
     element.shadowRoot.append(style);
 }"""
 
+#: Maps are drawn over several frames, and once more after a change of the theme.
+COME_TO_REST = """async (element) => {
+    const drawn = () => [...element.shadowRoot.querySelectorAll("canvas")].map((one) => one.toDataURL()).join();
+    for (let before = "", same = 0; same < 5; ) {
+        const now = drawn();
+        same = now === before ? same + 1 : 0;
+        before = now;
+        await new Promise(requestAnimationFrame);
+    }
+}"""
+
 
 def save(element, kind):
     """Press Save and then SVG or PNG, and give the content of the file."""
@@ -116,11 +127,8 @@ def test_a_file_looks_like_the_explorable(show, kind, theme):
         "theme => { document.documentElement.dataset.theme = theme; }", theme
     )
     if "fates" in CASES[kind].link:
-        expect(element.locator(".legend")).to_contain_text(
-            "10 201 starts"
-        ) if kind.tag == "rnn-descent" else None
-    # The map is drawn in slices.
-    page.evaluate("() => new Promise((done) => setTimeout(done, 1500))")
+        expect(element.locator(".legend")).to_contain_text("10 201 starts")
+    element.evaluate(COME_TO_REST)
     svg = save(element, "SVG").decode()
     root = check(svg)
     text = words(root)
