@@ -1,7 +1,7 @@
 """Make copies of the notebooks that run by themselves: in an empty folder, or on Colab.
 
 They stand in `notebooks` of the site, with the wheel of the helper and a zip of them all. Each
-begins with a cell that installs what Python lacks. It takes the wheel beside the notebook, or else
+begins with a cell that installs what is missing. It takes the wheel beside the notebook, or else
 that on the site, if the site has an address.
 """
 
@@ -17,7 +17,7 @@ ZIP = "rnn-by-hand.zip"
 #: Packages that some notebooks need besides the helper and its extras.
 BESIDES = ("autograd", "scipy")
 INSTALL = """\
-# Installs what this notebook needs and Python here lacks; does nothing where all of it is there.
+# Installs what this notebook needs; does nothing if all of it is there.
 import importlib
 import subprocess
 import sys

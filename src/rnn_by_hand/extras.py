@@ -1,4 +1,4 @@
-"""What the helper can do only with packages besides NumPy, and what it says where they lack."""
+"""What the helper says if a package is missing that only a part of it needs."""
 
 from contextlib import contextmanager
 
@@ -23,12 +23,12 @@ def needs(extra):
     Raises
     ------
     ModuleNotFoundError
-        If a package lacks; the message names it, the extra, and what to type.
+        If a package is missing; the message names it, the extra, and what to type.
     """
     try:
         yield
     except ModuleNotFoundError as error:
-        # One that lacks inside another package is not ours to explain.
+        # What another package misses is not ours to explain.
         if (error.name or "").partition(".")[0] not in _modules(extra):
             raise
         raise ModuleNotFoundError(
