@@ -13,10 +13,10 @@ import re
 from calendar import month_name
 from functools import cache
 from pathlib import Path
-from subprocess import DEVNULL, CalledProcessError, check_output
 from urllib.parse import urlencode
 
 import yaml
+from history import git
 from sphinx.util import logging
 
 LOGGER = logging.getLogger(__name__)
@@ -45,24 +45,6 @@ def on_github(address):
 def citation():
     """Read CITATION.cff."""
     return yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf8"))
-
-
-def git(*arguments, root=ROOT):
-    """Give what a Git command prints; nothing where there is no Git, or `root` is not a repository.
-
-    A copy without a repository of its own may lie in someone else's.
-    """
-    command = ["git", "-C", str(root)]
-    try:
-        top, said = (
-            check_output(
-                [*command, *words], stderr=DEVNULL, encoding="utf8"
-            ).strip()
-            for words in (("rev-parse", "--show-toplevel"), arguments)
-        )
-    except (OSError, CalledProcessError):
-        return ""
-    return said if Path(top).resolve() == Path(root).resolve() else ""
 
 
 @cache

@@ -23,6 +23,7 @@ from tempfile import TemporaryDirectory
 import lone
 import nbformat
 from contents import NOTEBOOKS, ROOT
+from history import git
 from jupyterlite_pyodide_kernel.constants import (
     PYODIDE_CDN_URL,
     PYODIDE_KERNEL_PLUGIN_ID,
@@ -88,14 +89,8 @@ def pip(task, *arguments):
 
 def date_of_edition():
     """Give the date of the last commit; the version, in a copy without a history."""
-    done = subprocess.run(
-        ["git", "log", "-1", "--format=%cs"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
-    if not done.returncode:
-        return done.stdout.strip()
+    if date := git("log", "-1", "--format=%cs"):
+        return date
     project = (ROOT / "pyproject.toml").read_text(encoding="utf8")
     return f"version {tomllib.loads(project)['project']['version']}"
 
