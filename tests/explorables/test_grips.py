@@ -94,7 +94,8 @@ def test_a_grip_says_what_it_is_and_where(show, kind):
         assert np.isfinite(float(node.get_attribute("aria-valuenow")))
         box = node.bounding_box()
         # 44 wherever there is room for a finger, and never less than a pointer needs.
-        assert min(box["width"], box["height"]) >= 24
+        # Boxes that a transform has placed lose digits in single precision.
+        assert round(min(box["width"], box["height"]), 3) >= 24
 
 
 @everyone

@@ -5,7 +5,7 @@ import { html, set } from "./svg.js";
 
 export const GRIP_STYLE = `
 .grip {
-  position: absolute; width: 44px; height: 44px; margin: -22px; border-radius: 50%;
+  position: absolute; left: 0; top: 0; width: 44px; height: 44px; margin: -22px; border-radius: 50%;
   cursor: grab; touch-action: none; user-select: none; -webkit-user-select: none;
 }
 .grip::before {
@@ -97,8 +97,9 @@ export function makeGrip(label, look = "ink") {
      * @param {number} [value] the same as a number, if it is only one
      */
     show(x, y, text, value = 0) {
+      // Unlike left and top, a transform lays nothing out again.
+      node.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
       set(node, {
-        style: `left: ${x.toFixed(1)}px; top: ${y.toFixed(1)}px`,
         "aria-valuetext": text,
         "aria-valuenow": value,
       });
