@@ -45,6 +45,9 @@ export function slider(name, meaning, options) {
   const { min, max, step, text = String, at = Number, where = Number, typing = true } = options;
   const nudge = options.nudge ?? (step < 1 ? step : 0);
   const input = html("input", { type: "range", id: name, min, max, step, autocomplete: "off" });
+  /** The part of the track between zero and the handle. */
+  const fill = html("span", { class: "fill" });
+  let filled = "";
   const label = html("label", { for: name }, html("b", {}, name), ` ${meaning}`);
   // An <output> would announce every step of a drag, whereas `say` announces the change once.
   const value = typing
@@ -75,17 +78,16 @@ export function slider(name, meaning, options) {
     const ends = [Math.min(Math.max(0, low), high), position]
       .map((end) => (end - low) / (high - low))
       .sort((a, b) => a - b);
-    ["--from", "--to"].forEach((name, i) => {
-      const end = String(ends[i]);
-      if (input.style.getPropertyValue(name) !== end) input.style.setProperty(name, end);
-    });
+    // A transform is the cheapest way to draw it: nothing has to be laid out for it.
+    const transform = `translateX(${100 * ends[0]}%) scaleX(${ends[1] - ends[0]})`;
+    if (transform !== filled) fill.style.transform = filled = transform;
   };
 
   return {
     name,
     input,
     text,
-    node: html("div", { class: `slider ${name.toLowerCase()}` }, label, value, input),
+    node: html("div", { class: `slider ${name.toLowerCase()}` }, label, value, fill, input),
     listen(change, done) {
       /** Whether the reader has changed something and not yet been told the outcome. */
       let moved = false;
@@ -313,6 +315,7 @@ export function makeStrip() {
   const node = html("div", { role: "group", "aria-label": "input sequence x" }, ...buttons);
   /** The bit that Tab reaches; the arrow keys move from bit to bit. */
   let tabStop = 0;
+  let shown = "";
   return {
     node,
     /**
@@ -400,6 +403,9 @@ export function makeStrip() {
     },
     /** @param {number[]} x */
     show(x) {
+      const now = `${x} ${tabStop}`;
+      if (now === shown) return;
+      shown = now;
       buttons.forEach((button, i) => {
         set(button, {
           "aria-pressed": String(x[i] === 1),

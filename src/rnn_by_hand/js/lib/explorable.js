@@ -92,20 +92,22 @@ button { font: inherit; color: inherit; touch-action: manipulation; cursor: poin
 .slider output.value { line-height: 26px; }
 .slider input.value:is(:hover, :focus) { text-decoration: underline solid 1px currentColor; }
 b { font-weight: 600; font-family: var(--pst-font-family-monospace, ui-monospace, monospace); font-size: 0.95em; }
-.slider.wx b, .slider.wx [type=range] { color: var(--wx); }
-.slider.wrec b, .slider.wrec [type=range] { color: var(--wrec); }
+.slider.wx :is(b, .fill, [type=range]) { color: var(--wx); }
+.slider.wrec :is(b, .fill, [type=range]) { color: var(--wrec); }
 .slider.wx, .slider.wrec { --parts: 4; }
 .slider [type=range] {
-  grid-column: 1 / -1; appearance: none; box-sizing: border-box; width: 100%; height: 30px; margin: 0; border-radius: 4px;
+  grid-area: 2 / 1 / 3 / -1; appearance: none; box-sizing: border-box; width: 100%; height: 30px; margin: 0; border-radius: 4px;
   color: inherit; cursor: pointer; touch-action: pan-y;
+  position: relative;
   --span: calc(100% - 18px);
   background:
-    linear-gradient(currentColor, currentColor) no-repeat
-      calc(9px + (var(--from) / max(1 - var(--to) + var(--from), 0.01)) * (100% - 18px)) center /
-      calc((var(--to) - var(--from)) * var(--span)) 4px,
     linear-gradient(var(--faint), var(--faint)) no-repeat center / var(--span) 2px,
     repeating-linear-gradient(to right, var(--faint) 0 1px, transparent 1px calc((100% - 1px) / var(--parts, 6)))
       no-repeat center / var(--span) 10px;
+}
+.slider .fill {
+  grid-area: 2 / 1 / 3 / -1; align-self: center; height: 4px; margin-inline: 9px;
+  background: currentColor; transform-origin: left;
 }
 .slider [type=range]::-webkit-slider-thumb {
   appearance: none; width: 18px; height: 18px; border-radius: 50%;
@@ -131,7 +133,8 @@ ${GRIP_STYLE}
 }
 @media (forced-colors: active) {
   .bit[aria-pressed="true"] span { background: Highlight; color: HighlightText; forced-color-adjust: none; }
-  .slider [type=range] { --faint: GrayText; forced-color-adjust: none; color: CanvasText; border: 1px solid ButtonText; }
+  .slider :is(.fill, [type=range]) { --faint: GrayText; forced-color-adjust: none; color: CanvasText; }
+  .slider [type=range] { border: 1px solid ButtonText; }
   .slider [type=range]::-webkit-slider-thumb { background: ButtonText; forced-color-adjust: none; }
   .slider [type=range]::-moz-range-thumb { background: ButtonText; forced-color-adjust: none; }
 }
@@ -274,9 +277,10 @@ export class Explorable extends HTMLElement {
   #listen({ name, text, listen }) {
     const { read, rule } = this.#parameters[name];
     listen((value, words = value) => {
-      const accepted = read(value) !== undefined;
-      this.complain(accepted ? "" : `${name} is “${words}”; it must be ${rule}.`);
-      if (!accepted) return this.changed();
+      if (read(value) === undefined) {
+        this.complain(`${name} is “${words}”; it must be ${rule}.`);
+        return this.changed();
+      }
       this.change(name, value);
       this.told();
     }, () => this.say(`${name} is ${text(this.setting[name])}`));
@@ -545,9 +549,10 @@ export class Explorable extends HTMLElement {
   #paint() {
     for (const { name, show } of this.#controls) show(this.setting[name]);
     if (this.#width) this.paint();
+    if (!this.#arriving) return;
     // In the middle of the screen, or below the header where there is no more room.
     const block = this.offsetHeight > innerHeight - 72 ? "start" : "center";
-    if (this.#arriving) this.scrollIntoView({ block, behavior: "instant" });
+    this.scrollIntoView({ block, behavior: "instant" });
     // Until it is near the screen it is not drawn, and so does not have its full height.
     if (this.#width && document.readyState === "complete") this.#arriving = false;
   }
