@@ -19,7 +19,7 @@ HELPER := $(shell find src/rnn_by_hand -type f -not -path '*/__pycache__/*')
 NOTEBOOKS := $(wildcard book/*.ipynb)
 SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/_*/*) _config.yml _toc.yml
 
-.PHONY: setup book lite pdf serve lab notebooks test anchors reproducible links audit bench frameworks lock clean always
+.PHONY: setup book lite pdf serve lab notebooks test anchors reproducible links audit bench frameworks lock students clean always
 
 setup: $(SETUP)
 
@@ -76,6 +76,15 @@ pdf: _build/html/rnn-by-hand.pdf
 _build/html/rnn-by-hand.pdf: _build/html/.built book/_tools/pdf.py book/_tools/browser.py
 	@echo "Printing the book into $@"
 	@python book/_tools/pdf.py _build/html
+
+# The notebooks without their solutions, and with them for who marks. VERDICTS=hidden leaves the judges out
+# of the students' copies; POINTS is what an exercise is worth.
+VERDICTS ?= shown
+POINTS ?= 1
+
+students: $(SETUP)
+	@echo "Writing the student edition and its key into _build/students"
+	@python book/_tools/students.py _build/students --verdicts '$(VERDICTS)' --points '$(POINTS)'
 
 serve: lite
 	@python -c "import socket; socket.create_server(('127.0.0.1', $(PORT))).close()" 2>/dev/null || \

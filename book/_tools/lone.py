@@ -95,9 +95,14 @@ def write(site, wheel, fold, modules):
     for path in NOTEBOOKS:
         lone = copy(path, wheel.name, address, fold, modules)
         nbformat.write(lone, folder / path.name)
-    with zipfile.ZipFile(folder / ZIP, "w") as archive:
+    pack(folder, folder / ZIP)
+
+
+def pack(folder, target):
+    """Write a zip with the files of a folder that is the same whenever it is written."""
+    with zipfile.ZipFile(target, "w") as archive:
         for path in sorted(folder.iterdir()):
-            if path.name != ZIP:
+            if path != target:
                 info = zipfile.ZipInfo(f"rnn-by-hand/{path.name}", EPOCH)
                 info.external_attr = 0o644 << 16
                 info.compress_type = zipfile.ZIP_DEFLATED
