@@ -14,6 +14,7 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import wrap
 
 import lite
 import lone
@@ -36,6 +37,7 @@ ANSWER = re.compile(
     r"<details>\n<summary>(.*?)</summary>\n\n(.*?)\n\n</details>", re.S
 )
 QUESTION = re.compile(r"^\*\*\d+\.\*\* .*?(?=^\*\*\d+\.|\Z)", re.M | re.S)
+LETTERS = "abcdefgh"
 HOW = "Choose an answer, then see."
 HOW_HERE = "Write the letter of your answer to each question into the cell below them."
 JUDGED_LATER = "# Judged when it is handed in."
@@ -93,47 +95,57 @@ def exercise(cell, solution, points, hidden):
     ]
 
 
-def letters_of(text):
-    """Give the letter of the right answer to each question of a self-test."""
+def choices_of(text):
+    """Give the possible answers to each question of a self-test, as (letter, answer, reason)."""
     return [
-        "abcdefgh"[
-            [why.startswith("Right.") for _, why in answers].index(True)
+        [
+            (letter, *answer)
+            for letter, answer in zip(LETTERS, ANSWER.findall(question))
         ]
-        for answers in map(ANSWER.findall, QUESTION.findall(text))
+        for question in QUESTION.findall(text)
     ]
 
 
-def lettered(text):
-    """Put a letter before each possible answer of a self-test."""
-
-    def letter(question):
-        letters = iter("abcdefgh")
-        return re.sub(
-            "<summary>",
-            lambda _: f"<summary><b>{next(letters)}</b> ",
-            question[0],
-        )
-
-    return QUESTION.sub(letter, text.replace(HOW, HOW_HERE))
+def listed(question):
+    """Give a question with a list of its possible answers in place of the folded ones."""
+    letters = iter(LETTERS)
+    return ANSWER.sub(
+        lambda answer: f"- <b>{next(letters)}</b> {answer[1]}", question[0]
+    )
 
 
 def self_test(cell):
-    """Give a self-test with its answers, a cell for one's own, and one that counts the right ones."""
-    letters = letters_of(cell.source)
-    text = nbformat.v4.new_markdown_cell(lettered(cell.source), id=cell.id)
-    empty = (
-        f'choices = [{", ".join(["None"] * len(letters))}]  # such as "a"\n'
-    )
-    right = "[" + ", ".join(f'"{letter}"' for letter in letters) + "]"
-    name = f"{cell.id}-answer"
-    count = f"sum(a == b for a, b in zip(choices, {right}))  # points"
+    """Give a self-test, a cell for the answers, and one that counts the right ones."""
+    text = QUESTION.sub(listed, cell.source.replace(HOW, HOW_HERE))
+    questions = choices_of(cell.source)
+    right = [
+        letter
+        for answers in questions
+        for letter, _, reason in answers
+        if reason.startswith("Right.")
+    ]
+    written = "[" + ", ".join(f'"{letter}"' for letter in right) + "]"
+    reasons = [
+        line
+        for number, answers in enumerate(questions, 1)
+        for letter, _, reason in answers
+        for line in wrap(
+            reason,
+            initial_indent=f"# {number} {letter}: ",
+            subsequent_indent="#      ",
+            width=79,
+        )
+    ]
+    empty = f'choices = [{", ".join(["None"] * len(right))}]  # such as "a"\n'
+    solution = "\n".join([f"choices = {written}", *reasons])
+    count = f"sum(a == b for a, b in zip(choices, {written}))  # points"
     return [
-        text,
-        cell_for(empty + between(SOLUTION, f"choices = {right}"), name),
+        nbformat.v4.new_markdown_cell(text, id=cell.id),
+        cell_for(empty + between(SOLUTION, solution), f"{cell.id}-answer"),
         cell_for(
             f"{JUDGED_LATER}\n{between(TESTS, count)}",
             f"{cell.id}-verdict",
-            points=len(letters),
+            points=len(right),
         ),
     ]
 
@@ -185,13 +197,11 @@ def key_of(notebook, points, hidden):
 
 
 def student_of(key):
-    """Give what a student gets: a key without the solutions, hidden tests and reasons in it."""
+    """Give what a student gets: a key without the solutions and hidden tests in it."""
     cells = [nbformat.from_dict(cell) for cell in key.cells]
     for cell in cells:
         if "nbgrader" in cell.metadata:
             cell.source = MARKED.sub("", cell.source)
-        elif HOW_HERE in cell.source:
-            cell.source = ANSWER.sub(r"- \1", cell.source)
     return nbformat.v4.new_notebook(metadata=key.metadata, cells=cells)
 
 

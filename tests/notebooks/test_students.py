@@ -56,6 +56,10 @@ def text_of(notebook):
     return "\n".join(cell.source for cell in notebook.cells)
 
 
+def unwrapped(text):
+    return " ".join(text.replace("\n#", " ").split())
+
+
 @pytest.mark.parametrize("hidden", [False, True])
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_nothing_of_a_solution_is_left(path, hidden):
@@ -79,8 +83,8 @@ def test_nothing_of_a_solution_is_left(path, hidden):
             assert line in lesson or line not in text.splitlines(), line
     assert len(reasons(path)) >= 9
     for reason in reasons(path):
-        assert reason not in text
-        assert reason in text_of(key)
+        assert reason not in unwrapped(text)
+        assert unwrapped(reason) in unwrapped(text_of(key))
     assert "BEGIN" not in text
     assert ("exercises." in text) != hidden
 
