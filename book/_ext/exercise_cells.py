@@ -1,4 +1,4 @@
-"""Fold the code of a pencil exercise away beneath the fields that a page has for it.
+"""Fold the code of a pencil exercise away beneath the fields that a page has for it, and mark solutions.
 
 In a notebook the code is where the answer goes; on a page the reader types it into a field, which
 book-exercise.js makes of the output.
@@ -14,6 +14,9 @@ class ExerciseCells(SphinxPostTransform):
     formats = ("html",)
 
     def run(self):
+        for fold in self.document.findall(HideCodeCellNode):
+            if fold["prompt_show"] == "Solution":
+                fold.parent["classes"].append("solution")
         for cell in self.document.findall(nodes.container):
             if cell.get("nb_element") != "cell_code" or not any(
                 raw.astext().startswith("<book-exercise ")

@@ -16,11 +16,21 @@
   const find = (selector, root = document) => root.querySelector(selector);
 
   /**
+   * Print the page; print.css knows the handout, print.js forgets it.
+   * @param {string} paper
+   */
+  const print = (paper) => {
+    document.documentElement.dataset.paper = paper;
+    window.print();
+  };
+
+  /**
    * The buttons in the header of an article, by what the theme writes into their `onclick`.
    * @type {Record<string, () => void>}
    */
   const CLICKS = {
-    "window.print()": () => window.print(),
+    "window.print()": () => print("whole"),
+    "printHandout()": () => print("handout"),
     "toggleFullScreen()": () =>
       document.fullscreenElement
         ? document.exitFullscreen()

@@ -1,6 +1,7 @@
 // @ts-check
 
-// Print in the light theme. Everything else that print needs is in print.css.
+// Print in the light theme, and whole unless a button has just asked for the handout. Everything else
+// that print needs is in print.css.
 const page = document.documentElement.dataset;
 /** @type {string | undefined} */
 let theme;
@@ -11,4 +12,5 @@ addEventListener("beforeprint", () => {
 addEventListener("afterprint", () => {
   page.theme = theme;
   theme = undefined;
+  delete page.paper;
 });

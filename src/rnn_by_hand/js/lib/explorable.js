@@ -31,8 +31,14 @@ const STYLE = `
 .live { color: var(--ink); font-size: 14px; line-height: 1.4; font-variant-numeric: tabular-nums; }
 slot { display: none; }
 @media print {
-  :host(:not(:empty)) .live { display: none; }
-  slot { display: block; }
+  :host(:not(:empty)) .live:not(.moved) { display: none; }
+  .live:not(.moved) ~ slot { display: block; }
+  /* As wide as it was drawn on the screen, and as small as a sheet needs. */
+  .live.moved { width: calc(var(--drawn) * 1px); zoom: min(1, 640 / var(--drawn)); break-inside: avoid; }
+  .live :is(.tools, .grip, [type=range], .spoken) { display: none; }
+  .sliders { position: static; margin-top: 0; }
+  .slider { flex: none; column-gap: 8px; }
+  .slider input.value { text-decoration: none; text-align: left; }
 }
 svg { display: block; overflow: visible; }
 svg path, svg line { fill: none; }
@@ -158,8 +164,8 @@ const GLOBAL = /^(id|class|style|slot|part|lang|dir|title|role|hidden|tabindex|l
 
 /**
  * An interactive figure. Attributes give the setting it starts from and returns to; properties of
- * the same names give the setting it currently shows. The content of the element is shown in print,
- * and by browsers that do not run this script.
+ * the same names give the setting it currently shows. The content of the element is shown by
+ * browsers that do not run this script, and in print as long as the setting is the one it starts from.
  *
  * Explorables with the same `link` share the parameters that they have in common: what changes in
  * one changes in all, and at first the values are those of the first of them on the page. An
@@ -220,6 +226,7 @@ export class Explorable extends HTMLElement {
     if (changes.some(({ attributeName }) => attributeName === "link")) this.#join();
   });
   #readAddress = () => this.#openAddress();
+  #print = () => this.#choosePaper();
   #release = (/** @type {Event} */ event) => {
     if (!this.#pressed.delete(/** @type {PointerEvent} */ (event).pointerId)) return;
     this.held = this.#pressed.size > 0;
@@ -297,6 +304,7 @@ export class Explorable extends HTMLElement {
     }
     // What is pressed in here may be released anywhere.
     for (const end of RELEASES) addEventListener(end, this.#release, true);
+    addEventListener("beforeprint", this.#print);
     if (!this.#alone) {
       addEventListener("hashchange", this.#readAddress);
       this.#readAddress();
@@ -320,6 +328,7 @@ export class Explorable extends HTMLElement {
     this.#pressed.clear();
     this.held = false;
     removeEventListener("hashchange", this.#readAddress);
+    removeEventListener("beforeprint", this.#print);
   }
 
   /**
@@ -449,6 +458,20 @@ export class Explorable extends HTMLElement {
     for (const name of Object.keys(this.#parameters)) {
       this.attributeChangedCallback(name.toLowerCase(), null, this.getAttribute(name));
     }
+  }
+
+  /** Whether it shows another setting than its attributes give, and so than its static figure. */
+  get #moved() {
+    return Object.entries(this.#parameters).some(([name, { read, start }]) =>
+      written(this.setting[name]) !== written(read(this.getAttribute(name)) ?? start));
+  }
+
+  /** Print the static figure, or if the reader has chosen another setting, the picture of that. */
+  #choosePaper() {
+    this.#resize();
+    this.#live.classList.toggle("moved", this.#width > 0 && this.#moved);
+    this.#live.style.setProperty("--drawn", String(this.#width));
+    if (this.#width) this.#paint();
   }
 
   /** The name of this explorable in an address: its tag, and its number among several of a kind. */
