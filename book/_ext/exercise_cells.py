@@ -14,10 +14,9 @@ class ExerciseCells(SphinxPostTransform):
     formats = ("html",)
 
     def run(self):
-        for fold in self.document.findall(HideCodeCellNode):
-            if fold["prompt_show"] == "Solution":
-                fold.parent["classes"].append("solution")
         for cell in self.document.findall(nodes.container):
+            if any(map(is_solution, cell.children)):
+                cell["classes"].append("solution")
             if cell.get("nb_element") != "cell_code" or not any(
                 raw.astext().startswith("<book-exercise ")
                 for raw in cell.findall(nodes.raw)
@@ -32,6 +31,13 @@ class ExerciseCells(SphinxPostTransform):
             cell.children = []
             cell.extend([*output, fold])
             cell["classes"].append("tag_hide-input")  # not on paper
+
+
+def is_solution(node):
+    return (
+        isinstance(node, HideCodeCellNode)
+        and node["prompt_show"] == "Solution"
+    )
 
 
 def setup(app):

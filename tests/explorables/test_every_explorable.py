@@ -1,5 +1,7 @@
 """What every explorable must offer its readers: on any screen, by keyboard, and in print."""
 
+import re
+
 import pytest
 from in_page import (
     COME_TO_REST,
@@ -15,6 +17,9 @@ from in_page import (
 )
 from playwright.sync_api import expect
 from settings import CASES, everyone, extremes, linked, start
+
+#: The area within the margins of A4, in CSS pixels.
+PAPER = {"width": 642, "height": 971}
 
 
 @everyone
@@ -163,6 +168,32 @@ def test_print_shows_the_figure(show, kind):
     expect(element.locator("figcaption")).to_be_visible()
     expect(element.locator(".live")).to_be_hidden()
     expect(element.get_by_role("slider")).to_have_count(0)
+
+
+@everyone
+def test_print_shows_the_setting_that_the_reader_has_chosen(show, kind):
+    element = show(start(kind), CASES[kind].link, width=1366)
+    element.page.set_viewport_size(PAPER)
+    print_it(element)
+    expect(element.locator("figure")).to_be_hidden()
+    live = element.locator(".live")
+    expect(live).to_be_visible()
+    assert 200 < live.bounding_box()["width"] <= PAPER["width"]
+    # What remains is part of the picture, such as the bits.
+    for name in ("Reset", "Copy link", "Let it .*", "Back .*", "zoom .*"):
+        named = live.get_by_role("button", name=re.compile(f"^{name}$"))
+        expect(named).to_have_count(0)
+    expect(live.get_by_role("slider")).to_have_count(0)
+    element.page.emulate_media(media="screen")
+    button(element, "Reset").click()
+    print_it(element)
+    expect(element.locator("figure")).to_be_visible()
+    expect(live).to_be_hidden()
+
+
+def print_it(element):
+    element.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    element.page.emulate_media(media="print")
 
 
 @everyone

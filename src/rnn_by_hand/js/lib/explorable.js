@@ -30,16 +30,6 @@ const STYLE = `
 }
 .live { color: var(--ink); font-size: 14px; line-height: 1.4; font-variant-numeric: tabular-nums; }
 slot { display: none; }
-@media print {
-  :host(:not(:empty)) .live:not(.moved) { display: none; }
-  .live:not(.moved) ~ slot { display: block; }
-  /* As wide as it was drawn on the screen, and as small as a sheet needs. */
-  .live.moved { width: calc(var(--drawn) * 1px); zoom: min(1, 640 / var(--drawn)); break-inside: avoid; }
-  .live :is(.tools, .grip, [type=range], .spoken) { display: none; }
-  .sliders { position: static; margin-top: 0; }
-  .slider { flex: none; column-gap: 8px; }
-  .slider input.value { text-decoration: none; text-align: left; }
-}
 svg { display: block; overflow: visible; }
 svg path, svg line { fill: none; }
 svg text { fill: currentColor; font-size: 13px; }
@@ -151,6 +141,17 @@ ${GRIP_STYLE}
 :host([beside]) .controls { justify-content: flex-start; }
 :host([compact]) :is(.equation, .readouts, .controls) { display: none; }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+@media print {
+  :host(:not(:empty)) .live:not(.moved) { display: none; }
+  .live:not(.moved) ~ slot { display: block; }
+  /* As wide as it was drawn on the screen, and as small as a sheet needs. */
+  .live.moved { width: calc(var(--drawn) * 1px); zoom: min(1, 640 / var(--drawn)); break-inside: avoid; }
+  .live :is(.tools, .grip, .zoom, .roll, .learn, .all, [type=range], .spoken) { display: none; }
+  .sliders { position: static; margin-top: 0; }
+  .slider { flex: none; column-gap: 8px; }
+  .slider input.value { text-decoration: none; text-align: left; }
+  .live select { appearance: none; padding: 0; border: 0; }
+}
 `;
 
 /** How a pointer lets go of what it has pressed. */
