@@ -77,7 +77,7 @@ _build/html/rnn-by-hand.pdf: _build/html/.built book/_tools/pdf.py book/_tools/b
 	@echo "Printing the book into $@"
 	@python book/_tools/pdf.py _build/html
 
-# The notebooks without their solutions, and with them for who marks. VERDICTS=hidden leaves the judges out
+# The notebooks without their solutions, and with them for whoever marks. VERDICTS=hidden leaves the judges out
 # of the students' copies; POINTS is what an exercise is worth.
 VERDICTS ?= shown
 POINTS ?= 1
