@@ -20,6 +20,7 @@ NOTEBOOKS := $(wildcard book/*.ipynb)
 SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/_*/*) _config.yml _toc.yml
 
 .PHONY: setup book lite pdf serve lab notebooks test anchors reproducible links audit bench frameworks lock students clean always
+.PHONY: setup book lite pdf slides serve lab notebooks test anchors reproducible links audit bench frameworks lock clean always
 
 setup: $(SETUP)
 
@@ -85,6 +86,12 @@ POINTS ?= 1
 students: $(SETUP)
 	@echo "Writing the student edition and its key into _build/students"
 	@python book/_tools/students.py _build/students --verdicts '$(VERDICTS)' --points '$(POINTS)'
+slides: _build/html/slides/.built
+
+_build/html/slides/.built: _build/html/.built book/_tools/slides.py book/_tools/offer.py
+	@echo "Making the slides in _build/html/slides"
+	@python book/_tools/slides.py _build/html
+	@touch $@
 
 serve: lite
 	@python -c "import socket; socket.create_server(('127.0.0.1', $(PORT))).close()" 2>/dev/null || \
@@ -116,11 +123,12 @@ anchors: book
 
 # Builds the book a second time, in another folder and with other hashes, and compares every byte.
 # It takes as long as all tests of the site together, so only `publish` runs it.
-reproducible: lite
+reproducible: lite slides
 	@echo "Building the book again, to compare"
 	@rm -rf _build/again
 	@PYTHONHASHSEED=1 jupyter-book build . -W -n --keep-going --all --path-output _build/again
 	@PYTHONHASHSEED=1 python book/_tools/lite.py _build/again/_build/html '$(PYODIDE)'
+	@python book/_tools/slides.py _build/again/_build/html
 	@diff -r --exclude=.built _build/html _build/again/_build/html && echo "Both builds are identical, byte for byte"
 
 # Checks the external links; the tests check the internal ones. A workflow runs this every week.
