@@ -15,6 +15,7 @@ import lite
 import nbval_kernels  # noqa: F401 (its import is its effect)
 import pyodide_core
 import pytest
+import slides
 from browser import QUIET, chromium
 from contents import ROOT
 from filelock import FileLock
@@ -96,6 +97,7 @@ def site_dir(pytestconfig, tmp_path_factory):
         if not html.exists():
             build_site(shared / "book")
             build_lite(shared / "book", shared / "pyodide")
+            slides.main(html)
     return html
 
 
@@ -106,7 +108,7 @@ def policy_of(html):
 
 def build_site(where):
     """Build the book with warnings as errors, and show the log if that fails."""
-    for package in ("katex", "pyodide"):
+    for package in ("katex", "pyodide", "reveal.js"):
         if not (ROOT / "node_modules" / package).exists():
             pytest.fail(
                 f"node_modules/{package} is missing: run `npm ci` first",
