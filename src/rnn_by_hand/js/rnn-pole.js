@@ -27,7 +27,7 @@ svg .images { fill: var(--paper); stroke: var(--wrec); stroke-width: 2; }
 .grip.first { z-index: 1; }
 svg .power { font-size: 12px; }
 svg .number { font-weight: 600; }
-.slider:is(.r, .angle) :is(b, .fill, [type=range]) { color: var(--wrec); }
+.slider:is(.r, .angle) :is(b, .track, [type=range]) { color: var(--wrec); }
 .slider.r, .slider.angle { --parts: 1; }
 `;
 

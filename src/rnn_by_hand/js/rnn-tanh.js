@@ -50,8 +50,8 @@ svg .index { font-size: 12px; }
 .live:not(.narrow) .slider { flex-basis: 150px; }
 .live:not(.narrow) .slider.wrec { flex-basis: 210px; }
 .narrow .slider.wrec { flex-basis: 100%; }
-.slider.x :is(b, .fill, [type=range]) { color: var(--x); }
-.slider.s0 :is(b, .fill, [type=range]) { color: var(--state); }
+.slider.x :is(b, .track, [type=range]) { color: var(--x); }
+.slider.s0 :is(b, .track, [type=range]) { color: var(--state); }
 .slider.x, .slider.s0 { --parts: 4; }
 `;
 

@@ -87,7 +87,8 @@ export function slider(name, meaning, options) {
     name,
     input,
     text,
-    node: html("div", { class: `slider ${name.toLowerCase()}` }, label, value, fill, input),
+    node: html("div", { class: `slider ${name.toLowerCase()}` }, label, value,
+      html("span", { class: "track" }, fill), input),
     listen(change, done) {
       /** Whether the reader has changed something and not yet been told the outcome. */
       let moved = false;

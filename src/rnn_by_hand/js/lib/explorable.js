@@ -88,22 +88,21 @@ button { font: inherit; color: inherit; touch-action: manipulation; cursor: poin
 .slider output.value { line-height: 26px; }
 .slider input.value:is(:hover, :focus) { text-decoration: underline solid 1px currentColor; }
 b { font-weight: 600; font-family: var(--pst-font-family-monospace, ui-monospace, monospace); font-size: 0.95em; }
-.slider.wx :is(b, .fill, [type=range]) { color: var(--wx); }
-.slider.wrec :is(b, .fill, [type=range]) { color: var(--wrec); }
+.slider.wx :is(b, .track, [type=range]) { color: var(--wx); }
+.slider.wrec :is(b, .track, [type=range]) { color: var(--wrec); }
 .slider.wx, .slider.wrec { --parts: 4; }
-.slider [type=range] {
-  grid-area: 2 / 1 / 3 / -1; appearance: none; box-sizing: border-box; width: 100%; height: 30px; margin: 0; border-radius: 4px;
-  color: inherit; cursor: pointer; touch-action: pan-y;
-  position: relative;
-  --span: calc(100% - 18px);
+.track, .slider [type=range] { grid-area: 2 / 1 / 3 / -1; height: 30px; }
+.track {
+  position: relative; --span: calc(100% - 18px);
   background:
     linear-gradient(var(--faint), var(--faint)) no-repeat center / var(--span) 2px,
     repeating-linear-gradient(to right, var(--faint) 0 1px, transparent 1px calc((100% - 1px) / var(--parts, 6)))
       no-repeat center / var(--span) 10px;
 }
-.slider .fill {
-  grid-area: 2 / 1 / 3 / -1; align-self: center; height: 4px; margin-inline: 9px;
-  background: currentColor; transform-origin: left;
+.fill { position: absolute; inset: 13px 9px; background: currentColor; transform-origin: left; }
+.slider [type=range] {
+  position: relative; appearance: none; box-sizing: border-box; width: 100%; margin: 0; border-radius: 4px;
+  background: none; color: inherit; cursor: pointer; touch-action: pan-y;
 }
 .slider [type=range]::-webkit-slider-thumb {
   appearance: none; width: 18px; height: 18px; border-radius: 50%;
@@ -129,7 +128,7 @@ ${GRIP_STYLE}
 }
 @media (forced-colors: active) {
   .bit[aria-pressed="true"] span { background: Highlight; color: HighlightText; forced-color-adjust: none; }
-  .slider :is(.fill, [type=range]) { --faint: GrayText; forced-color-adjust: none; color: CanvasText; }
+  .slider :is(.track, [type=range]) { --faint: GrayText; forced-color-adjust: none; color: CanvasText; }
   .slider [type=range] { border: 1px solid ButtonText; }
   .slider [type=range]::-webkit-slider-thumb { background: ButtonText; forced-color-adjust: none; }
   .slider [type=range]::-moz-range-thumb { background: ButtonText; forced-color-adjust: none; }
