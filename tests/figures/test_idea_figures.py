@@ -5,10 +5,10 @@ import re
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from artists import shows
 from matplotlib.colors import to_hex
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 
-from rnn_by_hand import idea_figures
 from rnn_by_hand.bug_zoo import BUGS, with_bug
 from rnn_by_hand.display import PALETTE
 from rnn_by_hand.figures import draw_shapes, draw_unrolled
@@ -86,11 +86,7 @@ def test_no_label_covers_another(name):
                 assert not a.overlaps(b), (shown[i], shown[j])
 
 
-def test_every_figure_is_tested():
-    drawn = {name.partition(",")[0] for name in DRAWN}
-    assert {f"draw_{name}" for name in drawn} >= set(idea_figures.__all__)
-
-
+@shows(draw_threads)
 @pytest.mark.parametrize("wRec", [1, 0.9, 0.5])
 def test_bands_are_what_is_left_and_their_top_is_the_state(wRec):
     (ax,) = draw_threads(X[0], [wRec]).axes
@@ -119,6 +115,7 @@ def test_bands_are_what_is_left_and_their_top_is_the_state(wRec):
     assert filled == [bool(bit) for bit in X[0]]
 
 
+@shows(draw_step)
 def test_a_step_has_a_cell_for_each_number():
     (ax,) = draw_step(n_samples=4, n_inputs=2, n_units=3).axes
     cells = {
@@ -170,6 +167,7 @@ def lit_columns(ax, hue):
     return lit, {column(cell) for cell in cells}
 
 
+@shows(draw_arrays)
 def test_the_state_has_one_column_more_than_the_inputs():
     (ax,) = draw_arrays().axes
     # An input stands under the state that it leads to.
@@ -181,6 +179,7 @@ def test_the_state_has_one_column_more_than_the_inputs():
     assert said[-3:] == ["S[:, 3] =", "S[:, 2] * wRec", "+ X[:, 2] * wx"]
 
 
+@shows(draw_arrays)
 def test_the_columns_that_are_lit_are_those_that_the_code_uses():
     (ax,) = draw_arrays().axes
     numbers = [x for x in ax.texts if re.fullmatch(r"\d", x.get_text())]
@@ -198,6 +197,7 @@ def test_the_columns_that_are_lit_are_those_that_the_code_uses():
     assert of_x == {k: k - 1 for k in range(1, 5)}
 
 
+@shows(draw_arrays)
 def test_back_the_lit_columns_meet_as_in_the_code():
     (ax,) = draw_arrays(backward=True).axes
     assert lit_columns(ax, "gradient") == ({3}, {0, 1, 2, 3, 4})
@@ -215,6 +215,7 @@ def test_back_the_lit_columns_meet_as_in_the_code():
     assert stop < start
 
 
+@shows(draw_misses)
 def test_a_square_stands_on_its_miss():
     (ax,) = draw_misses(5, [4, 10, 6]).axes
     squares = [p for p in ax.patches if isinstance(p, Rectangle)]
@@ -228,6 +229,7 @@ def test_a_square_stands_on_its_miss():
     assert "y = 5" in texts(ax)
 
 
+@shows(draw_coefficients)
 def test_a_bar_for_each_coefficient_over_its_power():
     axes = draw_coefficients(SURFACE.A, SURFACE.B, SURFACE.C).axes
     assert sum(len(ax.patches) for ax in axes) == 30
@@ -253,6 +255,7 @@ def back(height):
     return 1 + 0.1 * np.sinh(height)
 
 
+@shows(draw_bugs)
 def test_each_bug_has_its_panel_with_its_two_ratios():
     axes = draw_bugs(X, t, wx=0.7).axes
     assert [ax.get_title(loc="left") for ax in axes] == list(BUGS)
@@ -271,6 +274,7 @@ def test_each_bug_has_its_panel_with_its_two_ratios():
             np.testing.assert_allclose(drawn, ratio, rtol=1e-9, atol=1e-9)
 
 
+@shows(draw_bugs)
 def test_a_ring_where_a_bug_does_not_show():
     axes = draw_bugs(X, t, wx=0.7).axes
     rings = {
@@ -288,6 +292,7 @@ def test_a_ring_where_a_bug_does_not_show():
     }
 
 
+@shows(draw_bugs)
 def test_one_number_is_said_once_and_two_lines_are_named_in_their_order():
     axes = draw_bugs(X, t, wx=0.7).axes
     said = {name: texts(ax) for ax, name in zip(axes, BUGS, strict=True)}
@@ -303,6 +308,7 @@ def test_one_number_is_said_once_and_two_lines_are_named_in_their_order():
         assert (names[0] < names[1]) == (ends[0] < ends[1])
 
 
+@shows(draw_reach)
 def test_the_errors_cross_the_half_where_a_disc_says():
     (ax,) = draw_reach(ON_FLOOR, LONG, 10).axes
     curves = [line for line in ax.lines if len(line.get_xdata()) > 2]

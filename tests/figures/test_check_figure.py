@@ -3,10 +3,13 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from artists import shows
 from matplotlib.colors import to_hex
 
 from rnn_by_hand.display import PALETTE
+from rnn_by_hand.figures import draw_check
 from rnn_by_hand.gradient_check import GradientCheckError, check_gradients
+from rnn_by_hand.gradient_report import GradientReport
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +25,7 @@ def report_on(*args):
         return error.check
 
 
+@shows(draw_check, GradientReport.figure)
 def test_single_numbers_are_listed_with_their_ratios():
     report = report_on(
         lambda a, b: np.sin(a) * b,
@@ -42,6 +46,7 @@ def test_single_numbers_are_listed_with_their_ratios():
         assert half == pytest.approx(row.bar / abs(row.numerical), rel=1e-3)
 
 
+@shows(draw_check, GradientReport.figure)
 def test_what_is_undecided_is_hollow_and_says_so():
     report = report_on(lambda w: w**2, lambda w: (2 * w,), (0.0,))
     (ax,) = report.figure().axes
@@ -51,6 +56,7 @@ def test_what_is_undecided_is_hollow_and_says_so():
     assert [text.get_text() for text in ax.texts] == ["undecided"]
 
 
+@shows(draw_check, GradientReport.figure)
 def test_an_array_is_a_map_of_its_entries():
     W = np.random.default_rng(0).normal(size=(4, 3))
 
@@ -75,6 +81,7 @@ def test_an_array_is_a_map_of_its_entries():
     assert ax.yaxis_inverted()  # rows run downwards, as they are printed
 
 
+@shows(draw_check, GradientReport.figure)
 def test_a_large_gradient_that_is_right_has_only_words():
     w = np.random.default_rng(0).normal(size=1000)
     report = report_on(lambda w: np.sum(np.sin(w)), np.cos, w)
