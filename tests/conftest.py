@@ -40,6 +40,11 @@ def pytest_addoption(parser):
         type=Path,
         help="test this site, which is already built, as it is",
     )
+    parser.addoption(
+        "--draw-anew",
+        action="store_true",
+        help="store the reference pictures anew instead of comparing them",
+    )
 
 
 def pytest_collection_modifyitems(items):

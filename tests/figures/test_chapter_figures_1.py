@@ -600,7 +600,7 @@ def test_the_levels_of_the_bugs_are_described():
         *(-0.2, 1.03, 1, flat["forgot the 2"], 2),
         *(pytest.approx(flat["1/N twice"]), 1),
         *(pytest.approx(flat["1/N never"]), 1),
-        *(pytest.approx(flat["sign"]), 0.7, 1, -1, 0, 1, 0),
+        *(pytest.approx(flat["sign"]), 1, 0.7, 1, -1, 0, 1, 0),
     ]
 
 
