@@ -21,6 +21,7 @@ SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/_*/*) _co
 
 .PHONY: setup book lite pdf serve lab notebooks test anchors reproducible links audit bench frameworks lock students clean always
 .PHONY: setup book lite pdf slides serve lab notebooks test anchors reproducible links audit bench frameworks lock clean always
+.PHONY: setup book lite pdf serve lab notebooks test anchors pictures reproducible links audit bench frameworks lock clean always
 
 setup: $(SETUP)
 
@@ -120,6 +121,10 @@ test: .venv/.installed node_modules/.tools
 # Lists the addresses that readers may link to; tests/site/test_anchors.py says when to run this.
 anchors: book
 	@python tests/site/test_anchors.py _build/html
+
+# Stores the reference pictures anew, after a change that is meant to show.
+pictures: book
+	@pytest -n 0 --site=_build/html --draw-anew tests/figures/test_figure_pictures.py tests/explorables/test_explorable_pictures.py
 
 # Builds the book a second time, in another folder and with other hashes, and compares every byte.
 # It takes as long as all tests of the site together, so only `publish` runs it.

@@ -47,8 +47,8 @@ def spoken(name):
 
 @shows("01_recurrence#366d577c")
 def test_the_loop_is_described():
-    _, alt, _ = figure = drawn("01_recurrence#366d577c")
-    (ax,) = figure.axes
+    figure = drawn("01_recurrence#366d577c")
+    (ax,), alt = figure.axes, figure.alt
     for name in ("$x_k$", "$S_k$", "$w_x$"):
         assert name in words(ax)
         assert spoken(name) in alt
@@ -422,18 +422,13 @@ def test_the_share_of_each_step_of_the_gradients():
     assert [hue(ax.title.get_color()) for ax in axes[0]] == ["wx", "wrec"]
     firsts = {}
     for row, wRec in zip(axes, (0.5, 0.9, 1.2), strict=True):
-        wx = (
-            figure.names["surface"].floor(wRec)
-            if "surface" in figure.names
-            else 1.0
-        )
         for ax in row:
             assert words(ax) == [f"wRec = {wRec}"]
             heights = bars(ax)
             assert heights[:, 0].tolist() == list(range(1, 11))
             assert heights[:, 2].sum() == pytest.approx(100)
         firsts[wRec] = [np.argmax(bars(ax)[:, 2]) for ax in row]
-        shares = step_shares(wRec, wx)
+        shares = step_shares(wRec)
         np.testing.assert_allclose(
             [bars(ax)[:, 2] for ax in row], 100 * shares, rtol=1e-6
         )
@@ -442,13 +437,13 @@ def test_the_share_of_each_step_of_the_gradients():
     assert firsts[1.2][1] > 5
 
 
-def step_shares(wRec, wx):
-    """Mean size of what each step adds to the gradients of all sequences, as shares."""
+def step_shares(wRec):
+    """Give what each step adds to the gradients of all sequences at wx = 1, as shares."""
     total = np.zeros((2, 10))
     for x, t in zip(X, T, strict=True):
-        S = np.array(states(x, wx, wRec))
+        S = np.array(states(x, 1, wRec))
         delta = 2 * (S[-1] - t) * wRec ** np.arange(9, -1, -1.0)
-        total += np.abs([delta * x, delta * S[:-1]])
+        total += [delta * x, delta * S[:-1]]
     return total / total.sum(axis=1, keepdims=True)
 
 

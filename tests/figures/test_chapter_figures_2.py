@@ -444,25 +444,22 @@ def test_the_blocks_of_two_layouts():
     blocks = {}
     for block in ax.patches:
         corners = block.get_path().vertices
-        (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
-        middle = ((x0 + x1) / 2, (y0 + y1) / 2)
+        (x, y), (right, top) = corners.min(axis=0), corners.max(axis=0)
+        middle = (x + right) / 2, (y + top) / 2
         (gate,) = [
             t.get_text()
             for t in ax.texts
             if np.allclose(t.get_position(), middle)
         ]
-        matrix = min(
-            ("Wx", "WRec", "weight_ih_l0", "weight_hh_l0"),
-            key=lambda name: (
-                np.hypot(*(np.subtract(place(ax, name), (x0 + 0.01, y1))))
-                if y1 <= place(ax, name)[1]
-                else np.inf
-            ),
-        )
-        blocks.setdefault(hue(block.get_facecolor()[:3]), []).append(
-            (gate, x0, y0, x1 - x0, y1 - y0)
-        )
-        assert matrix
+        name = hue(block.get_facecolor()[:3])
+        blocks.setdefault(name, []).append((gate, x, y, right - x, top - y))
+    # A name stands over the middle of its matrix.
+    for name, middle, top in (
+        *(("Wx", 4.5, 9), ("WRec", 4.5, 4.4)),
+        *(("weight_ih_l0", 12.5, 9), ("weight_hh_l0", 19.5, 9)),
+    ):
+        x, y = place(ax, name)
+        assert (x, y > top) == (middle, True)
     in_book = {
         name: [block for block in found if block[1] < 10]
         for name, found in blocks.items()

@@ -671,13 +671,11 @@ def test_scan():
     }
     assert {k for k, r in cells["state"] if r == 2} == {1, 2, 3, 4}
     assert {k for k, r in cells["paper"] if r == 2} == {5, 6, 7, 8}
-    squares_by = {
-        hue(one.get_markerfacecolor()): one.get_xdata().tolist()
-        if hasattr(one.get_xdata(), "tolist")
-        else list(one.get_xdata())
+    inputs = {
+        hue(one.get_markerfacecolor()): one.get_xydata()[:, 0].tolist()
         for one in lines(ax, "x", "s")
     }
-    assert squares_by == {"x": [1, 3, 4, 5, 7, 8], "paper": [2, 6]}
+    assert inputs == {"x": [1, 3, 4, 5, 7, 8], "paper": [2, 6]}
     assert 2 in {one.get_ydata()[0] for one in lines(ax, "ink")}
     # What a cell holds: the inputs that it covers, each with its power of wRec.
     held = [
