@@ -10,7 +10,6 @@ from pictures import assert_looks_like
 from rnn_by_hand.explorables import Adder, Bptt, Gates, Pole, Scan, Tanh
 from rnn_by_hand.figures import (
     draw_descent,
-    draw_fates,
     draw_loss_surface,
     draw_lstm_step,
     draw_scan,
@@ -24,7 +23,6 @@ from rnn_by_hand.surface import Surface
 
 X, t = make_dataset()
 SURFACE = Surface(X, t)
-FATES = np.arange(900).reshape(30, 30) * 4 // 900
 DRAWN = {
     "states": lambda: draw_states(X[0], 1, 0.9),
     "unrolled": lambda: draw_unrolled(delta=["a"] * 4),
@@ -36,7 +34,6 @@ DRAWN = {
     "descent": lambda: draw_descent(
         SURFACE, descent(1, 0.5, 1e-3, 30), view=(0.3, 1.2, 0.7, 1.5)
     ),
-    "fates": lambda: draw_fates({"a": FATES, "b": FATES.T[::-1]}),
     "scan": draw_scan,
     "threads": lambda: draw_threads(X[0], (1, 0.9)),
     "arrays-backward": lambda: draw_arrays(backward=True),
