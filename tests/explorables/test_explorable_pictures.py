@@ -11,11 +11,12 @@ from settings import everyone, linked, start
 
 from rnn_by_hand.explorables import Bptt
 
-# The picture alone, at a place between no pixels, without words and without what floats above it.
+# The picture alone, its corner on a whole pixel, without words and without the handles, which move by
+# themselves; test_grips.py says where those are.
 ALONE = """async ({ shadowRoot }) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`
-        .stage text { visibility: hidden !important; }
+        .stage text, .stage .grip { visibility: hidden !important; }
         .stage, .stage * { -webkit-text-fill-color: transparent !important; transition: none !important; }
         .stage { background: var(--paper, white); }
     `);
