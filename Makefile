@@ -19,9 +19,7 @@ HELPER := $(shell find src/rnn_by_hand -type f -not -path '*/__pycache__/*')
 NOTEBOOKS := $(wildcard book/*.ipynb)
 SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/_*/*) _config.yml _toc.yml
 
-.PHONY: setup book lite pdf serve lab notebooks test anchors reproducible links audit bench frameworks lock students clean always
-.PHONY: setup book lite pdf slides serve lab notebooks test anchors reproducible links audit bench frameworks lock clean always
-.PHONY: setup book lite pdf serve lab notebooks test anchors pictures reproducible links audit bench frameworks lock clean always
+.PHONY: setup book lite pdf slides students serve lab notebooks test anchors pictures reproducible links audit bench frameworks lock clean always
 
 setup: $(SETUP)
 
