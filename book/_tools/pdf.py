@@ -33,7 +33,7 @@ JOIN = """async () => {
         chapter.className = "chapter";
         chapter.append(...parser.parseFromString(text, "text/html").querySelector("article").children);
         // Without what print.css hides and the MathML, printing takes half the time and space.
-        for (const node of chapter.querySelectorAll(".tag_hide-input > details, .katex-mathml, script")) node.remove();
+        for (const node of chapter.querySelectorAll(".tag_hide-input > details, .katex-mathml, .term-tips, script")) node.remove();
         for (const node of chapter.querySelectorAll(".katex-html")) node.removeAttribute("aria-hidden");
         const explorables = [...chapter.querySelectorAll("*")].filter(({ localName }) => localName.startsWith("rnn-"));
         explorables.forEach((explorable, j) => {

@@ -30,6 +30,7 @@ LOADED = {
     "print.js": "printing in light colours from dark mode",
     "scrollable.js": "scrolling wide code, equations and tables with the arrow keys",
     "sphinx_highlight.js": "highlighting search terms on the page that was found",
+    "tips.js": "explaining the terms of the glossary where they are used",
 }
 
 
