@@ -7,8 +7,8 @@ that on the site, if the site has an address.
 
 import re
 import shutil
-import zipfile
 
+import archive
 import nbformat
 from contents import NOTEBOOKS
 
@@ -45,8 +45,6 @@ if missing:
         sys.exit(f"This did not work; in a terminal, type: pip install {{typed}}")
     importlib.invalidate_caches()
 """
-#: Files in a zip have a date; this is the earliest one.
-EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def address_of(site):
@@ -99,11 +97,10 @@ def write(site, wheel, fold, modules):
 
 
 def pack(folder, target):
-    """Write a zip with the files of a folder that is the same whenever it is written."""
-    with zipfile.ZipFile(target, "w") as archive:
-        for path in sorted(folder.iterdir()):
-            if path != target:
-                info = zipfile.ZipInfo(f"rnn-by-hand/{path.name}", EPOCH)
-                info.external_attr = 0o644 << 16
-                info.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(info, path.read_bytes())
+    """Write a zip with the files of a folder."""
+    files = {
+        f"rnn-by-hand/{path.name}": path.read_bytes()
+        for path in sorted(folder.iterdir())
+        if path != target
+    }
+    archive.write(target, files)
