@@ -20,6 +20,7 @@ from browser import QUIET, chromium
 from contents import ROOT
 from filelock import FileLock
 from hypothesis import settings
+from in_firefox import firefox  # noqa: F401 (a fixture)
 from in_page import place
 from pdf import Quiet
 from playwright.sync_api import sync_playwright
