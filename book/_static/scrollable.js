@@ -10,7 +10,8 @@ const observer = new ResizeObserver((entries) => {
     else target.removeAttribute("tabindex");
   });
 });
-await document.fonts.ready;
-for (const node of document.querySelectorAll("pre, div.math, .cell_output > .output, .pst-scrollable-table-container")) {
-  observer.observe(node);
-}
+document.fonts.ready.then(() => {
+  for (const node of document.querySelectorAll("pre, div.math, .cell_output > .output, .pst-scrollable-table-container")) {
+    observer.observe(node);
+  }
+});

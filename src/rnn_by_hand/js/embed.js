@@ -175,7 +175,8 @@ function present() {
   main.replaceChildren(frame);
 }
 
-if (new URLSearchParams(location.search).has("present")) present();
+// A page from a folder may not look into a frame.
+if (new URLSearchParams(location.search).has("present") && location.protocol !== "file:") present();
 else {
   addEventListener("hashchange", show);
   main.addEventListener("rnn-change", leadBack);

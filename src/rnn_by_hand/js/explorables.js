@@ -14,7 +14,7 @@ const all = [...document.querySelectorAll("article *")]
 /** @param {Element} explorable */
 function load(explorable) {
   near.unobserve(explorable);
-  import(`./${explorable.localName}.js`);
+  import(`./rnn-${explorable.localName.slice(4)}.js`);
 }
 
 /** Load the explorable that the address names, see `Explorable`. */

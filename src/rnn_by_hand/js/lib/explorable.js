@@ -14,6 +14,9 @@ import { html, write } from "./svg.js";
  * on it (see explorables.js); a live notebook gets the same files as one (see script.py).
  */
 
+/** Whether a page of somebody else could show what this page shows: not from a folder. */
+const SERVED = ROOT !== undefined && location.protocol !== "file:";
+
 const STYLE = `
 :host {
   --x: var(--rnn-x, #0072b2);
@@ -254,7 +257,7 @@ export class Explorable extends HTMLElement {
       html("div", { class: sliders.length > 3 ? "sliders many" : "sliders" }, ...sliders),
       ...more,
       html("div", { class: "controls" }, ...nodes.filter((node) => !sliders.includes(node)),
-        html("div", { class: "tools" }, ...tools, reset, this.#link, ...ROOT === undefined ? [] : [this.#embed, ...this.#saving])),
+        html("div", { class: "tools" }, ...tools, reset, this.#link, ...SERVED ? [this.#embed] : [], ...ROOT === undefined ? [] : this.#saving)),
       this.#spoken);
     this.attachShadow({ mode: "open" })
       .append(html("style", {}, STYLE + style), this.#live, html("slot"));

@@ -273,8 +273,8 @@ function broken(text, width) {
  */
 async function fontsIn(text) {
   if (!text.includes("KaTeX_")) return "";
-  // The build writes it; see saved_fonts.py.
-  const { RULES } = await import(String(new URL("fonts.js", import.meta.url)));
+  // @ts-expect-error The build writes it; see saved_fonts.py.
+  const { RULES } = await import("./fonts.js");
   return Object.keys(RULES).filter((name) => text.includes(name)).map((name) => RULES[name]).join("");
 }
 
@@ -310,10 +310,11 @@ async function fileOf(shown, { title, address, alt }) {
   }));
   drawn.remove();
   const width = Math.ceil(box.width) + 2 * SPACE;
-  const credit = [...broken(`${title} · CC BY 4.0`, width - 2 * SPACE), ...broken(address, width - 2 * SPACE)];
+  const credit = [`${title} · CC BY 4.0`, address].filter(Boolean)
+    .flatMap((line) => broken(line, width - 2 * SPACE));
   const height = Math.ceil(bottom - 0.01) + 2 * SPACE + LINE * credit.length;
   const file = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}` },
-    svg("title", {}, title), svg("desc", {}, `${alt} ${address}`),
+    svg("title", {}, title), svg("desc", {}, `${alt} ${address}`.trim()),
     svg("rect", { width, height, fill: paper }), ...parts,
     ...credit.map((line, i) => svg("text", {
       x: SPACE, y: height - SPACE - LINE * (credit.length - 1 - i), fill: ink, "fill-opacity": 0.72,
@@ -347,7 +348,10 @@ async function picture(text, width, height) {
  */
 export async function save(format, shown, { name, address, alt }) {
   const page = /** @type {HTMLLinkElement | null} */ (document.querySelector("link[rel=canonical]"));
-  const { href } = new URL(address, page?.href ?? location.href.replace(/[?#].*/, ""));
+  // Where the folder of a reader is, is nobody else's business.
+  const here = location.protocol === "file:" ? undefined : location.href.replace(/[?#].*/, "");
+  const base = page?.href ?? here;
+  const href = base ? new URL(address, base).href : "";
   const { text, width, height } = await fileOf(shown, { title: document.title, address: href, alt });
   const file = format === "svg" ? new Blob([text], { type: "image/svg+xml" }) : await picture(text, width, height);
   const link = html("a", { href: URL.createObjectURL(file), download: `${name}.${format}` });

@@ -20,7 +20,7 @@ export function makeSaving(about, say) {
     button.addEventListener("click", async () => {
       const { shown, ...rest } = about();
       try {
-        const { save } = await import(String(new URL(`${ROOT}_static/lib/save.js`, location.href)));
+        const { save } = await import("./save.js");
         await save(format, shown, rest);
         say(`The figure is saved as ${kind}`);
       } catch {
