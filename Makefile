@@ -20,6 +20,7 @@ NOTEBOOKS := $(wildcard book/*.ipynb)
 SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/_*/*) _config.yml _toc.yml
 
 .PHONY: setup book lite pdf slides students serve lab notebooks test anchors pictures reproducible links audit bench frameworks lock clean always
+.PHONY: setup book lite pdf zip epub serve lab notebooks test anchors reproducible links audit bench frameworks lock students clean always
 
 setup: $(SETUP)
 
@@ -76,6 +77,18 @@ pdf: _build/html/rnn-by-hand.pdf
 _build/html/rnn-by-hand.pdf: _build/html/.built book/_tools/pdf.py book/_tools/browser.py
 	@echo "Printing the book into $@"
 	@python book/_tools/pdf.py _build/html
+
+zip: _build/html/rnn-by-hand-offline.zip
+
+_build/html/rnn-by-hand-offline.zip: _build/html/.built book/_tools/offline.py book/_tools/classic_scripts.mjs book/_tools/archive.py
+	@echo "Packing the site into $@, to read without a server"
+	@python book/_tools/offline.py _build/html
+
+epub: _build/html/rnn-by-hand.epub
+
+_build/html/rnn-by-hand.epub: _build/html/.built book/_tools/epub.py book/_tools/archive.py book/_tools/browser.py
+	@echo "Writing the book into $@, for e-readers"
+	@python book/_tools/epub.py _build/html
 
 # The notebooks without their solutions, and with them for whoever marks. VERDICTS=hidden leaves the judges out
 # of the students' copies; POINTS is what an exercise is worth.
