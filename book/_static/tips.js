@@ -45,7 +45,8 @@
 
   /** @param {HTMLAnchorElement} term */
   const place = (term) => {
-    const { left, top, width } = /** @type {Element} */ (tip.offsetParent).getBoundingClientRect();
+    if (!article) return;
+    const { left, top, width } = article.getBoundingClientRect();
     const lines = [...term.getClientRects()];
     const first = lines[0];
     const last = lines[lines.length - 1];
