@@ -19,8 +19,7 @@ HELPER := $(shell find src/rnn_by_hand -type f -not -path '*/__pycache__/*')
 NOTEBOOKS := $(wildcard book/*.ipynb)
 SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/_*/*) _config.yml _toc.yml
 
-.PHONY: setup book lite pdf slides students serve lab notebooks test anchors pictures reproducible links audit bench frameworks lock clean always
-.PHONY: setup book lite pdf zip epub serve lab notebooks test anchors reproducible links audit bench frameworks lock students clean always
+.PHONY: setup book lite pdf zip epub slides students serve lab notebooks test anchors pictures reproducible links audit bench frameworks lock clean always
 
 setup: $(SETUP)
 
@@ -98,6 +97,7 @@ POINTS ?= 1
 students: $(SETUP)
 	@echo "Writing the student edition and its key into _build/students"
 	@python book/_tools/students.py _build/students --verdicts '$(VERDICTS)' --points '$(POINTS)'
+
 slides: _build/html/slides/.built
 
 _build/html/slides/.built: _build/html/.built book/_tools/slides.py book/_tools/offer.py
