@@ -167,7 +167,7 @@ def measure_frames(page, address):
 
 
 def load(page, tag):
-    page.evaluate("tag => document.querySelector(tag).scrollIntoView()", tag)
+    page.locator(tag).first.scroll_into_view_if_needed()
     wait_until(page, "tag => document.querySelector(tag).readout", tag)
 
 
