@@ -111,6 +111,20 @@ class Session:
         }
         self("input.performActions", context=self.tab, actions=[mouse])
 
+    def drag(self, start, end):
+        mouse = {
+            "type": "pointer",
+            "id": "mouse",
+            "parameters": {"pointerType": "mouse"},
+            "actions": [
+                move_to(start),
+                {"type": "pointerDown", "button": 0},
+                move_to(end),
+                {"type": "pointerUp", "button": 0},
+            ],
+        }
+        self("input.performActions", context=self.tab, actions=[mouse])
+
     def troubles(self):
         """Yield errors since the page was opened, and requests to other hosts."""
         for event in self.events:
@@ -128,6 +142,11 @@ class Session:
                     yield f"other host: {address}"
             elif event["method"] == "network.fetchError":
                 yield f"failed: {params['request']['url']}"
+
+
+def move_to(place):
+    x, y = place
+    return {"type": "pointerMove", "x": round(x), "y": round(y)}
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import { decimals, number, reading, superscript } from "./lib/format.js";
 import { GRAPH_STYLE } from "./lib/graph.js";
 import { makeGrip } from "./lib/grip.js";
 import { choice, real, text } from "./lib/parameters.js";
-import { arrow, disc, drawAll, each, html, linear, path, set, svg, symbol, write } from "./lib/svg.js";
+import { arrow, disc, drawAll, each, html, linear, path, placeIn, set, svg, symbol, write } from "./lib/svg.js";
 /** @import { Scale } from "./lib/svg.js" */
 
 const GATES_STYLE = `${GRAPH_STYLE}
@@ -236,8 +236,8 @@ function makeSymbols() {
     listen(paint, said, move, at) {
       const next = (/** @type {number} */ k, by = 1) =>
         SYMBOLS[(SYMBOLS.indexOf(at(k)) + by + SYMBOLS.length) % SYMBOLS.length];
-      const stepAt = (/** @type {PointerEvent} */ { clientX }) => {
-        const x = clientX - node.getBoundingClientRect().left;
+      const stepAt = (/** @type {PointerEvent} */ event) => {
+        const { x } = placeIn(node, event);
         return Math.min(Math.max(Math.round((x - place.left) / place.step), 1), N);
       };
       const paintTo = (/** @type {number} */ to) => {
@@ -472,8 +472,8 @@ class Gates extends Explorable {
       (by) => this.#go(by),
       (k) => this.setting.x[k - 1]);
     marks.rows.forEach((row, i) => this.#listenTo(row, i));
-    marks.stage.addEventListener("pointermove", ({ clientX }) => {
-      if (!this.#drag) this.#attend(this.#stepAt(clientX - marks.stage.getBoundingClientRect().left));
+    marks.stage.addEventListener("pointermove", (event) => {
+      if (!this.#drag) this.#attend(this.#stepAt(placeIn(marks.stage, event).x));
     });
     release.addEventListener("click", () => {
       this.change("hold", "none");
@@ -550,10 +550,7 @@ class Gates extends Explorable {
     const letter = () => ROWS[/** @type {Network} */ (this.setting.network)][i][0];
     const valueAt = (/** @type {number} */ y) => 1 - (y - PAD) / this.#plot.tall;
     const now = () => this.readout[letter()][this.#step - 1];
-    const here = (/** @type {PointerEvent} */ { clientX, clientY, shiftKey }) => {
-      const { left, top } = pad.getBoundingClientRect();
-      return { x: clientX - left, y: clientY - top, fine: shiftKey };
-    };
+    const here = (/** @type {PointerEvent} */ event) => ({ ...placeIn(pad, event), fine: event.shiftKey });
     const begin = (/** @type {number} */ k) => {
       this.#drag = { letter: letter(), k, value: now() };
     };

@@ -6,7 +6,7 @@ import { Explorable, define } from "./lib/explorable.js";
 import { number } from "./lib/format.js";
 import { makeGrip } from "./lib/grip.js";
 import { choice, real, weight } from "./lib/parameters.js";
-import { each, html, set, svg, write } from "./lib/svg.js";
+import { each, html, placeIn, set, svg, write } from "./lib/svg.js";
 
 /** The available steps, parsed from decimals so that each is the same number in Python. */
 const EPSILONS = each(0, 42, (i) => Number(`${[1, 2, 5][i % 3]}e${Math.floor(i / 3) - 14}`));
@@ -228,8 +228,8 @@ class GradientCheck extends Explorable {
       },
       release: say,
     });
-    marks.pad.addEventListener("click", ({ clientX }) => {
-      choose(at(clientX - marks.stage.getBoundingClientRect().left));
+    marks.pad.addEventListener("click", (event) => {
+      choose(at(placeIn(marks.stage, event).x));
       say();
     });
   }

@@ -4,7 +4,7 @@ import { Explorable, define } from "./lib/explorable.js";
 import { decimals, number, reading, superscript } from "./lib/format.js";
 import { makeGrip } from "./lib/grip.js";
 import { bits, choice, weight, whole, written } from "./lib/parameters.js";
-import { disc, each, html, linear, path, set, svg, symbol, write } from "./lib/svg.js";
+import { disc, each, html, linear, path, placeIn, set, svg, symbol, write } from "./lib/svg.js";
 /** @import { Scale } from "./lib/svg.js" */
 
 const SCAN_STYLE = `
@@ -549,13 +549,13 @@ class Scan extends Explorable {
   }
 
   /** @param {MouseEvent} event */
-  #point({ clientX, clientY }) {
+  #point(event) {
     const { left, right } = this.#plot;
     const { n } = this.setting;
-    const box = this.#marks.stage.getBoundingClientRect();
-    const cell = Math.floor(((clientX - box.left - left) / (right - left)) * n);
+    const { x, y } = placeIn(this.#marks.stage, event);
+    const cell = Math.floor(((x - left) / (right - left)) * n);
     this.#cell = Math.min(Math.max(cell, 0), n - 1);
-    const row = this.#roundAt(clientY - box.top);
+    const row = this.#roundAt(y);
     this.#row = row < this.#round ? row : undefined;
     this.changed();
   }

@@ -5,7 +5,7 @@ import { number, reading } from "./lib/format.js";
 import { makeEquation } from "./lib/graph.js";
 import { makeGrip } from "./lib/grip.js";
 import { BITS, LIMIT, bits, rested } from "./lib/parameters.js";
-import { arrow, disc, each, html, set, svg, symbol, write } from "./lib/svg.js";
+import { arrow, disc, each, html, placeIn, set, svg, symbol, write } from "./lib/svg.js";
 /** @import { Scale } from "./lib/svg.js" */
 
 const STATES_STYLE = `
@@ -225,9 +225,9 @@ class States extends Explorable {
   }
 
   /** @param {PointerEvent} event */
-  #point({ clientX }) {
+  #point(event) {
     const { left, step } = this.#plot;
-    const k = Math.round((clientX - this.#marks.stage.getBoundingClientRect().left - left) / step);
+    const k = Math.round((placeIn(this.#marks.stage, event).x - left) / step);
     this.#step = Math.min(Math.max(k, 1), BITS.length);
     this.changed();
   }

@@ -6,7 +6,7 @@ import { GRAPH_STYLE, makeLetters } from "./lib/graph.js";
 import { makeGrip } from "./lib/grip.js";
 import { rested, whole } from "./lib/parameters.js";
 import {
-  arrow, axis, drawAll, each, html, path, set, svg, symbol, write,
+  arrow, axis, drawAll, each, html, path, placeIn, set, svg, symbol, write,
 } from "./lib/svg.js";
 /** @import { Scale } from "./lib/svg.js" */
 
@@ -179,11 +179,11 @@ class Unrolled extends Explorable {
   }
 
   /** @param {PointerEvent | MouseEvent} event */
-  #point({ clientX }) {
+  #point(event) {
     if (this.held) return;
     const { n, k } = this.readout;
     const { left } = this.#plot;
-    const place = clientX - this.#marks.stage.getBoundingClientRect().left - left;
+    const place = placeIn(this.#marks.stage, event).x - left;
     const pointed = Math.min(Math.max(Math.round(place / this.#apart(n)), 1), n);
     if (pointed === k) return;
     this.change("k", pointed);

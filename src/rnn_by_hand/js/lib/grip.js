@@ -1,5 +1,5 @@
 // @ts-check
-import { html, set } from "./svg.js";
+import { html, placeIn, set } from "./svg.js";
 
 /* What the reader can take hold of in a picture, with a mouse, a finger or the keyboard. */
 
@@ -51,8 +51,8 @@ export function makeGrip(label, look = "ink") {
   let holder = /** @type {number | undefined} */ (undefined);
   /** @param {PointerEvent} event */
   const placeOf = ({ clientX, clientY, shiftKey }) => {
-    const { left, top } = /** @type {Element} */ (node.offsetParent ?? node.parentElement).getBoundingClientRect();
-    return { x: clientX - left + offset[0], y: clientY - top + offset[1], fine: shiftKey };
+    const stage = /** @type {Element} */ (node.offsetParent ?? node.parentElement);
+    return { ...placeIn(stage, { clientX: clientX + offset[0], clientY: clientY + offset[1] }), fine: shiftKey };
   };
   return {
     node,

@@ -5,7 +5,7 @@ import { decimals } from "./format.js";
 import { makeGrip } from "./grip.js";
 import { drawLandscape, scaleStyle } from "./loss-colours.js";
 import { LIMIT } from "./parameters.js";
-import { each, html, linear, set, svg } from "./svg.js";
+import { each, html, linear, placeIn, set, svg } from "./svg.js";
 /** @import { Scale } from "./svg.js" */
 
 /* A map of the loss over both weights, and a point on it. */
@@ -225,9 +225,9 @@ export function makeLossMap() {
      * The weights under a pointer.
      * @param {{clientX: number, clientY: number}} pointer
      */
-    weightsAt({ clientX, clientY }) {
-      const box = canvas.getBoundingClientRect();
-      return this.weightsIn(left + clientX - box.left, top + clientY - box.top);
+    weightsAt(pointer) {
+      const { x, y } = placeIn(canvas, pointer);
+      return this.weightsIn(left + x, top + y);
     },
     /** How far an arrow key moves a weight: a tenth, or less where the map shows less. */
     get step() {

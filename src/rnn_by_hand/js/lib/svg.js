@@ -30,6 +30,17 @@ export function write(node, text) {
 }
 
 /**
+ * Where a pointer is in an element, in pixels of the element: a page may enlarge it by CSS `zoom`.
+ * @param {Element} node
+ * @param {{clientX: number, clientY: number}} pointer
+ */
+export function placeIn(node, { clientX, clientY }) {
+  const { left, top } = node.getBoundingClientRect();
+  const zoom = node.currentCSSZoom ?? 1;
+  return { x: (clientX - left) / zoom, y: (clientY - top) / zoom };
+}
+
+/**
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
  * @param {Record<string, string | number>} [attributes]
