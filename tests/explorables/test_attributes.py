@@ -15,7 +15,7 @@ from in_page import (
 from playwright.sync_api import expect
 from settings import everyone, linked
 
-from rnn_by_hand.explorables import States
+from rnn_by_hand.explorables import Adder, Descent, States
 from rnn_by_hand.explorables.parameters import (
     Bits,
     Choice,
@@ -152,6 +152,31 @@ def test_a_wrong_attribute_is_reported_until_it_is_corrected(show, kind):
 
 SET = """(element, [name, text]) => text === null
     ? element.removeAttribute(name) : element.setAttribute(name, text)"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "text"),
+    [
+        (States, "wx", "abc"),
+        (States, "x", "12"),
+        (Descent, "optimizer", "foo"),
+        (Adder, "step", "1e99"),
+    ],
+)
+def test_a_wrong_attribute_is_said_once_in_the_console_too(
+    show, kind, name, text
+):
+    element = show(by_hand(kind))
+    said = []
+    element.page.on("console", lambda message: said.append(message))
+    element.evaluate(SET, [name, text])
+    assert_drawn(element)
+    words = f"{kind.tag}: {wrong(element).text_content()}"
+    assert words.startswith(f"{kind.tag}: {name} is “{text}”; it must be ")
+    assert [(one.type, one.text) for one in said] == [("warning", words)]
+    element.evaluate(SET, [name, None])
+    element.evaluate(f"() => {FRAME}")
+    assert len(said) == 1
 
 
 @everyone

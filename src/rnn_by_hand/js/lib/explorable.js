@@ -159,11 +159,24 @@ ${GRIP_STYLE}
 /** How a pointer lets go of what it has pressed. */
 const RELEASES = ["pointerup", "pointercancel"];
 
+/** Where there is less room than this, a picture goes beyond it. */
+const NARROWEST = 240;
+
 /** How much of the width the controls take that stand beside the picture, with the space between. */
 const BESIDE = 328;
 
 /** Attributes that are allowed on any element, and those that every explorable has. */
 const GLOBAL = /^(id|class|style|slot|part|lang|dir|title|role|hidden|tabindex|link|compact|beside)$|^(data|aria)-/;
+
+/**
+ * The values in the part of an address after the name. A comma stands between two parameters, and
+ * also in numbers, as in wx=0,5: what follows it is then a digit, with which no name begins.
+ * @param {string} setting
+ */
+function settingIn(setting) {
+  // Some programs write a comma in a link as %2C.
+  return new URLSearchParams(setting.replace(/%2C/gi, ",").replace(/(\d),(?=\d)/g, "$1.").replaceAll(",", "&"));
+}
 
 /**
  * An interactive figure. Attributes give the setting it starts from and returns to; properties of
@@ -195,8 +208,11 @@ export class Explorable extends HTMLElement {
   /** Whether the reader is holding something, so that scales have to stay as they are. */
   held = false;
 
-  /** The mouse, the pen and the fingers that press something in here. */
-  #pressed = new Set();
+  /**
+   * The mouse, the pen and the fingers that press something in here, and what they press.
+   * @type {Map<number, EventTarget | null>}
+   */
+  #pressed = new Map();
 
   #width = 0;
   #frame = 0;
@@ -262,9 +278,9 @@ export class Explorable extends HTMLElement {
     this.attachShadow({ mode: "open" })
       .append(html("style", {}, STYLE + style), this.#live, html("slot"));
     controls.forEach((control) => this.#listen(control));
-    this.#live.addEventListener("pointerdown", ({ button, pointerId }) => {
+    this.#live.addEventListener("pointerdown", ({ button, pointerId, target }) => {
       if (button) return;
-      this.#pressed.add(pointerId);
+      this.#pressed.set(pointerId, target);
       this.held = true;
     });
     // A menu may have swallowed the release.
@@ -328,10 +344,16 @@ export class Explorable extends HTMLElement {
     this.#resized.disconnect();
     this.#written.disconnect();
     for (const end of RELEASES) removeEventListener(end, this.#release, true);
-    this.#pressed.clear();
-    this.held = false;
     removeEventListener("hashchange", this.#readAddress);
     removeEventListener("beforeprint", this.#print);
+    this.held = false;
+    // What is pressed would never hear of the release, and still be held when it comes back.
+    for (const [pointerId, target] of this.#pressed) {
+      for (const end of ["pointercancel", "lostpointercapture"]) {
+        target?.dispatchEvent(new PointerEvent(end, { pointerId, bubbles: true }));
+      }
+    }
+    this.#pressed.clear();
   }
 
   /**
@@ -409,7 +431,10 @@ export class Explorable extends HTMLElement {
   #sayWhatIsWrong() {
     const faults = [...this.attributes].map((attribute) => this.#fault(attribute));
     faults.push(this.#faultOfLink());
-    write(this.#wrong, [...faults, ...this.#refused].filter(Boolean).join(" "));
+    const words = [...faults, ...this.#refused].filter(Boolean).join(" ");
+    // Whoever writes a page may look here first.
+    if (words && words !== this.#wrong.textContent) console.warn(`${this.localName}: ${words}`);
+    write(this.#wrong, words);
   }
 
   /**
@@ -520,11 +545,16 @@ export class Explorable extends HTMLElement {
   #openAddress() {
     const [, name, setting] = /^#([\w-]+):(.*)$/.exec(location.hash) ?? [];
     if (name !== this.#addressName) return;
-    const given = new URLSearchParams(setting.replaceAll(",", "&"));
-    for (const [key, { read }] of Object.entries(this.#parameters)) {
-      const accepted = read(given.get(key));
+    const given = settingIn(setting);
+    /** @type {string[]} */
+    const refused = [];
+    for (const [key, { read, rule }] of Object.entries(this.#parameters)) {
+      const value = given.get(key);
+      const accepted = read(value);
       if (accepted !== undefined) this.change(key, accepted);
+      else if (value !== null) refused.push(`The link says that ${key} is “${value}”; it must be ${rule}.`);
     }
+    this.complain(...refused);
     this.#arriving = this.#chosen = true;
     this.#share();
     this.changed();
@@ -562,7 +592,8 @@ export class Explorable extends HTMLElement {
 
   #resize() {
     const beside = this.hasAttribute("beside");
-    const width = Math.max(Math.floor(this.clientWidth) - (beside ? BESIDE : 0), 0);
+    const room = Math.floor(this.clientWidth) - (beside ? BESIDE : 0);
+    const width = this.clientWidth ? Math.max(room, NARROWEST) : 0;
     if (width === this.#width) return;
     this.#width = width;
     if (!width) return;
