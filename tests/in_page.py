@@ -330,5 +330,6 @@ HTML = "text/html; charset=utf-8"
 
 #: Where even reading `localStorage` throws.
 BLOCK_STORAGE = """Object.defineProperty(window, "localStorage", {
+    configurable: true, // as it is in browsers
     get() { throw new DOMException("storage is blocked", "SecurityError"); },
 })"""

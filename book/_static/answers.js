@@ -44,8 +44,8 @@ export function recall(question) {
   return load()[question];
 }
 
-/** Whether an answer outlives the page. */
-let lasting = Boolean(storage);
+/** Whether an answer outlives the page: page.js may have put something else in place of the storage. */
+let lasting = storage instanceof Storage;
 
 /**
  * @param {string} question

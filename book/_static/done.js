@@ -10,19 +10,10 @@
   const [, folder, name] = /^(.*\/)(.*?)(?:\.html)?$/.exec(location.pathname) ?? ["", "", ""];
   const KEY = `done:${folder}`;
 
-  /** Null where storage is blocked: then even reading `localStorage` throws. */
-  const storage = (() => {
-    try {
-      return localStorage;
-    } catch {
-      return null;
-    }
-  })();
-
   /** @returns {Set<unknown>} the names of the pages, as another tab may have left them */
   const load = () => {
     try {
-      return new Set(JSON.parse(storage?.getItem(KEY) ?? "[]"));
+      return new Set(JSON.parse(localStorage.getItem(KEY) ?? "[]"));
     } catch {
       return new Set();
     }
@@ -31,8 +22,8 @@
 
   const keep = () => {
     try {
-      if (done.size) storage?.setItem(KEY, JSON.stringify([...done]));
-      else storage?.removeItem(KEY);
+      if (done.size) localStorage.setItem(KEY, JSON.stringify([...done]));
+      else localStorage.removeItem(KEY);
     } catch {
       // The storage is full: the ticks last as long as the page.
     }
@@ -51,7 +42,7 @@
     return node;
   };
   const toggle = button("", () => {
-    done = storage ? load() : done;
+    done = load();
     if (!done.delete(name)) done.add(name);
     keep();
   });

@@ -1,12 +1,46 @@
 // @ts-check
 
 /*
- * Sets light or dark mode, for which the theme uses inline scripts that policy.html forbids. A page
- * waits for this script, so that it never appears in the wrong colours first; everything that can
- * wait is in frame.js.
+ * Sets light or dark mode, for which the theme uses inline scripts that policy.html forbids, and sees
+ * to it that there is a storage. A page waits for this script, so that it never appears in the wrong
+ * colours first; everything that can wait is in frame.js.
  */
 
 {
+  /*
+   * In place of a storage that is denied or full comes one that lasts as long as the page. Not every
+   * script asks: without this, a search would end with an error, and find nothing.
+   */
+  try {
+    localStorage.setItem("room", "x".repeat(1000));
+    localStorage.removeItem("room");
+  } catch {
+    /** @type {Map<string, string | null>} */
+    const kept = new Map();
+    /** @param {(storage: Storage) => string | null | void} act */
+    const really = (act) => {
+      try {
+        return act(real()) ?? null;
+      } catch {
+        return null;
+      }
+    };
+    const { get } = Object.getOwnPropertyDescriptor(globalThis, "localStorage") ?? {};
+    const real = () => get?.call(globalThis);
+    const value = {
+      /** @param {string} key */
+      getItem: (key) => kept.has(key) ? kept.get(key) : really((storage) => storage.getItem(key)),
+      /** @type {(key: string, value: unknown) => void} */
+      setItem: (key, value) => kept.set(key, String(value)),
+      /** @param {string} key */
+      removeItem: (key) => {
+        kept.set(key, null);
+        really((storage) => storage.removeItem(key));
+      },
+    };
+    Object.defineProperty(globalThis, "localStorage", { value, configurable: true });
+  }
+
   const page = document.documentElement.dataset;
   const dark = matchMedia("(prefers-color-scheme: dark)");
   // Where the reader's own colours replace those of the page, only the system knows which those are.
@@ -32,21 +66,12 @@
     name();
   };
 
-  /** Null where storage is blocked: then even reading `localStorage` throws. */
-  const kept = (() => {
-    try {
-      return localStorage;
-    } catch {
-      return null;
-    }
-  })();
-
-  show(kept?.getItem("mode") ?? "auto");
+  show(localStorage.getItem("mode") ?? "auto");
   document.addEventListener("DOMContentLoaded", name);
   for (const media of [dark, forced]) media.addEventListener("change", () => show(page.mode));
   addEventListener("click", ({ target }) => {
     if (!(target instanceof Element && target.closest(".theme-switch-button"))) return;
     show(next());
-    kept?.setItem("mode", page.mode ?? "auto");
+    localStorage.setItem("mode", page.mode ?? "auto");
   });
 }
