@@ -1,0 +1,56 @@
+"""Serve the built site to this machine alone.
+
+A page elsewhere could have its own name resolve to this address, and then read what is served here;
+its requests name that other host, and are refused. A folder without an index is not listed.
+"""
+
+import sys
+from functools import partial
+from http import HTTPStatus
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+LOCAL = {"localhost", "127.0.0.1"}
+
+
+class Handler(SimpleHTTPRequestHandler):
+    def parse_request(self):
+        if not super().parse_request():
+            return False
+        host, _, port = self.headers.get("Host", "").partition(":")
+        if host in LOCAL and (port or "80") == str(self.server.server_port):
+            return True
+        self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
+        return False
+
+    def list_directory(self, path):
+        self.send_error(HTTPStatus.NOT_FOUND)
+
+    def log_message(self, *args):
+        pass
+
+
+def make_server(site, port):
+    return ThreadingHTTPServer(
+        ("127.0.0.1", port), partial(Handler, directory=site)
+    )
+
+
+def main(site, port):
+    try:
+        server = make_server(site, port)
+    except OSError:
+        sys.exit(
+            f"Port {port} is taken. Choose another one: make serve PORT={port + 1}"
+        )
+    print(f"RNN by Hand is at http://localhost:{port}/ (stop with Ctrl+C)")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.server_close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))
