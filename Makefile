@@ -14,30 +14,27 @@ export OPENBLAS_NUM_THREADS := 1
 PYODIDE ?=
 
 SETUP := .venv/.installed node_modules/.installed
-QUIET_NPM := --silent --no-audit --no-fund --no-update-notifier
 HELPER := $(shell find src/rnn_by_hand -type f -not -path '*/__pycache__/*')
 NOTEBOOKS := $(wildcard book/*.ipynb)
 SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/_*/*) _config.yml _toc.yml
 
-.PHONY: setup book lite pdf zip epub slides students serve lab notebooks test anchors pictures reproducible links audit bench frameworks lock clean always
+.PHONY: setup book lite pdf zip epub slides students serve lab notebooks test anchors pictures reproducible links audit bench frameworks lock sbom clean always
 
 setup: $(SETUP)
 
-.venv/.installed: requirements.txt pyproject.toml
+.venv/.installed: requirements-hashed.txt pyproject.toml
 	@[ -n "$(PYTHON)" ] || { echo "RNN by Hand needs Python 3.11 or later, and there is none on the path."; exit 1; }
 	@echo "Setting up .venv with $(PYTHON): about 170 packages, a minute or two the first time"
-	@$(PYTHON) -m venv .venv
-	@python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	@touch $@
+	@$(PYTHON) book/_tools/set_up.py python
 
 node_modules/.installed: package.json package-lock.json .venv/.installed
 	@echo "Fetching the style sheet and fonts for mathematics"
-	@npm ci --omit=dev $(QUIET_NPM)
+	@python book/_tools/set_up.py . --omit=dev
 	@touch $@
 
 node_modules/.tools: package.json package-lock.json .venv/.installed
 	@echo "Fetching the tools that check the scripts"
-	@npm ci $(QUIET_NPM)
+	@python book/_tools/set_up.py .
 	@touch node_modules/.installed $@
 
 book: _build/html/.built
@@ -106,10 +103,7 @@ _build/html/slides/.built: _build/html/.built book/_tools/slides.py book/_tools/
 	@touch $@
 
 serve: lite
-	@python -c "import socket; socket.create_server(('127.0.0.1', $(PORT))).close()" 2>/dev/null || \
-	  { echo "Port $(PORT) is taken. Choose another one: make serve PORT=8001"; exit 1; }
-	@echo "RNN by Hand is at http://localhost:$(PORT)/ (stop with Ctrl+C)"
-	@python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html >/dev/null 2>&1 || true
+	@python book/_tools/serve.py _build/html $(PORT)
 
 lab: $(SETUP)
 	jupyter lab book
@@ -153,7 +147,7 @@ links: book
 
 tests/audit/node_modules/.installed: tests/audit/package.json tests/audit/package-lock.json .venv/.installed
 	@echo "Fetching Lighthouse"
-	@npm ci --prefix tests/audit $(QUIET_NPM)
+	@python book/_tools/set_up.py tests/audit
 	@touch $@
 
 # Takes a quarter of an hour; the scores are only reliable on an otherwise idle machine.
@@ -179,16 +173,22 @@ bench: book tests/audit/node_modules/.installed
 frameworks: .venv/.installed
 	@python book/_tools/frameworks.py
 
+# One resolution makes all three: with hashes for make, without them for pip alone, which refuses the
+# helper among hashes, and the part that running the notebooks needs.
 lock: .venv/.installed
-	@python -m pip install --quiet --disable-pip-version-check uv
-	@echo '-e .[book,test]' | uv pip compile - --universal --python-version 3.11 --upgrade \
-	  --custom-compile-command "make lock" --quiet --output-file requirements.txt
-	@# The part of it that running the notebooks needs, in the same versions.
+	@uv pip compile pyproject.toml --extra book --extra test --universal --python-version 3.11 --upgrade \
+	  --generate-hashes --custom-compile-command "make lock" --quiet --output-file requirements-hashed.txt
+	@awk 'NR == 3 { print "-e ." } !/--hash=/ { sub(/ \\$$/, ""); print }' requirements-hashed.txt > requirements.txt
 	@mkdir -p _build && sed '/^-e/d' requirements.txt > _build/pins.txt
 	@echo '-e .[run]' | uv pip compile - --universal --python-version 3.11 --constraint _build/pins.txt \
 	  --no-annotate --custom-compile-command "make lock" --quiet --output-file requirements-run.txt
 	@npm install --package-lock-only --omit-lockfile-registry-resolved --silent
 	@npm install --prefix tests/audit --package-lock-only --omit-lockfile-registry-resolved --silent
+
+# Lists everything that the locks install, with hashes; a workflow adds it to each release.
+sbom:
+	@mkdir -p _build
+	@$(PYTHON) book/_tools/sbom.py _build/rnn-by-hand.cdx.json
 
 clean:
 	rm -rf .venv node_modules tests/audit/node_modules _build .pytest_cache .hypothesis .ruff_cache src/*.egg-info

@@ -47,6 +47,11 @@ def lab(tmp_path_factory, browser):
             "pageerror",
             lambda error: LATE in str(error) or troubles.append(str(error)),
         )
+        # What is for the browser's JupyterLab lacks something here, and would say so.
+        page.on(
+            "console",
+            lambda m: "jupyterlite" in m.text and troubles.append(m.text),
+        )
         page.on("request", lambda r: is_local(r.url) or troubles.append(r.url))
         page.goto(address.format("states"))
         # Closing a notebook that is still opening leaves JupyterLab in a bad state.
