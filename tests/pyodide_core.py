@@ -10,15 +10,15 @@ import shutil
 import sys
 
 import lite
-from contents import ROOT
 
-CORE = ROOT / "node_modules" / "pyodide"
 #: The packages that a kernel loads before it runs anything.
 FIRST = ("ipython", "jedi", "micropip", "packaging", "typing-extensions")
 
 
 def lock():
-    return json.loads((CORE / "pyodide-lock.json").read_text(encoding="utf8"))
+    return json.loads(
+        (lite.CORE / lite.PYODIDE_LOCK).read_text(encoding="utf8")
+    )
 
 
 def with_dependencies(names, packages):
@@ -34,7 +34,7 @@ def with_dependencies(names, packages):
 
 def assemble(folder):
     """Assemble a Pyodide in a folder."""
-    shutil.copytree(CORE, folder)
+    shutil.copytree(lite.CORE, folder)
     listed = lock()
     packages = listed["packages"]
     names = with_dependencies(FIRST, packages)
@@ -43,7 +43,7 @@ def assemble(folder):
     for name in names:
         wheel = (folder / packages[name]["file_name"]).read_bytes()
         packages[name]["sha256"] = hashlib.sha256(wheel).hexdigest()
-    path = folder / "pyodide-lock.json"
+    path = folder / lite.PYODIDE_LOCK
     path.write_text(json.dumps(listed), encoding="utf8")
     return folder
 

@@ -2,9 +2,10 @@
 
 The copies that run elsewhere, which need the same wheel, are made on the way; see lone.py.
 
-Everything here is static files. Pyodide, the Python that runs in a browser, is not included: by
-default the browser fetches it from Pyodide's CDN. It can also come from another address, or from
-the folder or archive of a distribution, which then becomes part of the site.
+Everything here is static files. Pyodide, the Python that runs in a browser, comes through npm and
+becomes part of the site; its compiled packages stay on its CDN, and the browser compares each with
+the hash in Pyodide's lock, which is part of the site, too. Instead, all of it can come from another
+address, or from the folder or archive of a distribution.
 """
 
 import ast
@@ -53,6 +54,13 @@ EXTENSIONS = (
 #: The script of the page of a notebook.
 PAGE = "lite_page.js"
 LOCAL_PYODIDE = "./static/pyodide/pyodide.mjs"
+PYODIDE_LOCK = "pyodide-lock.json"
+#: Pyodide without its packages, in the version that this JupyterLite needs.
+CORE = ROOT / "node_modules" / "pyodide"
+CORE_FILES = (
+    *("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"),
+    *("python_stdlib.zip", PYODIDE_LOCK),
+)
 #: Without these, pip would choose wheels of some packages that only fit this machine.
 FOR_ANY_MACHINE = (
     "--only-binary=:all: --platform any --implementation py --abi none "
@@ -166,19 +174,29 @@ def imported(trees):
                 yield node.module.split(".")[0]
 
 
-def fetch_wheels():
-    """Give the wheels of `SHIPPED`, in the versions of requirements.txt; download what is missing."""
-    pins = (ROOT / "requirements.txt").read_text(encoding="utf8")
+def fetch_wheels(folder):
+    """Give the wheels of `SHIPPED` that the lock names; download what is missing or another file."""
+    lock = (ROOT / "requirements-hashed.txt").read_text(encoding="utf8")
     found, missing = [], []
     for name in SHIPPED:
-        version = re.search(rf"^{name}==(\S+)", pins, re.M)[1]
-        file = f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
+        pin = re.search(rf"^{name}==(\S+)(?:.*\\\n)+.*", lock, re.M)
+        file = f"{name.replace('-', '_')}-{pin[1]}-py3-none-any.whl"
         found.append(WHEELS / file)
-        if not found[-1].exists():
-            missing.append(f"{name}=={version}")
+        if not is_in(pin[0], found[-1]):
+            missing.append(pin[0])
     if missing:
-        pip(f"download {FOR_ANY_MACHINE}", "--dest", WHEELS, *missing)
+        wanted = folder / "wanted.txt"
+        wanted.write_text("\n".join(missing), encoding="utf8")
+        options = f"download --require-hashes {FOR_ANY_MACHINE}"
+        pip(options, "--dest", WHEELS, "--requirement", wanted)
     return found
+
+
+def is_in(pin, path):
+    """Tell whether a file is one of those whose hashes a lock lists."""
+    if not path.is_file():
+        return False
+    return hashlib.sha256(path.read_bytes()).hexdigest() in pin
 
 
 def build_helper(folder):
@@ -199,15 +217,35 @@ def build_helper(folder):
 
 
 def place_pyodide(given, folder):
-    """Give the address that the browser fetches Pyodide from; None for Pyodide's CDN."""
+    """Give the address that the browser fetches Pyodide from, and of a file that it has to reach."""
     if not given:
-        return None
+        return LOCAL_PYODIDE, place_core(folder / "static" / "pyodide")
     if re.match("https?:", given):
         is_file = given.endswith(".mjs")
-        return given if is_file else f"{given.rstrip('/')}/pyodide.mjs"
+        address = given if is_file else f"{given.rstrip('/')}/pyodide.mjs"
+        return address, address
     source = local_pyodide(Path(given), folder)
     shutil.copytree(source, folder / "static" / "pyodide")
-    return LOCAL_PYODIDE
+    return LOCAL_PYODIDE, LOCAL_PYODIDE
+
+
+def place_core(folder):
+    """Copy Pyodide without its packages, whose addresses become those on its CDN; give one of them.
+
+    A browser refuses a package that has not the hash in the lock.
+    """
+    if not (CORE / PYODIDE_LOCK).is_file():
+        raise RuntimeError(
+            "node_modules/pyodide is missing: `make setup` fetches it."
+        )
+    folder.mkdir(parents=True)
+    for name in CORE_FILES:
+        shutil.copyfile(CORE / name, folder / name)
+    lock = json.loads((folder / PYODIDE_LOCK).read_text(encoding="utf8"))
+    for package in lock["packages"].values():
+        package["file_name"] = f"{PYODIDE_CDN_URL}/{package['file_name']}"
+    (folder / PYODIDE_LOCK).write_text(json.dumps(lock), encoding="utf8")
+    return lock["packages"]["numpy"]["file_name"]
 
 
 def local_pyodide(path, folder):
@@ -219,11 +257,11 @@ def local_pyodide(path, folder):
             archive.extractall(folder / "archive")
         path = folder / "archive"
     entry = next(path.rglob("pyodide.mjs"), None)
-    if not entry or not (entry.parent / "pyodide-lock.json").is_file():
+    if not entry or not (entry.parent / PYODIDE_LOCK).is_file():
         raise RuntimeError(
-            f"There is no Pyodide in {path}: no pyodide.mjs with a pyodide-lock.json."
+            f"There is no Pyodide in {path}: no pyodide.mjs with a {PYODIDE_LOCK}."
         )
-    lock = json.loads((entry.parent / "pyodide-lock.json").read_text("utf8"))
+    lock = json.loads((entry.parent / PYODIDE_LOCK).read_text("utf8"))
     version = lock["info"]["python"]
     if not version.startswith(f"{PYODIDE_PYTHON_VERSION}."):
         raise RuntimeError(
@@ -233,11 +271,18 @@ def local_pyodide(path, folder):
     return entry.parent
 
 
+def extension(name):
+    """Give the folder of an extension; set_up.py moves one that JupyterLab must not find."""
+    shared = Path(sys.prefix, "share", "jupyter")
+    places = (
+        shared / part / name for part in ("lite-extensions", "labextensions")
+    )
+    return str(next(place for place in places if place.is_dir()))
+
+
 def write_settings(folder, wheels, address):
     """Write the settings for building JupyterLite, and those it has in the browser."""
-    kernel = {"disablePyPIFallback": True}
-    if address is not None:
-        kernel["pyodideUrl"] = address
+    kernel = {"disablePyPIFallback": True, "pyodideUrl": address}
     build = {
         "LiteBuildConfig": {
             "apps": ["notebooks"],
@@ -248,10 +293,7 @@ def write_settings(folder, wheels, address):
             "source_date_epoch": EPOCH,
             # Otherwise every JupyterLab extension on this machine would be included.
             "ignore_sys_prefix": ["federated_extensions"],
-            "federated_extensions": [
-                f"{sys.prefix}/share/jupyter/labextensions/{name}"
-                for name in EXTENSIONS
-            ],
+            "federated_extensions": [*map(extension, EXTENSIONS)],
         },
         "PipliteAddon": {"piplite_urls": [str(wheel) for wheel in wheels]},
     }
@@ -287,14 +329,10 @@ def drop_old_fonts(built):
             path.unlink()
 
 
-def speak(built, pyodide, editions):
+def speak(built, reached, editions):
     """Let the page of a notebook say if Python does not arrive, or if a kept copy is old."""
     data = json.dumps(
-        {
-            "pyodide": pyodide or f"{PYODIDE_CDN_URL}/pyodide.mjs",
-            "editions": editions,
-        },
-        sort_keys=True,
+        {"pyodide": reached, "editions": editions}, sort_keys=True
     ).replace("<", "\\u003c")
     shutil.copyfile(Path(__file__).with_name(PAGE), built / PAGE)
     page = built / "notebooks" / "index.html"
@@ -316,7 +354,7 @@ def check(built, pyodide):
         "the ban on other package indexes": kernel["disablePyPIFallback"]
         is True,
         "our wheels": {HELPER, *SHIPPED} == wheels.keys(),
-        "the address of Pyodide": kernel.get("pyodideUrl") == pyodide,
+        "the address of Pyodide": kernel["pyodideUrl"] == pyodide,
         "the extensions": {e["name"] for e in data["federated_extensions"]}
         == set(EXTENSIONS),
         "all notebooks": all(
@@ -341,7 +379,7 @@ def build(site, pyodide=""):
     site_path = path_of(site)
     with TemporaryDirectory() as name:
         folder = Path(name)
-        address = place_pyodide(pyodide, folder)
+        address, reached = place_pyodide(pyodide, folder)
         (folder / "chapters").mkdir()
         date = date_of_edition()
         editions = {
@@ -350,7 +388,7 @@ def build(site, pyodide=""):
         }
         helper = build_helper(folder)
         lone.write(site, helper, fold, imports)
-        wheels = [helper, *fetch_wheels()]
+        wheels = [helper, *fetch_wheels(folder)]
         for wheel in wheels:
             # The index of the wheels includes their dates.
             os.utime(wheel, (EPOCH, EPOCH))
@@ -358,7 +396,7 @@ def build(site, pyodide=""):
         run([sys.executable, "-m", "jupyterlite_core", "build"], cwd=folder)
         drop_old_fonts(folder / "built")
         check(folder / "built", address)
-        speak(folder / "built", address, editions)
+        speak(folder / "built", reached, editions)
         shutil.rmtree(site / "lite", ignore_errors=True)
         # With today's dates: browsers would cache decades-old files without asking again.
         shutil.copytree(

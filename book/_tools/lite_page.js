@@ -1,8 +1,9 @@
 // Says on the page of a notebook in the browser what would otherwise go unsaid: that Python cannot
 // be fetched, and that the copy that this browser has kept is older than the book.
 
+/** `pyodide` is the address of something without which no chapter runs. */
 const { pyodide, editions } = JSON.parse(document.getElementById("rnn-page").textContent);
-/** Milliseconds, for a file of a few kilobytes. */
+/** Milliseconds, for an answer without its contents. */
 const PATIENCE = 10_000;
 
 function say(text) {
@@ -30,7 +31,7 @@ function say(text) {
 async function checkPython() {
   const address = new URL(pyodide, new URL("..", location.href));
   try {
-    const answer = await fetch(address, { signal: AbortSignal.timeout(PATIENCE) });
+    const answer = await fetch(address, { method: "HEAD", signal: AbortSignal.timeout(PATIENCE) });
     if (answer.ok) return;
   } catch {
     // No answer, or not in time.

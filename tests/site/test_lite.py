@@ -136,9 +136,8 @@ def test_packages_come_only_from_the_site_and_pyodide(built):
     assert settings["disablePyPIFallback"] is True
     for url in settings["pipliteUrls"]:
         assert (built / url.partition("?")[0]).is_file()
-    if "pyodideUrl" in settings:
-        assert settings["pyodideUrl"] == lite.LOCAL_PYODIDE
-        assert (built / lite.LOCAL_PYODIDE).is_file()
+    assert settings["pyodideUrl"] == lite.LOCAL_PYODIDE
+    assert (built / lite.LOCAL_PYODIDE).is_file()
     # The settings of the app must not override these.
     inner = json.loads((built / "notebooks/jupyter-lite.json").read_text())
     assert "litePluginSettings" not in inner["jupyter-config-data"]
@@ -147,19 +146,79 @@ def test_packages_come_only_from_the_site_and_pyodide(built):
 @pytest.mark.parametrize(
     ("given", "address"),
     [
-        ("", None),
         ("https://a.example/p", "https://a.example/p/pyodide.mjs"),
         ("https://a.example/p/", "https://a.example/p/pyodide.mjs"),
         ("https://a.example/p/pyodide.mjs", "https://a.example/p/pyodide.mjs"),
     ],
 )
-def test_pyodide_comes_from_its_cdn_or_from_an_address(
-    tmp_path, given, address
-):
-    lite.write_settings(tmp_path, [], lite.place_pyodide(given, tmp_path))
+def test_pyodide_comes_from_an_address(tmp_path, given, address):
+    assert lite.place_pyodide(given, tmp_path) == (address, address)
+    lite.write_settings(tmp_path, [], address)
     settings = kernel_settings(tmp_path / "jupyter-lite.json")
-    assert settings.get("pyodideUrl") == address
+    assert settings["pyodideUrl"] == address
     assert not (tmp_path / "static").exists()
+
+
+def test_pyodide_is_part_of_the_site_and_its_packages_have_hashes(tmp_path):
+    """Nothing that runs in the browser comes from elsewhere without being compared."""
+    address, reached = lite.place_pyodide("", tmp_path)
+    assert address == lite.LOCAL_PYODIDE
+    folder = (tmp_path / address).parent
+    assert {path.name for path in folder.iterdir()} == {*lite.CORE_FILES}
+    for name in {*lite.CORE_FILES} - {lite.PYODIDE_LOCK}:
+        own = (folder / name).read_bytes()
+        assert own == (lite.CORE / name).read_bytes()
+    lock = json.loads((folder / lite.PYODIDE_LOCK).read_text("utf8"))
+    assert lock["packages"].keys() == PACKAGES.keys()
+    for name, package in lock["packages"].items():
+        place, _, file = package.pop("file_name").rpartition("/")
+        assert place == lite.PYODIDE_CDN_URL
+        assert re.fullmatch(r"[0-9a-f]{64}", package["sha256"])
+        assert package | {"file_name": file} == PACKAGES[name]
+    assert reached.startswith(f"{lite.PYODIDE_CDN_URL}/numpy-")
+
+
+def test_a_browser_refuses_a_package_that_is_not_the_one_in_the_lock(
+    tmp_path, site, browser
+):
+    """With Pyodide as it is published, and a CDN on which one file was changed."""
+    lite.place_pyodide("", tmp_path)
+    wheels = pyodide_core.assemble(tmp_path / "wheels")
+    lock = json.loads((wheels / lite.PYODIDE_LOCK).read_text("utf8"))
+    ours = (tmp_path / lite.LOCAL_PYODIDE).parent
+    # Registries have other builds of these wheels than the CDN.
+    theirs = json.loads((ours / lite.PYODIDE_LOCK).read_text("utf8"))
+    for name, package in theirs["packages"].items():
+        package["sha256"] = lock["packages"][name]["sha256"]
+    (ours / lite.PYODIDE_LOCK).write_text(json.dumps(theirs))
+    context = browser.new_context()
+    page = context.new_page()
+
+    def answer(route):
+        name = route.request.url.rpartition("/")[2]
+        if route.request.url.startswith(lite.PYODIDE_CDN_URL):
+            body = (wheels / name).read_bytes()
+            if name.startswith("packaging-"):
+                body += b"changed"
+            allowed = {"Access-Control-Allow-Origin": "*"}
+            return route.fulfill(body=body, headers=allowed)
+        return route.fulfill(path=ours / name)
+
+    page.route(f"{lite.PYODIDE_CDN_URL}/**", answer)
+    page.route("**/ours/*", answer)
+    # Like every page in this folder, it has no policy.
+    page.route("**/lite/empty.html", lambda route: route.fulfill(body="<p>"))
+    page.goto(f"{site}lite/empty.html")
+    loaded = page.evaluate(
+        """async () => {
+            const { loadPyodide } = await import("/ours/pyodide.mjs");
+            const pyodide = await loadPyodide({ indexURL: "/ours/" });
+            await pyodide.loadPackage(["typing-extensions", "packaging"]);
+            return Object.keys(pyodide.loadedPackages);
+        }"""
+    )
+    context.close()
+    assert loaded == ["typing-extensions"]
 
 
 @pytest.mark.parametrize("kind", ["gz", "bz2"])
@@ -168,7 +227,8 @@ def test_pyodide_comes_out_of_an_archive(tmp_path, kind):
     path = tmp_path / f"pyodide.tar.{kind}"
     with tarfile.open(path, f"w:{kind}") as archive:
         archive.add(source, "pyodide")
-    assert lite.place_pyodide(str(path), tmp_path) == lite.LOCAL_PYODIDE
+    address, reached = lite.place_pyodide(str(path), tmp_path)
+    assert address == reached == lite.LOCAL_PYODIDE
     assert (tmp_path / lite.LOCAL_PYODIDE).is_file()
 
 
@@ -208,7 +268,8 @@ def test_the_site_grows_by_20_megabytes_at_most(built):
 
 def test_pyodide_is_the_one_that_jupyterlite_expects():
     package = json.loads((ROOT / "package.json").read_text("utf8"))
-    assert package["devDependencies"]["pyodide"] == PYODIDE_VERSION
+    assert package["dependencies"]["pyodide"] == PYODIDE_VERSION
+    assert lite.PYODIDE_CDN_URL.endswith(f"/v{PYODIDE_VERSION}/full")
     workflow = (ROOT / ".github/workflows/test.yml").read_text("utf8")
     (python,) = re.findall(
         r'  pyodide:\n(?:.*\n)*?.*python-version: "(.*)"', workflow
@@ -331,14 +392,22 @@ def render_links(repository):
     return re.findall(r'href="([^"]+)"', html)
 
 
+def reached(built):
+    """Give the address of what a notebook has to reach, as its page knows it."""
+    html = (built / "notebooks" / "index.html").read_text(encoding="utf8")
+    (data,) = re.findall(r'<script id="rnn-page"[^>]*>(.*?)</script>', html)
+    return json.loads(data)["pyodide"]
+
+
 @pytest.fixture
-def notebook(site, browser):
+def notebook(site, built, browser):
     """Open a notebook where Pyodide does not arrive; a handler says what becomes of the request."""
     context = browser.new_context()
     page = context.new_page()
 
     def open_notebook(handler, name="04_bptt"):
-        page.route("**/pyodide.mjs", handler)
+        for address in ("pyodide.mjs", reached(built).rpartition("/")[2]):
+            page.route(f"**/{address}", handler)
         page.goto(f"{site}lite/notebooks/index.html?path={name}.ipynb")
         return page
 
@@ -349,15 +418,13 @@ def notebook(site, browser):
 @pytest.mark.parametrize("trouble", ["blocked", "silent", "absent"])
 def test_a_sentence_says_that_python_does_not_arrive(notebook, built, trouble):
     """Within 15 seconds, whether its host is refused, never answers, or lacks the file."""
-    settings = kernel_settings(built / "jupyter-lite.json")
-    given = settings.get("pyodideUrl", lite.PYODIDE_CDN_URL)
     handlers = {
         "blocked": lambda route: route.abort(),
         "silent": lambda route: None,
         "absent": lambda route: route.fulfill(status=404),
     }
     page = notebook(handlers[trouble])
-    host = urlsplit(urljoin(page.url, given)).netloc
+    host = urlsplit(urljoin(page.url, reached(built))).netloc
     alert = page.locator("#rnn-says")
     expect(alert).to_contain_text(
         f"Python does not arrive from {host}", timeout=15_000
@@ -395,9 +462,9 @@ def test_an_older_copy_that_was_kept_says_so(notebook, built):
 
 def test_an_explorable_answers_in_the_browser(site, built, page):
     """Everything on the way from the link in a chapter to Python is on the site."""
-    if not (built / lite.LOCAL_PYODIDE).is_file():
+    if reached(built) != lite.LOCAL_PYODIDE:
         pytest.skip(
-            "the site given with --site has its Pyodide elsewhere; "
+            "the site given with --site has packages of Pyodide elsewhere; "
             "run_in_browser.py runs the chapters of such a site"
         )
     page.set_default_timeout(PATIENCE)
