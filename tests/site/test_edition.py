@@ -166,7 +166,7 @@ def test_the_version_is_that_of_the_helper(edition):
 
 def test_the_workflow_says_where_the_repository_is():
     text = (ROOT / ".github/workflows/publish.yml").read_text("utf8")
-    steps = yaml.safe_load(text)["jobs"]["publish"]["steps"]
+    steps = yaml.safe_load(text)["jobs"]["build"]["steps"]
     (build,) = (s for s in steps if "SITE_ADDRESS" in s.get("env", {}))
     assert build["env"]["BOOK_REPOSITORY"] == (
         "${{ github.server_url }}/${{ github.repository }}"
