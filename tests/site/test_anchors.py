@@ -25,7 +25,7 @@ These addresses are new. Run `make anchors`, which adds them to tests/site/ancho
 
 
 class Anchors(HTMLParser):
-    """Everything on a page that can be linked to, without ids that are only numbered."""
+    """Everything on a page to link to, without ids that are only numbered or hidden as tips are."""
 
     def __init__(self, html):
         super().__init__()
@@ -37,7 +37,11 @@ class Anchors(HTMLParser):
     def handle_starttag(self, tag, attrs):
         anchor = dict(attrs).get("id")
         self.drawing |= tag == "svg"
-        if anchor and not self.drawing and not re.fullmatch(r"id\d+", anchor):
+        if (
+            anchor
+            and not self.drawing
+            and not re.fullmatch(r"id\d+|tip-.+", anchor)
+        ):
             self.anchors.append(f"#{anchor}")
         if tag.startswith("rnn-"):
             # The first of its kind on a page is #bptt:…, the second #bptt-2:…
