@@ -79,7 +79,8 @@ def for_a_folder(text, name, address):
         "default-src 'self';", "default-src 'self'; font-src 'self' data:;"
     )
     text = re.sub(
-        r"<!-- (?:pdf|offline|epub|lite): .*? -->"
+        r"<!-- (?:pdf|offline|epub|lite|slides): .*? -->"
+        r'|<p class="slides">.*?</p>'
         r'|<nav class="download".*?</nav>'
         r'|<link rel="alternate"[^>]*>',
         "",
