@@ -30,11 +30,16 @@ function say(text) {
 
 async function checkPython() {
   const address = new URL(pyodide, new URL("..", location.href));
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), PATIENCE);
   try {
-    const answer = await fetch(address, { method: "HEAD", signal: AbortSignal.timeout(PATIENCE) });
+    const answer = await fetch(address, { method: "HEAD", signal: late.signal });
     if (answer.ok) return;
   } catch {
     // No answer, or not in time.
+  } finally {
+    // Or what has been answered would be broken off later, because nobody reads it.
+    clearTimeout(timer);
   }
   say(
     `The notebook cannot run here, because Python does not arrive from ${address.host}. ` +
