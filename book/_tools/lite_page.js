@@ -34,11 +34,12 @@ async function checkPython() {
   const timer = setTimeout(() => late.abort(), PATIENCE);
   try {
     const answer = await fetch(address, { method: "HEAD", signal: late.signal });
+    // There is nothing to read, but what is not read counts as broken off.
+    await answer.text();
     if (answer.ok) return;
   } catch {
     // No answer, or not in time.
   } finally {
-    // Or what has been answered would be broken off later, because nobody reads it.
     clearTimeout(timer);
   }
   say(
