@@ -333,7 +333,9 @@ def test_every_link_of_a_deck_leads_somewhere(texts, decks):
 
 def test_lecturers_are_led_to_every_deck(site_dir, decks):
     page = (site_dir / "book/for_lecturers.html").read_text("utf8")
-    assert re.search(r'<p class="slides"><a href="\.\./slides/index\.html">', page)
+    assert re.search(
+        r'<p class="slides"><a href="\.\./slides/index\.html">', page
+    )
     assert "<!-- slides:" not in page
     index = (decks / "index.html").read_text("utf8")
     assert {*re.findall(r'href="(\w+)\.html"', index)} == {*DECKS}
