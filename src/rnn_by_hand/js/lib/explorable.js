@@ -141,6 +141,7 @@ ${GRIP_STYLE}
 :host([beside]) .live > * { grid-column: 2; }
 :host([beside]) .live > .stage { grid-area: 1 / 1 / span 9; }
 :host([beside]) .controls { justify-content: flex-start; }
+:host([beside]) .slider:is(.wx, .wrec) { flex-basis: 100%; }
 :host([compact]) :is(.equation, .readouts, .controls) { display: none; }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media print {
