@@ -183,12 +183,10 @@ def browser():
 def is_failure(request):
     """Tell whether a request failed, or was only blocked or abandoned.
 
-    Chromium reports "csp" for a script that the policy blocked, and abandons a font that is still
-    loading when the reader follows a link.
+    Chromium reports "csp" for a script that the policy blocked, and abandons a font or a module that
+    is still loading when the page is left.
     """
-    if request.resource_type == "font":
-        return request.failure != "net::ERR_ABORTED"
-    return request.failure != "csp"
+    return request.failure not in {"csp", "net::ERR_ABORTED"}
 
 
 def open_page(browser, troubles, **options):

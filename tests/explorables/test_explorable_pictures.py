@@ -31,7 +31,7 @@ ALONE = """async ({ shadowRoot }) => {
 # The tones of a map may take several frames.
 PAINTED = """({ shadowRoot }) => [...shadowRoot.querySelectorAll("canvas")]
     .filter((canvas) => canvas.width && canvas.checkVisibility({ visibilityProperty: true }))
-    .every((canvas) => canvas.getContext("2d")
+    .every((canvas) => canvas.ariaBusy !== "true" && canvas.getContext("2d")
         .getImageData(canvas.width >> 1, canvas.height - 1, 1, 1).data[3])"""
 
 

@@ -248,15 +248,8 @@ def test_there_is_no_arrow_at_the_minimum_and_the_cuts_end_there(show):
 
 
 def wait_for_map(element):
-    """Wait until the last row of the map is drawn, which may take several frames."""
-    wait_until(
-        element.page,
-        """({ shadowRoot }) => {
-            const canvas = shadowRoot.querySelector("canvas");
-            return canvas.getContext("2d").getImageData(0, canvas.width - 1, 1, 1).data[3];
-        }""",
-        arg=element.element_handle(),
-    )
+    """Wait until the map is drawn, which may take several frames: until then rows are of the one before."""
+    expect(element.locator("canvas")).to_have_attribute("aria-busy", "false")
 
 
 def tone(element, wx, wRec):

@@ -115,6 +115,7 @@ export function makeLossMap() {
       }
       context.putImageData(image, 0, 0, 0, first, side, known - first);
       drawing = known < side ? requestAnimationFrame(slice) : 0;
+      set(canvas, { "aria-busy": String(known < side) });
     };
     slice();
   }
