@@ -114,14 +114,15 @@ _build/.notebooks: $(HELPER) $(NOTEBOOKS) book/_tools/execute.py $(SETUP)
 	@python book/_tools/execute.py $(NOTEBOOKS)
 	@mkdir -p _build && touch $@
 
-# SITE=folder tests a site that is already built. -rs says why a test is skipped.
+# SITE=folder tests a site that is already built; ALL=1 runs also what the weekly workflow runs.
+# -rs says why a test is skipped.
 test: .venv/.installed node_modules/.tools
 	@python book/_tools/browser.py
 	ruff check
 	ruff format --check
 	npx tsc
 	npx biome lint --error-on-warnings
-	pytest -rs $(SITE:%=--site=%)
+	pytest -rs $(SITE:%=--site=%) $(if $(ALL),--all)
 
 # Lists the addresses that readers may link to; tests/site/test_anchors.py says when to run this.
 anchors: book

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections import Counter
 from functools import partial
 from http.server import ThreadingHTTPServer
 from io import BytesIO
@@ -42,18 +43,47 @@ def pytest_addoption(parser):
         help="test this site, which is already built, as it is",
     )
     parser.addoption(
+        "--all",
+        action="store_true",
+        help="run also what is slow and rarely fails, as a workflow does every week",
+    )
+    parser.addoption(
         "--draw-anew",
         action="store_true",
         help="store the reference pictures anew instead of comparing them",
     )
 
 
-def pytest_collection_modifyitems(items):
+def pytest_configure(config):
+    config.addinivalue_line(
+        "markers",
+        "weekly(but=0): slow and rarely failing, so that only its first cases are run without --all"
+        " or a name",
+    )
+
+
+def leave_to_the_week(config, items):
+    """Take out the cases that only the weekly workflow runs, unless they are asked for."""
+    asked = config.option.keyword or any("::" in arg for arg in config.args)
+    if asked or config.getoption("all"):
+        return
+    seen, left = Counter(), set()
+    for item in items:
+        if mark := item.get_closest_marker("weekly"):
+            seen[item.path, item.originalname] += 1
+            if seen[item.path, item.originalname] > mark.kwargs.get("but", 0):
+                left.add(item)
+    config.hook.pytest_deselected(items=[*left])
+    items[:] = [item for item in items if item not in left]
+
+
+def pytest_collection_modifyitems(config, items):
     """Let one worker build the site while the other runs tests that do not need it.
 
     In reverse order of their names, small files come last, so both workers finish at about the same
     time.
     """
+    leave_to_the_week(config, items)
     site = {
         item.path
         for item in items

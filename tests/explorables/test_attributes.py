@@ -123,6 +123,7 @@ def test_an_element_has_the_parameters_of_its_class(show, kind):
     ]
 
 
+@pytest.mark.weekly(but=3)
 @everyone
 def test_a_wrong_attribute_is_reported_until_it_is_corrected(show, kind):
     element = show(by_hand(kind))

@@ -151,6 +151,7 @@ def test_map_of_fates_matches_python(show, optimizer, where):
         np.testing.assert_array_equal(steps, python._map[1].ravel())
 
 
+@pytest.mark.weekly
 @pytest.mark.parametrize("optimizer", ["momentum", "clipped descent"])
 @pytest.mark.parametrize(("where", "n"), [("worker", 401), ("page", 201)])
 def test_the_finest_map_is_made_of_single_starts(show, optimizer, where, n):

@@ -65,6 +65,7 @@ def frame(site, address, width="100%"):
     return f'<iframe src="{site}embed.html{address}" style="border: 0; width: {width}; height: 900px"></iframe>'
 
 
+@pytest.mark.weekly(but=2)
 @everyone
 def test_a_frame_elsewhere_shows_one_explorable(
     site, new_page, elsewhere, kind
@@ -242,6 +243,7 @@ def test_three_in_a_ring_come_to_rest(site, page):
     assert [readout(element)["wRec"] for element in elements] == [0.25] * 3
 
 
+@pytest.mark.weekly(but=4)
 @pytest.mark.parametrize("size", [(1366, 641), (1920, 1080)])
 @everyone
 def test_on_a_projector_everything_is_in_view(site, new_page, kind, size):

@@ -64,6 +64,7 @@ def contrast(pixels, behind):
     return (np.maximum(one, other) + 0.05) / (np.minimum(one, other) + 0.05)
 
 
+@pytest.mark.weekly(but=1)
 @everyone
 def test_tracks_and_thumbs_are_visible(forced, kind):
     element = forced(start(kind))
@@ -87,6 +88,7 @@ def test_tracks_and_thumbs_are_visible(forced, kind):
         assert inked[:, away].any()
 
 
+@pytest.mark.weekly(but=1)
 @everyone
 def test_pressed_bits_differ_from_others(forced, kind):
     element = forced(start(kind))
@@ -109,6 +111,7 @@ def test_pressed_bits_differ_from_others(forced, kind):
         assert 0.02 < free < pressed / 1.7
 
 
+@pytest.mark.weekly(but=1)
 @everyone
 def test_grips_are_visible(forced, kind):
     """Each has a ring around its mark."""
@@ -130,6 +133,7 @@ def test_grips_are_visible(forced, kind):
         assert (contrast(picture(grip), behind) >= 3).mean() > 0.01
 
 
+@pytest.mark.weekly(but=1)
 @everyone
 def test_focus_is_visible(forced, kind):
     element = forced(start(kind))
@@ -150,6 +154,7 @@ def test_focus_is_visible(forced, kind):
         assert contrast(outline, behind) >= 3
 
 
+@pytest.mark.weekly(but=1)
 @everyone
 def test_buttons_menus_and_fields_are_visible(forced, kind):
     element = forced(start(kind))

@@ -94,6 +94,7 @@ NEGATIVE = """({ shadowRoot }) => [...shadowRoot.querySelectorAll("svg, svg *")]
             ? [`viewBox ${node.getAttribute("viewBox")}`] : []))"""
 
 
+@pytest.mark.weekly(but=6)
 @pytest.mark.parametrize("attributes", ["", "beside", "compact"])
 @everyone
 def test_nothing_is_negative_in_the_narrowest_place(show, kind, attributes):

@@ -113,6 +113,7 @@ def words(root):
     return " ".join("".join(t.itertext()) for t in root.iter(f"{SVG}text"))
 
 
+@pytest.mark.weekly(but=3)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @everyone
 def test_a_file_looks_like_the_explorable(show, kind, theme):
@@ -150,6 +151,7 @@ def test_a_file_looks_like_the_explorable(show, kind, theme):
     assert_alike(saved[top:, left:], shown)
 
 
+@pytest.mark.weekly(but=2)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["02_unrolling", "03_loss", "06_ravine"])
 def test_a_file_looks_like_the_static_figure(site, page, name, theme):

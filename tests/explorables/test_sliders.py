@@ -367,6 +367,7 @@ def test_names_that_are_no_numbers_are_not_typed(show):
     expect(element.locator(".slider.zoom input.value")).to_have_count(0)
 
 
+@pytest.mark.weekly(but=3)
 @everyone
 def test_a_swipe_that_scrolls_changes_nothing(show, kind):
     """Real touch events: the browser moves the handle before it knows that the finger scrolls."""

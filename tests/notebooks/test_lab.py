@@ -198,6 +198,7 @@ OUTPUTS = """() => jupyterapp.shell.currentWidget.content.model.toJSON().cells.f
 SCROLL_TO = "k => jupyterapp.shell.currentWidget.content.scrollToItem(k)"
 
 
+@pytest.mark.weekly(but=2)
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_chapter_runs_and_its_explorables_answer(open_notebook, path):
     page = open_notebook(path.stem)

@@ -179,6 +179,7 @@ def pytest_runtest_setup(item):
 """
 
 
+@pytest.mark.weekly
 def test_a_broken_network_breaks_every_chapter_that_runs_it(tmp_path):
     """Run them on a copy in which the network does not multiply its state by `wRec`."""
     running = [path for path in CHAPTERS if runs_the_network(path)]

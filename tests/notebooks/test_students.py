@@ -114,6 +114,7 @@ def test_everything_else_is_there(path):
                 assert line in text, line
 
 
+@pytest.mark.weekly(but=2)
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_it_runs_without_answers_and_the_key_gets_every_point(path):
     """The key's answers follow in the same kernel, because a kernel takes a second to start."""

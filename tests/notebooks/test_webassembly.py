@@ -47,6 +47,7 @@ def numpy(tmp_path_factory):
     return folder
 
 
+@pytest.mark.weekly
 @pytest.mark.skipif(
     sys.version_info[:2] != (3, 11),
     reason="this NumPy and the installed packages must be for the same Python, 3.11",
