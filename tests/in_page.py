@@ -1,6 +1,7 @@
 """Put an explorable on a page of the built site, change its settings, and check what it draws."""
 
 import re
+from base64 import b64decode
 
 import numpy as np
 from playwright.sync_api import expect
@@ -94,6 +95,19 @@ def wait_for_answers(page):
         "() => [...document.querySelectorAll('book-exercise')].every((one) => one.role)"
         " && (!document.querySelector('#test-yourself') || document.querySelector('.choice'))",
     )
+
+
+def pixels(element, canvas="canvas"):
+    """Return the red, green, blue and alpha of a canvas in an explorable, in rows from the top."""
+    side, data = element.evaluate(
+        """({ shadowRoot }, selector) => {
+            const canvas = shadowRoot.querySelector(selector);
+            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            return [canvas.width, btoa(Array.from(data, (part) => String.fromCharCode(part)).join(""))];
+        }""",
+        canvas,
+    )
+    return np.frombuffer(b64decode(data), np.uint8).reshape(-1, side, 4)
 
 
 def readout(element):

@@ -1,6 +1,5 @@
 """rnn-loss-surface on a page of the site: numbers, dragging, tapping, zooming and legibility."""
 
-import base64
 import itertools
 import math
 
@@ -13,6 +12,7 @@ from in_page import (
     change,
     count_announcements,
     field,
+    pixels,
     readout,
     readouts,
     slider,
@@ -293,15 +293,8 @@ def test_the_landscape_is_that_of_the_formula(show, theme, zoom):
     element.page.evaluate(COME_TO_REST)
     change(element, wx=1, wRec=1, zoom=zoom)
     wait_for_map(element)
-    side, data = element.evaluate(
-        """element => {
-            const canvas = element.shadowRoot.querySelector("canvas");
-            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.width);
-            return [canvas.width, btoa(Array.from(data, (part) => String.fromCharCode(part)).join(""))];
-        }"""
-    )
-    drawn = np.frombuffer(base64.b64decode(data), np.uint8)
-    drawn = drawn.reshape(side, side, 4)[1:-1, 1:-1, :3].astype(int)
+    drawn = pixels(element)[1:-1, 1:-1, :3].astype(int)
+    side = len(drawn) + 2
     left, right, low, high = readout(element)["view"]
     share = (np.arange(side) + 0.5) / side
     wRec, wx = left + share * (right - left), high - share * (high - low)
