@@ -233,6 +233,43 @@ def test_three_of_them_and_another_group(show):
     assert assert_equal(*group) == [0.51, 0.6]
 
 
+def test_one_that_is_left_alone_says_so_at_once(show):
+    states = show(PAIR)
+    surface = other(states, "rnn-loss-surface")
+    alone = "link is “a”; no other explorable on this page has it."
+    said = states.get_by_role("alert", include_hidden=True)
+    surface.evaluate("element => { window.gone = element; element.remove(); }")
+    expect(said).to_have_text(alone)
+    states.evaluate("element => element.after(window.gone)")
+    expect(said).to_be_empty()
+    surface.evaluate("element => element.setAttribute('link', 'b')")
+    expect(said).to_have_text(alone)
+    surface.evaluate("element => element.setAttribute('link', 'a')")
+    expect(said).to_be_empty()
+    surface.evaluate("element => element.removeAttribute('link')")
+    expect(said).to_have_text(alone)
+    expect(surface.get_by_role("alert", include_hidden=True)).to_be_empty()
+
+
+def test_a_pair_that_is_moved_or_removed_complains_of_nothing(show):
+    states = show(PAIR)
+    warned = states.page.evaluate(
+        """() => {
+            const warned = [];
+            const { warn } = console;
+            console.warn = (words) => warned.push(words);
+            const [one, two] = document.querySelectorAll("[link]");
+            two.after(one);
+            const { parentElement } = one;
+            parentElement.replaceChildren();
+            parentElement.append(one, two);
+            console.warn = warn;
+            return warned;
+        }"""
+    )
+    assert warned == []
+
+
 def test_a_value_that_another_refuses_stays_its_own(show):
     """Parameters of the same name may have different ranges."""
     pair = (

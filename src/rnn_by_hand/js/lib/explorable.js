@@ -243,7 +243,9 @@ export class Explorable extends HTMLElement {
   // Unlike attributeChangedCallback, it also sees attributes that are not parameters.
   #written = new MutationObserver((changes) => {
     this.#sayWhatIsWrong();
-    if (changes.some(({ attributeName }) => attributeName === "link")) this.#join();
+    if (!changes.some(({ attributeName }) => attributeName === "link")) return;
+    this.#join();
+    this.#sayWhatLinksAreWrong();
   });
   #readAddress = () => this.#openAddress();
   #print = () => this.#choosePaper();
@@ -332,7 +334,7 @@ export class Explorable extends HTMLElement {
     this.#written.observe(this, { attributes: true });
     this.#sayWhatIsWrong();
     this.#join();
-    for (const other of this.#company) other.#sayWhatIsWrong();
+        if (this.hasAttribute("link")) this.#sayWhatLinksAreWrong();
     // Those that follow on the page may not have been read yet.
     if (document.readyState === "loading") {
       document.addEventListener("DOMContentLoaded", () => this.#sayWhatIsWrong(), { once: true });
@@ -355,6 +357,7 @@ export class Explorable extends HTMLElement {
       }
     }
     this.#pressed.clear();
+        if (this.hasAttribute("link")) this.#sayWhatLinksAreWrong();
   }
 
   /**
@@ -436,6 +439,13 @@ export class Explorable extends HTMLElement {
     // Whoever writes a page may look here first.
     if (words && words !== this.#wrong.textContent) console.warn(`${this.localName}: ${words}`);
     write(this.#wrong, words);
+  }
+
+  /** One that is linked has come, gone or changed its link: those it was with, or now is with, may say so. */
+  #sayWhatLinksAreWrong() {
+    for (const one of document.querySelectorAll("[link]")) {
+      if (one instanceof Explorable) one.#sayWhatIsWrong();
+    }
   }
 
   /**
