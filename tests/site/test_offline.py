@@ -6,7 +6,7 @@ import zipfile
 import offline
 import pytest
 from contents import CHAPTERS
-from in_page import wait_for_explorables, wait_until
+from in_page import button, wait_for_explorables, wait_until
 from lone import address_of
 from offer import offer
 from playwright.sync_api import expect
@@ -128,8 +128,57 @@ def test_it_begins_with_its_first_page_and_sliders_move(folder, page):
     after = explorable.evaluate("(one) => [one.wx, one.readout.loss]")
     assert after[0] > before[0]
     assert after[1] != before[1]
-    # Nobody could load it into a page.
-    expect(explorable.get_by_role("button", name="Embed")).to_have_count(0)
+
+
+@pytest.fixture
+def addressed(archive, folder):
+    """Give a function that opens a chapter of a site that has this address, or none."""
+    made = []
+
+    def put(address):
+        book = archive.parent / "My folder é" / offline.FOLDER / "book"
+        text = re.sub(
+            '<link rel="canonical"[^>]*>',
+            "",
+            (book / "04_bptt.html").read_text(encoding="utf8"),
+        )
+        if address:
+            link = f'<link rel="canonical" href="{address}book/04_bptt.html">'
+            text = text.replace("</head>", f"{link}</head>")
+        made.append(book / "addressed.html")
+        made[-1].write_text(text, encoding="utf8")
+        return f"{folder}book/{made[-1].name}"
+
+    yield put
+    for path in made:
+        path.unlink()
+
+
+def test_links_to_a_setting_lead_to_the_site(addressed, new_page):
+    """Nobody else could open what is in the folder of a reader."""
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    page.goto(addressed("https://rnn.example/by-hand/"))
+    wait_for_explorables(page)
+    explorable = page.locator("rnn-bptt").first
+    button(explorable, "Copy link").click()
+    expect(button(explorable, "Link copied")).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
+    fragment = page.evaluate("location.hash")
+    assert fragment.startswith("#bptt:wx=")
+    assert link == f"https://rnn.example/by-hand/book/04_bptt.html{fragment}"
+    button(explorable, "Embed").click()
+    expect(button(explorable, "Code copied")).to_be_visible()
+    code = page.evaluate("navigator.clipboard.readText()")
+    assert f'src="https://rnn.example/by-hand/embed.html{fragment}"' in code
+
+
+def test_without_an_address_there_is_no_link_to_a_setting(addressed, page):
+    page.goto(addressed(""))
+    wait_for_explorables(page)
+    explorable = page.locator("rnn-bptt").first
+    expect(button(explorable, "Save")).to_be_visible()
+    for name in ("Copy link", "Embed"):
+        expect(button(explorable, name)).to_have_count(0)
 
 
 def test_the_map_of_fates_needs_no_worker(folder, page):

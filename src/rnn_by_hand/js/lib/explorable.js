@@ -2,7 +2,8 @@
 import { number } from "./format.js";
 import { GRIP_STYLE } from "./grip.js";
 import { weight, written } from "./parameters.js";
-import { ROOT, makeSaving } from "./saving.js";
+import { makeSaving } from "./saving.js";
+import { ROOT, sharedAddress } from "./site.js";
 import { html, write } from "./svg.js";
 /** @import { Control } from "./controls.js" */
 /** @import { Parameter } from "./parameters.js" */
@@ -13,9 +14,6 @@ import { html, write } from "./svg.js";
  * class; rnn-states.js is an example of how to write one. A page loads the files of the explorables
  * on it (see explorables.js); a live notebook gets the same files as one (see script.py).
  */
-
-/** Whether a page of somebody else could show what this page shows: not from a folder. */
-const SERVED = ROOT !== undefined && location.protocol !== "file:";
 
 const STYLE = `
 :host {
@@ -276,7 +274,7 @@ export class Explorable extends HTMLElement {
       html("div", { class: sliders.length > 3 ? "sliders many" : "sliders" }, ...sliders),
       ...more,
       html("div", { class: "controls" }, ...nodes.filter((node) => !sliders.includes(node)),
-        html("div", { class: "tools" }, ...tools, reset, this.#link, ...SERVED ? [this.#embed] : [], ...ROOT === undefined ? [] : this.#saving)),
+        html("div", { class: "tools" }, ...tools, reset, ...this.#offers())),
       this.#spoken);
     this.attachShadow({ mode: "open" })
       .append(html("style", {}, STYLE + style), this.#live, html("slot"));
@@ -296,6 +294,16 @@ export class Explorable extends HTMLElement {
       this.reset();
       this.told("Back at the start");
     });
+  }
+
+  /** The buttons for what others can open, and for files. */
+  #offers() {
+    const shared = sharedAddress() !== undefined;
+    return [
+      ...shared ? [this.#link] : [],
+      ...shared && ROOT !== undefined ? [this.#embed] : [],
+      ...ROOT === undefined ? [] : this.#saving,
+    ];
   }
 
   get #parameters() {
@@ -525,11 +533,12 @@ export class Explorable extends HTMLElement {
     return String(new URLSearchParams(setting)).replaceAll("&", ",");
   }
 
-  /** Put the setting into the address, and copy the address to the clipboard. */
+  /** Put the setting into the address, and copy the address, or that on the site, to the clipboard. */
   #copyLink() {
     history.replaceState(null, "", `#${this.#addressName}:${this.address}`);
+    const { href } = new URL(location.hash, sharedAddress());
     // Without https there is no clipboard, but the address has been set all the same.
-    navigator.clipboard?.writeText(location.href).catch(() => {});
+    navigator.clipboard?.writeText(href).catch(() => {});
     write(this.#link, "Link copied");
     this.#spoken.replaceChildren("The link to this setting is copied and in the address.");
   }
@@ -537,7 +546,7 @@ export class Explorable extends HTMLElement {
   /** Copy what shows this setting on a page of the reader's own. */
   async #copyFrame() {
     const name = this.localName.slice(4);
-    const { href } = new URL(`${ROOT}embed.html#${name}:${this.address}`, location.href);
+    const { href } = new URL(`${ROOT}embed.html#${name}:${this.address}`, sharedAddress());
     // The frame has a margin and a link below the explorable.
     const code = `<iframe src="${href}" title="${name}, an explorable" width="100%" `
       + `height="${this.offsetHeight + 60}" loading="lazy" style="border: 0"></iframe>`;

@@ -1,4 +1,5 @@
 // @ts-check
+import { publishedAddress, sharedAddress } from "./site.js";
 import { html, set, svg } from "./svg.js";
 
 /*
@@ -347,10 +348,7 @@ async function picture(text, width, height) {
  * @param {{name: string, address: string, alt: string}} about the name of the file, and what the figure is called by an address
  */
 export async function save(format, shown, { name, address, alt }) {
-  const page = /** @type {HTMLLinkElement | null} */ (document.querySelector("link[rel=canonical]"));
-  // Where the folder of a reader is, is nobody else's business.
-  const here = location.protocol === "file:" ? undefined : location.href.replace(/[?#].*/, "");
-  const base = page?.href ?? here;
+  const base = publishedAddress() ?? sharedAddress()?.replace(/[?#].*/, "");
   const href = base ? new URL(address, base).href : "";
   const { text, width, height } = await fileOf(shown, { title: document.title, address: href, alt });
   const file = format === "svg" ? new Blob([text], { type: "image/svg+xml" }) : await picture(text, width, height);

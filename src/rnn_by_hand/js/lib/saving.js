@@ -3,9 +3,6 @@ import { html, write } from "./svg.js";
 
 /* The buttons by which a reader saves a figure. What they do is in save.js, loaded when it is needed. */
 
-/** Where the site begins, as its pages say; unknown on a page that is not one of them. */
-export const ROOT = document.documentElement.dataset.content_root;
-
 /**
  * A quiet button, which shows the two that save.
  * @param {() => {shown: Element, name: string, address: string, alt: string}} about what is saved
