@@ -243,6 +243,22 @@ def test_three_in_a_ring_come_to_rest(site, page):
     assert [readout(element)["wRec"] for element in elements] == [0.25] * 3
 
 
+def test_on_a_projector_nothing_is_shown_before_the_explorable(site, page):
+    waiting = []
+    page.route("**/rnn-bptt.js", lambda route: waiting.append(route))
+    page.goto(f"{site}embed.html?present#bptt:")
+    page.frames[1].wait_for_load_state()
+    # Two frames of the screen for each width that is tried, and a few more.
+    page.evaluate(
+        "async () => { for (let i = 0; i < 30; i++) await new Promise(requestAnimationFrame); }"
+    )
+    frame = page.locator("iframe")
+    expect(frame).to_be_hidden()
+    waiting.pop().continue_()
+    expect(frame).to_be_visible(timeout=20_000)
+    expect(page.frame_locator("iframe").locator("rnn-bptt")).to_be_visible()
+
+
 @pytest.mark.weekly(but=4)
 @pytest.mark.parametrize("size", [(1366, 641), (1920, 1080)])
 @everyone

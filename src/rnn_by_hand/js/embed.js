@@ -129,6 +129,7 @@ function present() {
   let turn = 0;
   let settled = false;
   const body = () => /** @type {HTMLElement} */ (frame.contentDocument?.body);
+  const inside = () => /** @type {HTMLElement} */ (body().querySelector("main"));
   const scale = () => Math.min(innerWidth / width, innerHeight / body().offsetHeight);
   const place = () => {
     const height = body().offsetHeight;
@@ -140,7 +141,7 @@ function present() {
   const arrange = async (/** @type {number} */ wanted, /** @type {boolean} */ beside) => {
     width = wanted;
     frame.style.width = `${width}px`;
-    for (const one of body().querySelectorAll("[data-name]")) one.toggleAttribute("beside", beside);
+    for (const one of inside().querySelectorAll("[data-name]")) one.toggleAttribute("beside", beside);
     // The explorable hears of its width only as a frame is painted.
     for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
   };
@@ -166,8 +167,8 @@ function present() {
     /** @type {HTMLElement} */ (body().querySelector("#home")).hidden = true;
     // A menu may bring more than there was.
     new ResizeObserver(() => settled && place()).observe(body());
-    new MutationObserver(measure).observe(/** @type {Node} */ (body().querySelector("main")), { childList: true });
-    if (body().querySelector("[data-name], [role=alert]")) measure();
+    new MutationObserver(measure).observe(inside(), { childList: true });
+    if (inside().querySelector("[data-name], [role=alert]")) measure();
   });
   addEventListener("resize", measure);
   addEventListener("hashchange", () => frame.contentWindow?.location.replace(source()));
