@@ -91,11 +91,61 @@ def test_a_grip_says_what_it_is_and_where(show, kind):
         assert node.get_attribute("tabindex") == "0"
         expect(node).to_have_accessible_name(SOME_TEXT)
         expect(node).to_have_attribute("aria-valuetext", SOME_TEXT)
-        assert np.isfinite(float(node.get_attribute("aria-valuenow")))
         box = node.bounding_box()
         # 44 wherever there is room for a finger, and never less than a pointer needs.
         # Boxes that a transform has placed lose digits in single precision.
         assert round(min(box["width"], box["height"]), 3) >= 24
+
+
+#: Between which numbers each grip lies, where they are not those of a weight; by words of its name.
+LIMITS = {
+    "y, the answer": (0, 10),
+    "t, the target": (-4, 16),
+    "eps": (1e-14, 1),
+    "x, the input": (-2, 2),
+    "S0": (-1, 1),
+    "column that": (1, 9),
+    "ball": (-1, 1),
+    "symbols": (1, 16),
+    "gate": (0, 1),
+    "round": (0, 7),
+    "pole": (0, 1.05),
+    "ν": (-7, 1),
+}
+
+
+def number_and_limits(node):
+    return [
+        float(node.get_attribute(f"aria-value{part}"))
+        for part in ("min", "now", "max")
+    ]
+
+
+@everyone
+def test_a_grip_says_between_which_numbers_it_lies(show, kind):
+    element = show(start(kind))
+    for node in element.locator(".grip").filter(visible=True).all():
+        name = node.get_attribute("aria-label")
+        limits = [LIMITS[words] for words in LIMITS if words in name]
+        low, now, high = number_and_limits(node)
+        assert (low, high) == (limits[0] if limits else (-3, 3)), name
+        assert low <= now <= high, name
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<rnn-states wx="3" wrec="-3"></rnn-states>',
+        '<rnn-loss-surface wx="-3" wrec="3"></rnn-loss-surface>',
+        '<rnn-bptt shift="-10" x="0000000000"></rnn-bptt>',
+        '<rnn-pole r="1.05"></rnn-pole>',
+        '<rnn-unrolled wx="-3" k="10"></rnn-unrolled>',
+    ],
+)
+def test_no_grip_is_beyond_its_limits(show, html):
+    for node in show(html).locator(".grip").filter(visible=True).all():
+        low, now, high = number_and_limits(node)
+        assert low <= now <= high, node.get_attribute("aria-label")
 
 
 @everyone

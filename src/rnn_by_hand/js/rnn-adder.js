@@ -526,7 +526,7 @@ class Adder extends Explorable {
       d: carry.map((bit, k) => (bit === true_carry[k] ? "" : slash(k + 1, top, r - 1))).join("")
         + digits.map((bit, i) => (bit === true_digits[i] ? "" : slash(i + 1, sum, half) + box)).join(""),
     });
-    grips.column.show(x, foot, `${step}`, step);
+    grips.column.show(x, foot, `${step}`, step, [1, COLUMNS]);
   }
 
   /** @param {AdderReadout} shown */
@@ -572,7 +572,7 @@ class Adder extends Explorable {
     set(beyond, { d: out ? `M${x - 6} ${y + 13 * side}l6 ${6 * side}l6 ${-6 * side}` : "" });
     set(ball, { cx: x, cy: y });
     set(total, { d: `M${x} ${y}${PEN[2 * true_carry[step] + true_digits[step - 1]]}` });
-    grips.ball.show(x, y, `unit 1 ${reading(S[step][0])}, output ${reading(outputs[step - 1])}`);
+    grips.ball.show(x, y, `unit 1 ${reading(S[step][0])}, output ${reading(outputs[step - 1])}`, S[step][0], [-1, 1]);
   }
 }
 

@@ -35,6 +35,9 @@ const PACE = 700;
 /** The ends of the scale of output and target. */
 const [LOWEST, HIGHEST] = [-2, 12];
 
+/** How far the reader can take the target from the true count. */
+const REACH = 10;
+
 /**
  * A number short enough to fit above its step.
  * @param {number} value
@@ -250,7 +253,7 @@ class Bptt extends Explorable {
     ...Explorable.parameters,
     x: bits(BITS),
     step: whole(0, 2 * TURN, TURN),
-    shift: real(-10, 10, 0),
+    shift: real(-REACH, REACH, 0),
   };
 
   #marks;
@@ -290,7 +293,7 @@ class Bptt extends Explorable {
     marks.strip.listen(this, () => {});
     const aim = (/** @type {number} */ target) => {
       const count = this.readout.t - this.setting.shift;
-      this.change("shift", Math.min(Math.max(Number((target - count).toFixed(1)), -10), 10));
+      this.change("shift", Math.min(Math.max(Number((target - count).toFixed(1)), -REACH), REACH));
       this.told();
     };
     marks.grip.listen({
@@ -470,7 +473,7 @@ class Bptt extends Explorable {
    * The output and the target, and the error between them, beside the last state.
    * @param {BpttReadout} shown
    */
-  #paintGauge({ step, y, t }) {
+  #paintGauge({ step, y, t, shift }) {
     const { left, apart, wide } = this.#plot;
     const marks = this.#marks;
     const x = left + apart * TURN + (wide ? 20 : 15);
@@ -480,7 +483,7 @@ class Bptt extends Explorable {
     set(marks.answer, { d: known ? `M${x} ${yAt}h0` : "" });
     set(marks.error, { d: known ? `M${x} ${yAt}V${tAt}` : "" });
     marks.answer.style.strokeWidth = "9px";
-    marks.grip.show(x, tAt, `target ${number(t)}`, t);
+    marks.grip.show(x, tAt, `target ${number(t)}`, t, [t - shift - REACH, t - shift + REACH]);
     // Side by side they would cover each other.
     const close = known && Math.abs(yAt - tAt) < 17;
     const middle = (yAt + tAt) / 2 + (yAt <= tAt ? -8.5 : 8.5);

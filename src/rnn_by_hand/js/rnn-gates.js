@@ -303,8 +303,7 @@ function makeSymbols() {
         set(node, { "data-symbol": x[i] });
         write(node, x[i]);
       });
-      grip.show(place.left + place.step * k, place.square / 2, `step ${k}, ${x[k - 1]}`, k);
-      set(grip.node, { "aria-valuemin": 1, "aria-valuemax": N });
+      grip.show(place.left + place.step * k, place.square / 2, `step ${k}, ${x[k - 1]}`, k, [1, N]);
     },
   };
 }
@@ -792,8 +791,8 @@ class Gates extends Explorable {
     drawAll(caps, 1, N, (k) => `M${X(k) - thick / 2} ${Y(k)}h${thick}`);
     drawAll(pins, 1, N, (k) => (letter + k in held ? disc(X(k), Y(k), wide ? 5 : 4.5) : ""));
     grip.show(X(this.#step), Y(this.#step) - rows[i] + PAD, `step ${this.#step}, ${this.#words(letter, shown)}`,
-      Number(values[this.#step - 1].toFixed(2)));
-    set(grip.node, { "aria-label": `${words} gate ${letter}`, "aria-valuemin": 0, "aria-valuemax": 1 });
+      Number(values[this.#step - 1].toFixed(2)), [0, 1]);
+    set(grip.node, { "aria-label": `${words} gate ${letter}` });
   }
 
   /**

@@ -451,11 +451,11 @@ class Pole extends Explorable {
       const [size, degrees] = all[i];
       const [right, up] = this.#pointOf(size, degrees);
       const side = this.#sides[slot];
-      grips[slot].show(cx + right, cy - side * up, `size ${number(size)} at ${number(degrees)} degrees`, size);
+      grips[slot].show(cx + right, cy - side * up, `size ${number(size)} at ${number(degrees)} degrees`, size, [0, FARTHEST]);
       set(twins[slot], { style: `left: ${cx + right}px; top: ${cy + side * up}px` });
     });
     onLine.show(line + (FIRST_NU - this.#nuOnLine) / PIXEL_ON_LINE, cy + LINE_BELOW,
-      nu === null || memory === null ? "none" : `${number(nu)}, a memory of ${number(memory)} steps`, nu ?? 0);
+      nu === null || memory === null ? "none" : `${number(nu)}, a memory of ${number(memory)} steps`, this.#nuOnLine, [LAST_NU, FIRST_NU]);
   }
 
   /**

@@ -614,7 +614,7 @@ class Scan extends Explorable {
     const end = wide ? width - 22 : width - 16;
     set(line, { d: `M${left - 4} ${Y(round)}H${end - 8}` });
     set(knob, { d: `${disc(end, Y(round), 11)}m4 -2l4 -4 4 4m0 6l-4 4 -4 -4` });
-    grip.show(end, Y(round), `${round} of ${rounds}`, round);
+    grip.show(end, Y(round), `${round} of ${rounds}`, round, [0, rounds]);
     title.style.display = wide || newton ? "" : "none";
     set(title, { y: top - (newton ? 9 : 14) });
     write(title, newton ? "largest error after each correction" : "round");

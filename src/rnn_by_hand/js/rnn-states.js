@@ -326,13 +326,13 @@ class States extends Explorable {
   #paintGrips({ wx, wRec, x, y }, X, Y) {
     const { grips } = this.#marks;
     const first = x.indexOf(1) + 1;
-    const within = (/** @type {number} */ value) => this.#range[0] <= value && value <= this.#range[1];
+    const [low, high] = this.#range;
     grips.wx.node.hidden = !first;
     grips.wx.show(X(first), Y(wx), `wx ${reading(wx)}`, wx);
     grips.wRec.node.hidden = !first || first === x.length || !wx;
     grips.wRec.show(X(first + 1) - 3, Y(wx * wRec), `wRec ${reading(wRec)}`, wRec);
     grips.y.node.hidden = !first;
-    grips.y.show(X(x.length), Y(y), `output ${reading(y)}`, within(y) ? y : 0);
+    grips.y.show(X(x.length), Y(y), `output ${reading(y)}`, Math.min(Math.max(y, low), high), [low, high]);
   }
 
   /**

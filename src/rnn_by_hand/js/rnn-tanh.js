@@ -532,8 +532,8 @@ class Tanh extends Explorable {
     set(names.S0, { x: first + 14 * side, y: web.bottom + 14, "text-anchor": side < 0 ? "end" : "start" });
     grips.wRec.show(ax, ay, weightText(wRec), wRec);
     grips.level.show(strip.right, level, weightText(wRec), wRec);
-    grips.x.show(web.left, height, decimals(x, 3), x);
-    grips.S0.show(first, web.bottom, decimals(S0, 3), S0);
+    grips.x.show(web.left, height, decimals(x, 3), x, [-MOST, MOST]);
+    grips.S0.show(first, web.bottom, decimals(S0, 3), S0, [-1, 1]);
   }
 }
 

@@ -244,7 +244,7 @@ class Unrolled extends Explorable {
    * @param {Scale} X
    * @param {number} thick
    */
-  #paintBars({ weights, k }, X, thick) {
+  #paintBars({ wx, wRec, weights, k }, X, thick) {
     const { bars, bar, ticks } = this.#marks;
     const { left, right, top, height } = this.#plot;
     if (!this.held) this.#fit(weights);
@@ -263,7 +263,7 @@ class Unrolled extends Explorable {
       weights[step - 1] ? `M${X(step)} ${zero}V${Y(weights[step - 1])}` : "";
     drawAll(bars, 1, weights.length, draw, thick);
     drawAll(bar, k, k, draw, thick);
-    this.#marks.grip.show(X(k), Y(weights[k - 1]), `weight ${number(weights[k - 1])}`);
+    this.#marks.grip.show(X(k), Y(weights[k - 1]), `weight ${number(weights[k - 1])}`, k === weights.length ? wx : wRec);
   }
 
   /**

@@ -1,4 +1,5 @@
 // @ts-check
+import { LIMIT } from "./parameters.js";
 import { html, placeIn, set } from "./svg.js";
 
 /* What the reader can take hold of in a picture, with a mouse, a finger or the keyboard. */
@@ -94,14 +95,17 @@ export function makeGrip(label, look = "ink") {
      * @param {number} x in pixels of the stage
      * @param {number} y
      * @param {string} text the value, for screen readers
-     * @param {number} [value] the same as a number, if it is only one
+     * @param {number} value the same as a number, or one of them
+     * @param {number[]} [limits] between which the number lies; those of a weight by default
      */
-    show(x, y, text, value = 0) {
+    show(x, y, text, value, [low, high] = [-LIMIT, LIMIT]) {
       // Unlike left and top, a transform lays nothing out again.
       node.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
       set(node, {
         "aria-valuetext": text,
         "aria-valuenow": value,
+        "aria-valuemin": low,
+        "aria-valuemax": high,
       });
     },
   };

@@ -301,7 +301,7 @@ export function makePoint(map, name = "point on the map") {
       set(mark, { cx: x, cy: y });
       map.keepClear([[x, y, x, y]]);
       const { wx, wRec } = map.weightsIn(x, y);
-      grip.show(x, y, text ?? `wx ${decimals(wx)}, wRec ${decimals(wRec)}`, wRec);
+      grip.show(x, y, text ?? `wx ${decimals(wx)}, wRec ${decimals(wRec)}`, inRange(wRec));
     },
   };
 }
