@@ -70,7 +70,7 @@ always:
 
 pdf: _build/html/rnn-by-hand.pdf
 
-_build/html/rnn-by-hand.pdf: _build/html/.built book/_tools/pdf.py book/_tools/browser.py
+_build/html/rnn-by-hand.pdf: _build/html/.built book/_tools/pdf.py book/_tools/browser.py book/_tools/serve.py
 	@echo "Printing the book into $@"
 	@python book/_tools/pdf.py _build/html
 
@@ -82,7 +82,7 @@ _build/html/rnn-by-hand-offline.zip: _build/html/.built book/_tools/offline.py b
 
 epub: _build/html/rnn-by-hand.epub
 
-_build/html/rnn-by-hand.epub: _build/html/.built book/_tools/epub.py book/_tools/archive.py book/_tools/browser.py
+_build/html/rnn-by-hand.epub: _build/html/.built book/_tools/epub.py book/_tools/archive.py book/_tools/browser.py book/_tools/serve.py
 	@echo "Writing the book into $@, for e-readers"
 	@python book/_tools/epub.py _build/html
 

@@ -4,14 +4,12 @@ This is for measuring pages. The tests do not need it, and on one machine it onl
 """
 
 import gzip
-import threading
-from contextlib import contextmanager
-from functools import cache, partial
-from http.server import ThreadingHTTPServer
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 from conftest import QuietHandler
+from serve import served
 
 TEXT = (".css", ".html", ".js", ".json", ".svg", ".xml")
 
@@ -35,11 +33,6 @@ class CompressedHandler(QuietHandler):
         return BytesIO(content)
 
 
-@contextmanager
 def serve(folder):
     """Give the address at which a folder is served, with a slash at the end."""
-    handler = partial(CompressedHandler, directory=folder)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
+    return served(folder, CompressedHandler)

@@ -5,10 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 from collections import Counter
-from functools import partial
-from http.server import ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 
@@ -23,8 +20,8 @@ from filelock import FileLock
 from hypothesis import settings
 from in_firefox import firefox  # noqa: F401 (a fixture)
 from in_page import place
-from pdf import Quiet
 from playwright.sync_api import sync_playwright
+from serve import Quiet, served
 
 #: The address that the site is built for; nothing is there.
 ADDRESS = "https://rnn.example/by-hand/"
@@ -192,12 +189,8 @@ def site(site_dir):
     index = (site_dir / "genindex.html").read_text(encoding="utf8")
     blank = re.sub(r"(?s)<script.*?</script>", "", index)
     QuietHandler.blank = blank.encode()
-    server = ThreadingHTTPServer(
-        ("127.0.0.1", 0), partial(QuietHandler, directory=site_dir)
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
+    with served(site_dir, QuietHandler) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

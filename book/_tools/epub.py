@@ -11,10 +11,7 @@ import html
 import itertools
 import re
 import sys
-import threading
 import uuid
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import archive
@@ -23,8 +20,8 @@ from browser import QUIET, chromium
 from contents import ROOT
 from lone import address_of
 from offer import offer
-from pdf import Quiet
 from playwright.sync_api import sync_playwright
+from serve import served
 
 NAME = "rnn-by-hand.epub"
 PALETTE = dict(
@@ -307,12 +304,7 @@ def write(browser, address, site, path):
 
 
 def main(site):
-    server = ThreadingHTTPServer(
-        ("127.0.0.1", 0), partial(Quiet, directory=site)
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}/"
-    with sync_playwright() as playwright:
+    with served(site) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium(playwright), args=QUIET
         )

@@ -5,9 +5,6 @@ page numbers of the chapters are only known after the first time.
 """
 
 import sys
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 
@@ -15,6 +12,7 @@ from browser import QUIET, chromium
 from offer import offer
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
+from serve import served
 
 NAME = "rnn-by-hand.pdf"
 
@@ -133,22 +131,13 @@ def print_book(page, path):
     )
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
 def main(site):
-    server = ThreadingHTTPServer(
-        ("127.0.0.1", 0), partial(Quiet, directory=site)
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with sync_playwright() as playwright:
+    with served(site) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium(playwright), args=QUIET
         )
         page = browser.new_page()
-        join(page, f"http://127.0.0.1:{server.server_port}/")
+        join(page, address)
         print_book(page, site / NAME)
         browser.close()
     offer(site, "pdf")

@@ -4,7 +4,10 @@ A page elsewhere could have its own name resolve to this address, and then read 
 its requests name that other host, and are refused. A folder without an index is not listed.
 """
 
+import errno
 import sys
+import threading
+from contextlib import contextmanager
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +16,25 @@ from pathlib import Path
 LOCAL = {"localhost", "127.0.0.1"}
 
 
-class Handler(SimpleHTTPRequestHandler):
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@contextmanager
+def served(folder, handler=Quiet):
+    """Serve a folder to a tool or a test, and give its address with a slash at the end."""
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(handler, directory=folder)
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+
+
+class Handler(Quiet):
     def parse_request(self):
         if not super().parse_request():
             return False
@@ -26,9 +47,6 @@ class Handler(SimpleHTTPRequestHandler):
     def list_directory(self, path):
         self.send_error(HTTPStatus.NOT_FOUND)
 
-    def log_message(self, *args):
-        pass
-
 
 def make_server(site, port):
     return ThreadingHTTPServer(
@@ -39,9 +57,12 @@ def make_server(site, port):
 def main(site, port):
     try:
         server = make_server(site, port)
-    except OSError:
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        why = "is taken" if taken else f"cannot be used ({error.strerror})"
+        another = port + 1 if taken else 8000
         sys.exit(
-            f"Port {port} is taken. Choose another one: make serve PORT={port + 1}"
+            f"Port {port} {why}. Choose another one: make serve PORT={another}"
         )
     print(f"RNN by Hand is at http://localhost:{port}/ (stop with Ctrl+C)")
     try:

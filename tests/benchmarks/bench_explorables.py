@@ -22,9 +22,6 @@ import shutil
 import statistics
 import sys
 import tempfile
-import threading
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -35,6 +32,7 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "book" / "_tools")]
 from conftest import QUIET, QuietHandler, chromium  # noqa: E402
 from in_page import wait_until  # noqa: E402
 from lab_server import serve_lab, write_notebook  # noqa: E402
+from serve import served  # noqa: E402
 
 PHONE = {
     "viewport": {"width": 390, "height": 844},
@@ -209,14 +207,14 @@ def measure_keys(page, prepare):
 
 def main():
     site = ROOT / "_build" / "html"
-    handler = partial(QuietHandler, directory=site)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}/"
     home = Path(tempfile.mkdtemp())
     (home / "notebooks").mkdir()
     write_notebook(home / "notebooks" / "interact.ipynb", [INTERACT])
-    with sync_playwright() as playwright, serve_lab(home) as lab:
+    with (
+        served(site, QuietHandler) as address,
+        sync_playwright() as playwright,
+        serve_lab(home) as lab,
+    ):
         browser = playwright.chromium.launch(
             executable_path=chromium(playwright), args=QUIET
         )

@@ -15,8 +15,8 @@ from in_page import (
     readout,
     wait_until,
 )
-from pdf import Quiet
 from playwright.sync_api import expect
+from serve import Quiet
 from settings import CASES, everyone, linked
 
 from rnn_by_hand.explorables import Bptt

@@ -7,17 +7,14 @@ the browser contacts no other host.
 """
 
 import sys
-import threading
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "book" / "_tools"))
 
 from browser import QUIET, chromium
 from contents import CHAPTERS
-from pdf import Quiet
 from playwright.sync_api import sync_playwright
+from serve import served
 
 #: Milliseconds: downloading Pyodide and running a chapter can both be slow.
 PATIENCE = 300_000
@@ -84,12 +81,8 @@ def use(page, explorable, in_python):
 
 
 def main(folder, *names):
-    server = ThreadingHTTPServer(
-        ("127.0.0.1", 0), partial(Quiet, directory=folder)
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     own = (Path(folder) / "lite" / "static" / "pyodide").exists()
-    with sync_playwright() as playwright:
+    with served(folder) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium(playwright),
             args=QUIET if own else QUIET[:-1],
@@ -97,7 +90,7 @@ def main(folder, *names):
         for name in names or [path.stem for path in CHAPTERS]:
             page = browser.new_page()
             page.set_default_timeout(PATIENCE)
-            run_chapter(page, f"http://127.0.0.1:{server.server_port}/", name)
+            run_chapter(page, address, name)
             page.close()
         browser.close()
 

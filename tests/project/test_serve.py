@@ -62,3 +62,16 @@ def test_only_this_machine_is_listened_to():
 def test_a_port_that_is_taken_is_named(port):
     with pytest.raises(SystemExit, match=f"Port {port} is taken.*PORT="):
         serve.main(".", port)
+
+
+def test_another_reason_is_not_called_taken(monkeypatch):
+    def refuse(site, port):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(serve, "make_server", refuse)
+    with pytest.raises(SystemExit) as ended:
+        serve.main(".", 80)
+    assert str(ended.value) == (
+        "Port 80 cannot be used (Permission denied). "
+        "Choose another one: make serve PORT=8000"
+    )
