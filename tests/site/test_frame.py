@@ -73,6 +73,17 @@ def test_the_menu_opens_and_closes(site, page):
         assert button.get_attribute("aria-expanded") == "false"
 
 
+def test_the_menu_says_what_each_entry_does(site, page):
+    for name, entries in (
+        (CHAPTER, ["Source (.ipynb)", "Print all", "Print handout"]),
+        ("book/glossary.html", ["Source (.md)", "Print"]),
+    ):
+        page.goto(site + name)
+        page.locator(".dropdown-download-buttons > button").click()
+        shown = page.locator(".dropdown-download-buttons .dropdown-item")
+        expect(shown).to_have_text(entries)
+
+
 def test_a_phone_opens_the_table_of_chapters(site, new_page):
     page = new_page(**PHONE)
     page.goto(site + CHAPTER)
