@@ -168,11 +168,11 @@ def guard(cell, answers):
     for statement in ast.parse(cell.source).body:
         used = answers & names_in(statement, ast.Load)
         if used:
-            (name,) = used
-            asked_for = f'"this needs your {name}, from above"'
-            lines.insert(
-                statement.lineno - 1, f"assert {name} is not None, {asked_for}"
-            )
+            at = statement.lineno - 1
+            lines[at:at] = [
+                f'assert {name} is not None, "this needs your {name}, from above"'
+                for name in sorted(used)
+            ]
             cell.metadata.setdefault("tags", []).append("raises-exception")
             cell.source = "\n".join(lines)
             return
