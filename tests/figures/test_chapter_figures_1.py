@@ -2,7 +2,6 @@
 
 import re
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from artists import (
@@ -28,12 +27,6 @@ from matplotlib.patches import PathPatch
 from rnn_by_hand.loss_colours import LEVELS, LIGHT, LOSS_SCALE
 
 ADDITION = [1, 1, 1, 0, 0, 0, 0, 0, 0, 1]  # the first sequence of the data set
-
-
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
 
 
 def spoken(name):

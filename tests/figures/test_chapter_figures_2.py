@@ -3,7 +3,6 @@
 import math
 import re
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from artists import (
@@ -25,12 +24,6 @@ from chapters import drawn
 
 from rnn_by_hand.records import gates as gate_records
 from rnn_by_hand.records import practice as practice_records
-
-
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
 
 
 def spoken(name):

@@ -1,6 +1,5 @@
 """What the figure of a gradient check draws: the ratios, the error bars, the map of an array."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from artists import shows
@@ -10,12 +9,6 @@ from rnn_by_hand.display import PALETTE
 from rnn_by_hand.figures import draw_check
 from rnn_by_hand.gradient_check import GradientCheckError, check_gradients
 from rnn_by_hand.gradient_report import GradientReport
-
-
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
 
 
 def report_on(*args):

@@ -4,7 +4,6 @@ import cmath
 import itertools
 import math
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from artists import (
@@ -47,12 +46,6 @@ from rnn_by_hand.explorables.scan import draw_guesses, draw_rounds
 from rnn_by_hand.explorables.tanh import draw_tanh
 from rnn_by_hand.explorables.unrolled import draw_unrolled_weights
 from rnn_by_hand.loss_colours import LIGHT
-
-
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
 
 
 @shows(States.figure)

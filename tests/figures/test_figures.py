@@ -1,6 +1,5 @@
 """What the figures of the network, of the loss and of the scan draw, against numbers by hand."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from artists import (
@@ -41,12 +40,6 @@ from rnn_by_hand.surface import Surface
 SURFACE = Surface(*make_dataset())
 #: The letters of the weights as they are written into figures.
 W_REC = r"$w_{\mathrm{Rec}}$"
-
-
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
 
 
 @shows(draw_states)

@@ -1,8 +1,6 @@
 """What the figure of the gates of one unit draws, from made-up numbers."""
 
-import matplotlib.pyplot as plt
 import numpy as np
-import pytest
 from artists import bars, hue, line, lines, pointers, shows, words
 
 from rnn_by_hand.figures_gates import draw_gates
@@ -17,12 +15,6 @@ HELD = {("f", 3): 0.1, ("o", 4): 0.0, ("z", 1): 0.5}
 MEMORY = [0, 0.3, 0.25, 0.0, 1.4]
 #: The gradient on its way back: it is cut where it has nearly vanished.
 GRADIENT = [0.004, 0.005, 0.2, 0.5, 1.0]
-
-
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
 
 
 def draw(gates=None):
