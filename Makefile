@@ -16,7 +16,9 @@ PYODIDE ?=
 SETUP := .venv/.installed node_modules/.installed
 HELPER := $(shell find src/rnn_by_hand -type f -not -path '*/__pycache__/*')
 NOTEBOOKS := $(wildcard book/*.ipynb)
-SOURCES := $(HELPER) $(NOTEBOOKS) $(wildcard book/*.md book/*.bib book/_*/*) _config.yml _toc.yml
+# A tool that runs for the first time writes its bytecode beside it, which changes no page.
+PARTS := $(filter-out %/__pycache__,$(wildcard book/*.md book/*.bib book/_*/*))
+SOURCES := $(HELPER) $(NOTEBOOKS) $(PARTS) _config.yml _toc.yml
 
 .PHONY: setup book lite pdf zip epub slides students serve lab notebooks test anchors pictures reproducible links audit bench frameworks lock sbom clean always
 

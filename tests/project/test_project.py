@@ -116,3 +116,17 @@ def test_the_mathematics_is_imported_without_the_pictures():
         check=True,
     )
     assert not run.stdout.strip()
+
+
+def test_bytecode_does_not_make_the_book_anew():
+    """A tool that runs for the first time writes some, and what was made from the book would go."""
+    (ROOT / "book" / "_tools" / "__pycache__").mkdir(exist_ok=True)
+    known = subprocess.run(
+        ["make", "--dry-run", "--print-data-base", "setup"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    (sources,) = re.findall(r"(?m)^SOURCES := (.*)", known.stdout)
+    assert "book/_tools/lite.py" in sources
+    assert "__pycache__" not in sources
