@@ -1,5 +1,7 @@
 """Tables on a phone: all of each in sight, and no cell so narrow that its words stand below each other."""
 
+from itertools import pairwise
+
 import pytest
 from contents import BOOK, PAGES
 from test_look import LAY_OUT, PHONE
@@ -68,7 +70,7 @@ def test_cells_below_each_other_say_which_column_they_are_from(
     ):
         assert cell.evaluate(BEFORE) == f'"{heading}"'
     boxes = [cell.bounding_box() for cell in cells]
-    for box, below in zip(boxes, boxes[1:]):
+    for box, below in pairwise(boxes):
         assert box["x"] == below["x"]
         assert box["y"] + box["height"] <= below["y"]
     page.set_viewport_size(LAPTOP)
