@@ -191,6 +191,21 @@ def test_print_shows_the_setting_that_the_reader_has_chosen(show, kind):
     expect(live).to_be_hidden()
 
 
+@everyone
+def test_a_phone_prints_the_setting_as_wide_as_a_sheet(show, kind):
+    element = show(start(kind), CASES[kind].link, width=358)
+    print_it(element)
+    element.page.set_viewport_size(PAPER)
+    live = element.locator(".live")
+    assert live.bounding_box()["width"] == 640
+    assert element.locator(".live.narrow, [aria-busy=true]").count() == 0
+    element.page.emulate_media(media="screen")
+    element.page.set_viewport_size({"width": 390, "height": 844})
+    element.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert live.bounding_box()["width"] <= 390
+    expect(live).to_have_class(re.compile("narrow"))
+
+
 def print_it(element):
     element.page.evaluate("dispatchEvent(new Event('beforeprint'))")
     element.page.emulate_media(media="print")

@@ -15,6 +15,9 @@ import { html, write } from "./svg.js";
  * on it (see explorables.js); a live notebook gets the same files as one (see script.py).
  */
 
+/** The width between the margins of A4, in CSS pixels. */
+const SHEET = 640;
+
 const STYLE = `
 :host {
   --x: var(--rnn-x, #0072b2);
@@ -145,8 +148,8 @@ ${GRIP_STYLE}
 @media print {
   :host(:not(:empty)) .live:not(.moved) { display: none; }
   .live:not(.moved) ~ slot { display: block; }
-  /* As wide as it was drawn on the screen, and as small as a sheet needs. */
-  .live.moved { width: calc(var(--drawn) * 1px); zoom: min(1, 640 / var(--drawn)); break-inside: avoid; }
+  /* As wide as it is drawn, and as small as a sheet needs. */
+  .live.moved { width: calc(var(--drawn) * 1px); zoom: min(1, ${SHEET} / var(--drawn)); break-inside: avoid; }
   .live :is(.tools, .grip, .zoom, .roll, .learn, .all, [type=range], .spoken) { display: none; }
   .sliders { position: static; margin-top: 0; }
   .slider { flex: none; column-gap: 8px; }
@@ -246,7 +249,10 @@ export class Explorable extends HTMLElement {
     this.#sayWhatLinksAreWrong();
   });
   #readAddress = () => this.#openAddress();
+  /** Whether it is laid out for a sheet, whatever the width of the screen. */
+  #onPaper = false;
   #print = () => this.#choosePaper();
+  #printed = () => this.#leavePaper();
   #release = (/** @type {Event} */ event) => {
     if (!this.#pressed.delete(/** @type {PointerEvent} */ (event).pointerId)) return;
     this.held = this.#pressed.size > 0;
@@ -335,6 +341,7 @@ export class Explorable extends HTMLElement {
     // What is pressed in here may be released anywhere.
     for (const end of RELEASES) addEventListener(end, this.#release, true);
     addEventListener("beforeprint", this.#print);
+    addEventListener("afterprint", this.#printed);
     if (!this.#alone) {
       addEventListener("hashchange", this.#readAddress);
       this.#readAddress();
@@ -357,6 +364,7 @@ export class Explorable extends HTMLElement {
     for (const end of RELEASES) removeEventListener(end, this.#release, true);
     removeEventListener("hashchange", this.#readAddress);
     removeEventListener("beforeprint", this.#print);
+    removeEventListener("afterprint", this.#printed);
     this.held = false;
     // What is pressed would never hear of the release, and still be held when it comes back.
     for (const [pointerId, target] of this.#pressed) {
@@ -516,9 +524,17 @@ export class Explorable extends HTMLElement {
   /** Print the static figure, or if the reader has chosen another setting, the picture of that. */
   #choosePaper() {
     this.#resize();
-    this.#live.classList.toggle("moved", this.#width > 0 && this.#moved);
+    this.#onPaper = this.#width > 0 && this.#moved;
+    this.#live.classList.toggle("moved", this.#onPaper);
+    // A picture for a phone would leave half of the sheet empty.
+    if (this.#onPaper) this.#layOut(Math.max(this.#width, SHEET));
     this.#live.style.setProperty("--drawn", String(this.#width));
     if (this.#width) this.#paint();
+  }
+
+  #leavePaper() {
+    this.#onPaper = false;
+    this.#resize();
   }
 
   /** The name of this explorable in an address: its tag, and its number among several of a kind. */
@@ -611,16 +627,21 @@ export class Explorable extends HTMLElement {
   }
 
   #resize() {
-    const beside = this.hasAttribute("beside");
-    const room = Math.floor(this.clientWidth) - (beside ? BESIDE : 0);
+    if (this.#onPaper) return;
+    const room = Math.floor(this.clientWidth) - (this.hasAttribute("beside") ? BESIDE : 0);
     const width = this.clientWidth ? Math.max(room, NARROWEST) : 0;
     if (width === this.#width) return;
+    this.#layOut(width);
+    if (width) this.#paint();
+  }
+
+  /** @param {number} width */
+  #layOut(width) {
     this.#width = width;
     if (!width) return;
     const wide = width >= 520 && !this.compact;
-    this.#live.classList.toggle("narrow", !wide || beside);
+    this.#live.classList.toggle("narrow", !wide || this.hasAttribute("beside"));
     this.layout(width, wide);
-    this.#paint();
   }
 
   #paint() {

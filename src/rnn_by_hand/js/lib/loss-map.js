@@ -70,6 +70,11 @@ function touches([x0, y0, x1, y1], [left, right, top, bottom], margin) {
   return from <= to;
 }
 
+/** Whether the page is being printed, and no further frame will be seen. */
+let printing = false;
+addEventListener("beforeprint", () => (printing = true));
+addEventListener("afterprint", () => (printing = false));
+
 /**
  * A square map of the loss: wRec to the right, wx upwards. Put `canvas`, followed directly by an
  * <svg> with `nodes`, into a "stage"; anything that moves belongs in the <svg>, and in `inside` if
@@ -109,7 +114,7 @@ export function makeLossMap() {
     const slice = () => {
       const until = performance.now() + SLICE;
       const first = known;
-      while (known < side && performance.now() < until) {
+      while (known < side && (printing || performance.now() < until)) {
         rows.next();
         known++;
       }
