@@ -70,6 +70,10 @@ def test_the_cover_says_what_the_book_is(printed):
     assert "Report" not in cover
 
 
+def test_the_last_sheet_is_that_of_the_last_chapter(printed):
+    assert "under the MIT licence" in printed.pages[-1].extract_text()
+
+
 def test_links_inside_the_book_lead_somewhere(book, printed):
     dead = book.evaluate(
         """() => [...document.querySelectorAll("article a[href^='#']")]
