@@ -82,8 +82,8 @@ BIND = """async () => {
     const contents = make("div", "contents", make("p", "title", "Contents"), make("ol", "", ...entries));
     const imprint = [...document.querySelectorAll(".bd-footer-content p")]
         .map((line) => line.textContent.trim().replace(/\\s+/g, " "));
-    // It would have a last sheet to itself.
-    document.querySelector(".bd-footer-content").remove();
+    // They would have a last sheet to themselves.
+    for (const foot of document.querySelectorAll("footer")) foot.remove();
     const cover = make("div", "cover",
         document.querySelector(".navbar-brand svg").cloneNode(true),
         make("p", "title", textOf(document.querySelector("h1"))),
