@@ -3,11 +3,13 @@
 import re
 import shutil
 
+import numpy as np
 import pdf
 import pytest
 from contents import PAGES
 from offer import offer
 from pypdf import PdfReader
+from pypdfium2 import PdfDocument
 
 # The area within the margins of A4.
 PAPER = {"width": round((210 - 2 * 20) / 25.4 * 96), "height": 900}
@@ -23,10 +25,15 @@ def book(browser, site):
 
 
 @pytest.fixture(scope="module")
-def printed(book, tmp_path_factory):
+def file(book, tmp_path_factory):
     path = tmp_path_factory.mktemp("pdf") / pdf.NAME
     pdf.print_book(book, path)
-    return PdfReader(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def printed(file):
+    return PdfReader(file)
 
 
 def test_every_chapter_is_printed_and_in_the_outline(book, printed):
@@ -72,6 +79,34 @@ def test_the_cover_says_what_the_book_is(printed):
 
 def test_the_last_sheet_is_that_of_the_last_chapter(printed):
     assert "under the MIT licence" in printed.pages[-1].extract_text()
+
+
+def empty_shares(file):
+    """Measure which part of each sheet, within its margins, is empty below the last thing on it."""
+    for sheet in PdfDocument(file):
+        grey = sheet.render(scale=0.5, grayscale=True).to_numpy().squeeze()
+        # There is room for a footer from 275 of the 297 millimetres.
+        top, bottom = (len(grey) * np.array([18, 275]) / 297).astype(int)
+        used = np.flatnonzero((grey[top:bottom] < 200).any(axis=1))
+        yield 1 - (used[-1] + 1) / (bottom - top) if len(used) else 1
+
+
+def test_no_sheet_is_half_empty_but_the_last_of_a_chapter(file, printed):
+    starts = [
+        printed.get_destination_page_number(entry)
+        for entry in printed.outline
+        if not isinstance(entry, list)
+    ]
+    last = {first - 1 for first in starts} | {len(printed.pages) - 1}
+    shares = [*empty_shares(file)]
+    half_empty = [
+        f"sheet {i + 1}: {shares[i]:.0%}"
+        for i in range(starts[0], len(shares))
+        if i not in last and shares[i] >= 0.5
+    ]
+    assert not half_empty
+    # A chapter that ends high on a sheet is seen to.
+    assert max(shares[i] for i in last) > 0.5
 
 
 def test_links_inside_the_book_lead_somewhere(book, printed):
