@@ -32,9 +32,11 @@ CRAMPED = """() => [...document.querySelectorAll("article table")].flatMap((tabl
     return wrong.map((what) => `${table.textContent.trim().slice(0, 40)}: ${what}`);
 })"""
 #: Only what is open and near the screen would have a place otherwise.
-OPEN = """(css) => {
+OPEN = """async (css) => {
     document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
     for (const fold of document.querySelectorAll("details")) fold.open = true;
+    document.body.getBoundingClientRect(); // asks for the fonts of formulas, which are wider than others
+    await document.fonts.ready;
 }"""
 BEFORE = "cell => getComputedStyle(cell, '::before').content"
 
