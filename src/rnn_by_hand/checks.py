@@ -12,6 +12,7 @@ Whole numbers, and Python's own numbers, have no precision of their own: they ta
 arrays they are combined with, and 64 bits where there are none.
 """
 
+import cmath
 import functools
 import inspect
 import math
@@ -24,6 +25,7 @@ __all__ = [
     "checked",
     "checked_dataset",
     "checked_gates",
+    "checked_pass",
     "checked_readout",
     "checked_sizes",
     "checked_start",
@@ -133,6 +135,42 @@ def checked(lesson):
         if not math.isfinite(_size_of_last(result)):
             finite(names[data], args[data])
         return _in_front(result, len(grid)) if grid else result
+
+    return with_checks
+
+
+def checked_pass(lesson):
+    """Prepare the arguments of a whole pass, forward and back, of the one-number network.
+
+    Parameters
+    ----------
+    lesson : function
+        A function of `X`, `t`, `wx` and `wRec` whose result begins with the loss.
+
+    Returns
+    -------
+    function
+        The same function, which now refuses what `checked` refuses, and grids of weights.
+    """
+    names = tuple(inspect.signature(lesson).parameters)
+    grid_of = functools.lru_cache(functools.partial(_grid_of, AXES, names))
+
+    @functools.wraps(lesson)
+    @quiet
+    def with_checks(X, t, wx, wRec):
+        arrays = of_one_precision(names, (X, t, wx, wRec), order="F")
+        shapes = tuple([array.shape for array in arrays])
+        if grid_of(shapes):
+            for name, shape in zip(names[2:], shapes[2:]):
+                if shape:
+                    raise ValueError(
+                        f"{name} has shape {shape}; it must be a single number"
+                    )
+        result = lesson(*arrays)
+        if not cmath.isfinite(result[0]):
+            finite("X", X)
+            finite("t", t)
+        return result
 
     return with_checks
 
