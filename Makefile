@@ -158,7 +158,7 @@ audit: book tests/audit/node_modules/.installed
 	@python tests/audit/audit.py _build/html
 
 bench: book tests/audit/node_modules/.installed
-	@python tests/benchmarks/bench_model.py
+	@python tests/benchmarks/bench_five_ways.py
 	@echo
 	@python tests/benchmarks/bench_surface.py
 	@echo
