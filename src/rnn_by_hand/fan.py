@@ -67,7 +67,8 @@ def fan_gradients(X, t, wx, wRec):
     if _are_too_large(powers, wx):
         return _loop(X, t, wx, wRec)[:2]
     sums = _weights(powers) @ X.T
-    return _averages(wx * sums[0] - t, sums, wx)
+    error = wx * sums[0] - t
+    return _averages(error, 2 * error, sums, wx)
 
 
 @checked_pass
@@ -109,8 +110,9 @@ def fan_bptt(X, t, wx, wRec):
         return _loop(X, t, wx, wRec)
     S = _states(X.T, wx, powers)
     error = S[-1] - t
-    grad_over_time = np.multiply.outer(powers[::-1], 2 * error)
-    averages = _averages(error, _weights(powers) @ X.T, wx)
+    grad_out = 2 * error
+    grad_over_time = powers[::-1, np.newaxis] * grad_out
+    averages = _averages(error, grad_out, _weights(powers) @ X.T, wx)
     return *averages, S.T, grad_over_time.T
 
 
@@ -130,7 +132,7 @@ def _powers(r, n):
 
 def _are_too_large(powers, wx):
     """Tell whether what an input is multiplied by is not finite: 0 times that is not a number."""
-    return not cmath.isfinite(wx * len(powers) * powers[-1])
+    return not cmath.isfinite(len(powers) * powers[-1] * wx)
 
 
 def _weights(powers):
@@ -145,10 +147,10 @@ def _weights(powers):
     return weights
 
 
-def _averages(error, sums, wx):
+def _averages(error, grad_out, sums, wx):
     """Average the loss and its gradients over the samples."""
     n_samples = len(error)
-    by_wx, by_slope = 2 * (sums @ error) / n_samples
+    by_wx, by_slope = sums @ grad_out / n_samples
     return error @ error / n_samples, (by_wx, wx * by_slope)
 
 
@@ -174,5 +176,5 @@ def _states(X, wx, powers):
 
 def _starts(ends, left):
     """Compute the state that each block starts from: a fan again, over the ends of the blocks."""
-    powers = _powers(left, min(len(ends), BLOCK) + 1)
+    powers = _powers(left, BLOCK + 1)
     return _states(ends, np.ones_like(left), powers)[1:]

@@ -120,10 +120,17 @@ def test_what_overflows_is_left_to_the_loop(wx, wRec, first):
                 assert_array_equal(part, right)
 
 
-def test_a_slope_may_overflow_before_its_power_does():
-    # 2**1023 is finite, and 1023 times that is not.
-    X, t = np.zeros((1, 1024)), np.zeros(1)
-    assert flat(fan_gradients(X, t, 1, 2)) == (0, 0, 0)
+@both
+def test_a_slope_may_overflow_before_its_power_does(function):
+    # 2**1023 is the last power that a float holds, and many times that is infinite.
+    X, t = np.zeros((1, 1023)), np.zeros(1)
+    assert flat(function(X, t, 1, 2))[:3] == (0, 0, 0)
+
+
+@both
+def test_the_input_weight_may_overflow_with_a_power(function):
+    X, t = np.zeros((1, 20)), np.zeros(1)
+    assert flat(function(X, t, 1e300, 10))[:3] == (0, 0, 0)
 
 
 def test_single_precision_overflows_earlier():
