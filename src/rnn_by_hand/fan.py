@@ -66,9 +66,9 @@ def fan_gradients(X, t, wx, wRec):
     powers = _powers(wRec, X.shape[1] + 1)
     if _are_too_large(powers, wx):
         return _loop(X, t, wx, wRec)[:2]
-    sums = _weights(powers) @ X.T
-    error = wx * sums[0] - t
-    return _averages(error, 2 * error, sums, wx)
+    weights = _weights(powers)
+    error = wx * (X @ weights[0]) - t
+    return _averages(X, error, 2 * error, weights, wx)
 
 
 @checked_pass
@@ -112,7 +112,7 @@ def fan_bptt(X, t, wx, wRec):
     error = S[-1] - t
     grad_out = 2 * error
     grad_over_time = powers[::-1, np.newaxis] * grad_out
-    averages = _averages(error, grad_out, _weights(powers) @ X.T, wx)
+    averages = _averages(X, error, grad_out, _weights(powers), wx)
     return *averages, S.T, grad_over_time.T
 
 
@@ -147,10 +147,11 @@ def _weights(powers):
     return weights
 
 
-def _averages(error, grad_out, sums, wx):
+def _averages(X, error, grad_out, weights, wx):
     """Average the loss and its gradients over the samples."""
-    n_samples = len(error)
-    by_wx, by_slope = sums @ grad_out / n_samples
+    n_samples = len(X)
+    # The inputs of a step have the same weight in all samples.
+    by_wx, by_slope = weights @ (grad_out @ X) / n_samples
     return error @ error / n_samples, (by_wx, wx * by_slope)
 
 
