@@ -1,5 +1,5 @@
 // @ts-check
-import { each } from "./lib/svg.js";
+import { each } from "./lib/shapes.js";
 
 /*
  * The data set of the book, and what pages compute from it: the loss for every pair of weights, and

@@ -5,8 +5,9 @@ import { Explorable, define } from "./lib/explorable.js";
 import { reading } from "./lib/format.js";
 import { makeGrip } from "./lib/grip.js";
 import { oneOf, real, whole } from "./lib/parameters.js";
-import { arrow, disc, each, html, linear, path, set, svg, symbol, write } from "./lib/svg.js";
-/** @import { Scale } from "./lib/svg.js" */
+import { arrow, disc, each, linear } from "./lib/shapes.js";
+import { html, path, set, svg, symbol, write } from "./lib/svg.js";
+/** @import { Scale } from "./lib/shapes.js" */
 
 const ADDER_STYLE = `
 .band { fill: var(--faint); fill-opacity: 0.55; }

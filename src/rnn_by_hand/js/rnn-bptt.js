@@ -5,7 +5,8 @@ import { decimals, factor, number, reading, superscript } from "./lib/format.js"
 import { GRAPH_STYLE, makeEquation, makeLetters } from "./lib/graph.js";
 import { makeGrip } from "./lib/grip.js";
 import { BITS, bits, real, whole, written } from "./lib/parameters.js";
-import { arrow, drawAll, each, html, linear, path, set, svg, symbol, write } from "./lib/svg.js";
+import { arrow, each, linear } from "./lib/shapes.js";
+import { drawAll, html, path, set, svg, symbol, write } from "./lib/svg.js";
 
 const BPTT_STYLE = `${GRAPH_STYLE}
 .band { fill: var(--faint); fill-opacity: 0.5; }

@@ -8,7 +8,8 @@ import { decimals, number, reading } from "./lib/format.js";
 import { MAP_STYLE, makeLossMap, makePoint, viewAround } from "./lib/loss-map.js";
 import { FATES, OPTIMIZERS, REACHED, bounded, fateAt } from "./lib/optimizers.js";
 import { choice, real, weight, whole, written } from "./lib/parameters.js";
-import { arrow, html, set, svg, write } from "./lib/svg.js";
+import { arrow } from "./lib/shapes.js";
+import { html, set, svg, write } from "./lib/svg.js";
 /** @import { View } from "./lib/loss-map.js" */
 
 const DEEPEST = 8;

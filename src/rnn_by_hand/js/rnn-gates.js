@@ -5,8 +5,9 @@ import { decimals, number, reading, superscript } from "./lib/format.js";
 import { GRAPH_STYLE } from "./lib/graph.js";
 import { makeGrip } from "./lib/grip.js";
 import { choice, real, text } from "./lib/parameters.js";
-import { arrow, disc, drawAll, each, html, linear, path, placeIn, set, svg, symbol, write } from "./lib/svg.js";
-/** @import { Scale } from "./lib/svg.js" */
+import { arrow, disc, each, linear } from "./lib/shapes.js";
+import { drawAll, html, path, placeIn, set, svg, symbol, write } from "./lib/svg.js";
+/** @import { Scale } from "./lib/shapes.js" */
 
 const GATES_STYLE = `${GRAPH_STYLE}
 .band { fill: var(--faint); fill-opacity: 0.5; }

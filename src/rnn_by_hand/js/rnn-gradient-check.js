@@ -6,7 +6,8 @@ import { Explorable, define } from "./lib/explorable.js";
 import { number } from "./lib/format.js";
 import { makeGrip } from "./lib/grip.js";
 import { choice, real, weight } from "./lib/parameters.js";
-import { each, html, placeIn, set, svg, write } from "./lib/svg.js";
+import { each } from "./lib/shapes.js";
+import { html, placeIn, set, svg, write } from "./lib/svg.js";
 
 /** The available steps, parsed from decimals so that each is the same number in Python. */
 const EPSILONS = each(0, 42, (i) => Number(`${[1, 2, 5][i % 3]}e${Math.floor(i / 3) - 14}`));

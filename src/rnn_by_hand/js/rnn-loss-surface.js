@@ -7,7 +7,8 @@ import { makeGrip } from "./lib/grip.js";
 import { toneOf } from "./lib/loss-colours.js";
 import { HIGHEST, LOWEST, MAP_STYLE, makeLossMap, makePoint, viewAround } from "./lib/loss-map.js";
 import { rested, weight, whole } from "./lib/parameters.js";
-import { arrow, each, html, linear, set, svg } from "./lib/svg.js";
+import { arrow, each, linear } from "./lib/shapes.js";
+import { html, set, svg } from "./lib/svg.js";
 /** @import { View } from "./lib/loss-map.js" */
 
 const DEEPEST = 6;

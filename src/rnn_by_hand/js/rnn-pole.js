@@ -4,7 +4,8 @@ import { Explorable, define } from "./lib/explorable.js";
 import { decimals, number, reading } from "./lib/format.js";
 import { makeGrip } from "./lib/grip.js";
 import { FARTHEST, poles, polesIn, real } from "./lib/parameters.js";
-import { disc, each, html, path, set, svg, symbol, write } from "./lib/svg.js";
+import { disc, each } from "./lib/shapes.js";
+import { html, path, set, svg, symbol, write } from "./lib/svg.js";
 
 const POLE_STYLE = `
 .axis { stroke: var(--faint); }

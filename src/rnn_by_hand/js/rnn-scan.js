@@ -4,8 +4,9 @@ import { Explorable, define } from "./lib/explorable.js";
 import { decimals, number, reading, superscript } from "./lib/format.js";
 import { makeGrip } from "./lib/grip.js";
 import { bits, choice, weight, whole, written } from "./lib/parameters.js";
-import { disc, each, html, linear, path, placeIn, set, svg, symbol, write } from "./lib/svg.js";
-/** @import { Scale } from "./lib/svg.js" */
+import { disc, each, linear } from "./lib/shapes.js";
+import { html, path, placeIn, set, svg, symbol, write } from "./lib/svg.js";
+/** @import { Scale } from "./lib/shapes.js" */
 
 const SCAN_STYLE = `
 .idle { stroke: var(--faint); }

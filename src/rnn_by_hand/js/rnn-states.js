@@ -5,8 +5,9 @@ import { number, reading } from "./lib/format.js";
 import { makeEquation } from "./lib/graph.js";
 import { makeGrip } from "./lib/grip.js";
 import { BITS, LIMIT, bits, rested } from "./lib/parameters.js";
-import { arrow, disc, each, html, placeIn, set, svg, symbol, write } from "./lib/svg.js";
-/** @import { Scale } from "./lib/svg.js" */
+import { arrow, disc, each } from "./lib/shapes.js";
+import { html, placeIn, set, svg, symbol, write } from "./lib/svg.js";
+/** @import { Scale } from "./lib/shapes.js" */
 
 const STATES_STYLE = `
 .stem { stroke: var(--wx); stroke-dasharray: 1 4; }

@@ -4,8 +4,9 @@ import { Explorable, define } from "./lib/explorable.js";
 import { decimals, number, reading } from "./lib/format.js";
 import { makeGrip } from "./lib/grip.js";
 import { LIMIT, real, rested, weight } from "./lib/parameters.js";
-import { disc, drawAll, each, html, linear, path, set, svg, write } from "./lib/svg.js";
-/** @import { Scale } from "./lib/svg.js" */
+import { disc, each, linear } from "./lib/shapes.js";
+import { drawAll, html, path, set, svg, write } from "./lib/svg.js";
+/** @import { Scale } from "./lib/shapes.js" */
 
 /** The number of steps. */
 const N = 30;

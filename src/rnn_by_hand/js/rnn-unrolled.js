@@ -5,10 +5,9 @@ import { decimals, factor, number, reading, significant, superscript } from "./l
 import { GRAPH_STYLE, makeLetters } from "./lib/graph.js";
 import { makeGrip } from "./lib/grip.js";
 import { rested, whole } from "./lib/parameters.js";
-import {
-  arrow, axis, drawAll, each, html, path, placeIn, set, svg, symbol, write,
-} from "./lib/svg.js";
-/** @import { Scale } from "./lib/svg.js" */
+import { arrow, axis, each } from "./lib/shapes.js";
+import { drawAll, html, path, placeIn, set, svg, symbol, write } from "./lib/svg.js";
+/** @import { Scale } from "./lib/shapes.js" */
 
 const UNROLLED_STYLE = `${GRAPH_STYLE}
 .graph { touch-action: pan-y; cursor: crosshair; }

@@ -1,9 +1,10 @@
 // @ts-check
 import { decimals, number, typed } from "./format.js";
 import { BITS, LIMIT, written } from "./parameters.js";
-import { axis, each, html, set, svg, write } from "./svg.js";
+import { axis, each } from "./shapes.js";
+import { html, set, svg, write } from "./svg.js";
 /** @import { Explorable } from "./explorable.js" */
-/** @import { Scale } from "./svg.js" */
+/** @import { Scale } from "./shapes.js" */
 
 /* Controls and readouts: sliders, menus, bits, rulers and rows of numbers. */
 

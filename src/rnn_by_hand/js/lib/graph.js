@@ -1,6 +1,7 @@
 // @ts-check
 import { factor, reading } from "./format.js";
-import { each, html, svg, symbol, write } from "./svg.js";
+import { each } from "./shapes.js";
+import { html, svg, symbol, write } from "./svg.js";
 /** @import { StatesReadout } from "../rnn-states.js" */
 
 /* What the explorables that show a network have in common. */

@@ -5,8 +5,9 @@ import { decimals } from "./format.js";
 import { makeGrip } from "./grip.js";
 import { drawLandscape, scaleStyle } from "./loss-colours.js";
 import { LIMIT } from "./parameters.js";
-import { each, html, linear, placeIn, set, svg } from "./svg.js";
-/** @import { Scale } from "./svg.js" */
+import { each, linear } from "./shapes.js";
+import { html, placeIn, set, svg } from "./svg.js";
+/** @import { Scale } from "./shapes.js" */
 
 /* A map of the loss over both weights, and a point on it. */
 
