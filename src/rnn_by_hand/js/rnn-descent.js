@@ -1,31 +1,28 @@
 // @ts-check
-import { surface } from "./dataset.js";
 import { makeReadouts, menu, slider, weightSlider } from "./lib/controls.js";
 import { Explorable, define } from "./lib/explorable.js";
 import { FATE_STYLE, makeFateMap } from "./lib/fate-map.js";
 import { GRIDS, MOST_STEPS, fateOf, stepsOf } from "./lib/fates.js";
-import { decimals, number, reading } from "./lib/format.js";
-import { MAP_STYLE, makeLossMap, makePoint, viewAround } from "./lib/loss-map.js";
-import { FATES, OPTIMIZERS, REACHED, bounded, fateAt } from "./lib/optimizers.js";
+import { number, reading } from "./lib/format.js";
+import { MAP_STYLE, makeLossMap, makePoint } from "./lib/loss-map.js";
+import { OPTIMIZERS } from "./lib/optimizers.js";
 import { choice, real, weight, whole, written } from "./lib/parameters.js";
-import { arrow } from "./lib/shapes.js";
 import { html, set, svg, write } from "./lib/svg.js";
-/** @import { View } from "./lib/loss-map.js" */
+import {
+  exitArrow, fineWeight, freeSide, lastInside, lastStep, movedTo, outcome, pointsOf, positionOf, rateAt, readout,
+  rolledFrom, seenOf,
+} from "./numbers/descent.js";
+/** @import { View } from "./numbers/view.js" */
 
 const DEEPEST = 8;
 
-/** The time between two frames of the descent, and how much of the path each adds to it. */
+/** The time between two frames of the descent. */
 const PACE = 50;
-const GROWTH = 0.06;
 
 /** What the button does that shows the path step by step, with motion and without. */
 const ROLL = "Let it roll";
 const STEP = "One step";
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
-
-/** @typedef {[number, number]} Weights wx and wRec */
-
-const { loss } = surface;
 
 const DESCENT_STYLE = `
 .live:not(.narrow) {
@@ -73,15 +70,14 @@ svg .exit { stroke-width: 3; }
 /** The meaning of the rate for the optimisers without a learning rate. */
 const RATES = /** @type {Record<string, string>} */ ({ Rprop: "initial step", "Gauss-Newton": "first damping" });
 
-/** The slider of the rate takes the values 1, 2 and 5 times each power of ten from 0.00001 to 1. */
 function rateSlider() {
   return slider("rate", "learning rate", {
     min: 0,
     max: 15,
     step: 1,
     text: number,
-    at: (position) => Number(`${[1, 2, 5][position % 3]}e${Math.floor(position / 3) - 5}`),
-    where: (rate) => 3 * (Math.log10(rate) + 5),
+    at: rateAt,
+    where: positionOf,
   });
 }
 
@@ -179,18 +175,8 @@ class Descent extends Explorable {
 
   /** Every number shown, unrounded. A path that has gone beyond the bound stays where it is. */
   get readout() {
-    const { wx, wRec, rate, optimizer, steps, show, zoom } = super.readout;
-    const path = follow(optimizer, rate, [wx, wRec], steps);
-    const end = path[steps];
-    const { fate, fate_at } = judge(path);
-    return {
-      wx, wRec, rate, optimizer, steps, show, zoom, path, end,
-      // A loss that is too large for a float may come out as infinity minus infinity.
-      losses: [path[0], end].map((w) => loss(...w)).map((height) => (height >= 0 ? height : Infinity)),
-      fate: FATES[fate],
-      fate_at,
-      view: this.#held ?? viewAround(wx, wRec, zoom),
-    };
+    const shown = readout(super.readout);
+    return { ...shown, view: this.#held ?? shown.view };
   }
 
   /** For each start of Python's grid, by wx and then by wRec, its fate as an index into FATES. */
@@ -231,8 +217,8 @@ class Descent extends Explorable {
 
   /** Show the path from its first step on, until its fate is decided; without motion, step by step. */
   #roll() {
-    const { wx, wRec, rate, optimizer, steps } = this.setting;
-    const last = judge(follow(optimizer, rate, [wx, wRec], MOST_STEPS)).fate_at || 1;
+    const { steps } = this.setting;
+    const last = lastStep(this.setting);
     const still = STILL.matches;
     const go = (/** @type {number} */ k) => {
       this.#ticking = true;
@@ -243,7 +229,7 @@ class Descent extends Explorable {
       this.#stop();
       this.say(still && k < last ? `Step ${k}` : "At the end");
     };
-    const on = () => go(this.setting.steps + (still ? 1 : Math.ceil(GROWTH * this.setting.steps)));
+    const on = () => go(still ? this.setting.steps + 1 : rolledFrom(this.setting.steps));
     if (steps < last) on();
     else go(1);
     if (still || this.setting.steps >= last) return;
@@ -270,9 +256,8 @@ class Descent extends Explorable {
    * @param {{wx: number, wRec: number}} weights
    */
   #move({ wx, wRec }) {
-    const places = 2 + Math.ceil(this.setting.zoom / 3);
-    this.change("wx", Number(wx.toFixed(places)));
-    this.change("wRec", Number(wRec.toFixed(places)));
+    this.change("wx", movedTo(wx, this.setting.zoom));
+    this.change("wRec", movedTo(wRec, this.setting.zoom));
     this.told();
   }
 
@@ -317,102 +302,25 @@ class Descent extends Explorable {
    * The path, with a dot at each step; if it ends outside the map, an arrow where it leaves.
    * @param {Descent["readout"]} shown
    */
-  #paintPath({ path, fate, fate_at, view }) {
+  #paintPath(shown) {
+    const { path, view } = shown;
     const { map: { X, Y, nameMinimum, keepClear }, point, lines, end } = this.#marks;
-    const last = fate === FATES[3] ? fate_at : path.length - 1;
-    const points = path.slice(0, last + 1).map(([wx, wRec]) => [X(wRec), Y(wx)]);
-    const [x, y] = points[last - 1];
-    const [dx, dy] = [points[last][0] - x, points[last][1] - y];
-    // A step may lead too far to be drawn.
-    const part = Math.min(1, 1e4 / Math.hypot(dx, dy));
-    points[last] = [x + part * dx, y + part * dy];
-    // Most steps are too short to see, and would only slow down drawing.
-    let seen = points[0];
-    const marked = points.filter((point, k) => {
-      const kept = !k || k === last || Math.abs(point[0] - seen[0]) + Math.abs(point[1] - seen[1]) > 0.7;
-      if (kept) seen = point;
-      return kept;
-    });
+    const points = pointsOf(shown, ([wx, wRec]) => [X(wRec), Y(wx)]);
+    const last = points.length - 1;
+    const marked = seenOf(points);
     const texts = marked.map((point) => point.map((length) => length.toFixed(1)).join(" "));
     const line = `M${texts.join("L")}`;
     point.show(points[0][0], points[0][1], `wx ${fineWeight(path[0][0])}, wRec ${fineWeight(path[0][1])}`);
-    // On the side away from the incoming path, which would otherwise cross the name.
-    const from = points.filter(([x, y]) => Math.hypot(x - X(1), y - Y(1)) > 40).pop();
-    nameMinimum(from && from[0] > X(1) ? "left" : "right");
+    nameMinimum(freeSide(points, X(1), Y(1)));
     keepClear([...marked.slice(1).map((to, i) => [...marked[i], ...to]), [...points[0], ...points[0]]]);
-    const [leftmost, rightmost, lowest, highest] = view;
-    const visible = ([wx, wRec] = path[0]) => leftmost <= wRec && wRec <= rightmost && lowest <= wx && wx <= highest;
-    let inside = last;
-    while (inside && !visible(path[inside])) inside -= 1;
+    const inside = lastInside(path, last, view);
     const arrives = inside === last;
     for (const mark of end) mark.style.display = arrives ? "" : "none";
     for (const mark of end) set(mark, { transform: `translate(${points[last].join(" ")})` });
-    const exit = arrives ? "" : this.#exit(points[inside], points[inside + 1]);
+    const exit = arrives ? "" : exitArrow(points[inside], points[inside + 1], this.#plot);
     [line + exit, line, `M${texts.join("h0M")}h0`, exit].forEach((d, i) => set(lines[i], { d }));
   }
 
-  /**
-   * An arrow to where the line from one point to another leaves the map.
-   * @param {number[]} from
-   * @param {number[]} to
-   */
-  #exit(from, to) {
-    const [left, top, size] = this.#plot;
-    const ends = [[left, left + size], [top, top + size]];
-    const away = to.map((end, i) => end - from[i]);
-    const part = Math.min(...away.map((length, i) => length ? (ends[i][Number(length > 0)] - from[i]) / length : 1));
-    const length = Math.hypot(...away);
-    const [[x, y], [dx, dy]] = [from.map((start, i) => start + part * away[i]), away.map((one) => one / length)];
-    return arrow(x - 22 * dx, y - 22 * dy, x, y, 3);
-  }
-}
-
-/**
- * A weight with its own digits, and at least the three decimals of its slider.
- * @param {number} weight
- */
-function fineWeight(weight) {
-  return decimals(weight, [3, 4].find((places) => Number(weight.toFixed(places)) === weight) ?? 5);
-}
-
-/**
- * The weights after each step; a path that has gone beyond the bound stays where it is.
- * @param {string} optimizer
- * @param {number} rate
- * @param {Weights} start
- * @param {number} steps
- */
-function follow(optimizer, rate, start, steps) {
-  const step = OPTIMIZERS[optimizer](rate);
-  const w = { wx: start[0], wRec: start[1] };
-  /** @type {Weights[]} */
-  const path = [start];
-  for (let k = 0; k < steps; k++) {
-    if (bounded(w)) step(w);
-    path.push([w.wx, w.wRec]);
-  }
-  return path;
-}
-
-/**
- * The fate at the end of a path, as an index into FATES, and the step from which it holds.
- * @param {Weights[]} path
- */
-function judge(path) {
-  const pair = ([wx, wRec] = path[0]) => ({ wx, wRec });
-  const fate = fateAt(pair(path[path.length - 1]));
-  const fate_at = path.findIndex((w) =>
-    (fate === 0 && loss(...w) < REACHED) || (fate === 3 && !bounded(pair(w))));
-  return { fate, fate_at: fate_at < 0 ? path.length - 1 : fate_at };
-}
-
-/**
- * The fate of the starting point, in words.
- * @param {Descent["readout"]} shown
- */
-function outcome({ fate, fate_at, end: [wx, wRec] }) {
-  const larger = Math.abs(wx) > Math.abs(wRec) ? `wx = ${number(wx)}` : `wRec = ${number(wRec)}`;
-  return `${fate} at step ${fate_at}${fate === FATES[3] ? `: ${larger}` : ""}`;
 }
 
 define("rnn-descent", Descent);

@@ -1,14 +1,13 @@
 // @ts-check
-import { surface } from "./dataset.js";
 import { slider } from "./lib/controls.js";
 import { Explorable, define } from "./lib/explorable.js";
 import { FATE_STYLE, makeFateMap } from "./lib/fate-map.js";
-import { MOST_STEPS } from "./lib/fates.js";
 import { number, reading } from "./lib/format.js";
-import { MAP_STYLE, WHOLE_VIEW, makeLossMap, makePoint } from "./lib/loss-map.js";
-import { REACHED } from "./lib/optimizers.js";
-import { LIMIT, choice, real, rested, weight } from "./lib/parameters.js";
+import { MAP_STYLE, makeLossMap, makePoint } from "./lib/loss-map.js";
+import { choice, real, weight } from "./lib/parameters.js";
 import { html, set, svg, write } from "./lib/svg.js";
+import { ending, isOnMap, movedTo, readout } from "./numbers/learning.js";
+import { WHOLE_VIEW } from "./numbers/view.js";
 
 const LEARNING_STYLE = `
 .live:not(.stacked) { display: grid; grid-template-columns: auto minmax(0, 1fr); column-gap: 14px; }
@@ -106,10 +105,8 @@ class Learning extends Explorable {
     this.#marks = marks;
     marks.point.listen({
       start: () => this.#stop(""),
-      move: ({ wx, wRec }) => {
-        const near = Math.hypot(wx - 1, wRec - 1) < 0.06;
-        this.change("wx", near ? 1 : rested(wx, 0.01));
-        this.change("wRec", near ? 1 : rested(wRec, 0.01));
+      move: (weights) => {
+        for (const [name, weight] of Object.entries(movedTo(weights))) this.change(name, weight);
         this.told();
       },
       end: () => this.say(`wx is ${reading(this.setting.wx)}, wRec is ${reading(this.setting.wRec)}`),
@@ -150,12 +147,7 @@ class Learning extends Explorable {
 
   /** Every number shown, unrounded, with the weights after one step of gradient descent. */
   get readout() {
-    const { wx, wRec, rate, show } = super.readout;
-    const [wx_grad, wRec_grad] = surface.gradient(wx, wRec);
-    return {
-      wx, wRec, rate, show, loss: surface.loss(wx, wRec), wx_grad, wRec_grad,
-      next: [wx - rate * wx_grad, wRec - rate * wRec_grad],
-    };
+    return readout(super.readout);
   }
 
   summary() {
@@ -210,10 +202,10 @@ class Learning extends Explorable {
   #step() {
     const { next, loss } = this.readout;
     const taken = this.#path.length - 1;
-    if (loss < REACHED) return `It counts, after ${taken} steps`;
-    if (taken === MOST_STEPS) return `Not there after ${taken} steps`;
+    const outcome = ending(loss, taken);
+    if (outcome) return outcome;
     this.#path.push(next);
-    if (next.some((weight) => !(Math.abs(weight) <= LIMIT))) return `It has left the map at step ${taken + 1}`;
+    if (!isOnMap(next)) return `It has left the map at step ${taken + 1}`;
     this.change("wx", next[0]);
     this.change("wRec", next[1]);
     return "";

@@ -1,15 +1,16 @@
 // @ts-check
-import { surface } from "./dataset.js";
 import { makeReadouts, makeRuler, slider, weightSliders } from "./lib/controls.js";
 import { Explorable, define } from "./lib/explorable.js";
-import { decimals, number, reading } from "./lib/format.js";
+import { number, reading } from "./lib/format.js";
 import { makeGrip } from "./lib/grip.js";
 import { toneOf } from "./lib/loss-colours.js";
-import { HIGHEST, LOWEST, MAP_STYLE, makeLossMap, makePoint, viewAround } from "./lib/loss-map.js";
-import { rested, weight, whole } from "./lib/parameters.js";
-import { arrow, each, linear } from "./lib/shapes.js";
+import { HIGHEST, LOWEST, MAP_STYLE, makeLossMap, makePoint } from "./lib/loss-map.js";
+import { weight, whole } from "./lib/parameters.js";
+import { each, linear } from "./lib/shapes.js";
 import { html, set, svg } from "./lib/svg.js";
-/** @import { View } from "./lib/loss-map.js" */
+import { cutsAt, downhill, movedTo, readout, unitAt, weightText } from "./numbers/loss-surface.js";
+/** @import { LossSurfaceReadout, Point } from "./numbers/loss-surface.js" */
+/** @import { View } from "./numbers/view.js" */
 
 const DEEPEST = 6;
 
@@ -83,32 +84,6 @@ function makeLossSurface() {
 }
 
 /** @typedef {ReturnType<typeof makeCut>} Cut */
-/** @typedef {[number, number]} Point */
-
-/** @param {number} loss */
-function logarithm(loss) {
-  return Math.max(Math.log10(loss), LOWEST);
-}
-
-/**
- * The logarithm of the loss over a weight, at points close enough for a smooth curve.
- * @param {number} low
- * @param {number} high
- * @param {(weight: number) => number} loss
- * @param {number[]} also weights to include if they are in range
- * @returns {Point[]}
- */
-function cut(low, high, loss, ...also) {
-  return each(0, 120, linear(0, 120, low, high))
-    .concat(also.filter((weight) => low < weight && weight < high))
-    .sort((a, b) => a - b)
-    .map((weight) => [weight, logarithm(loss(weight))]);
-}
-
-/**
- * @typedef {{wx: number, wRec: number, zoom: number, loss: number, wx_grad: number,
- *   wRec_grad: number, grad_size: number, floor: number, floor_loss: number, view: View}} LossSurfaceReadout
- */
 
 /** The loss as a function of both weights: a map with a point on it, and the cuts through it. */
 class LossSurface extends Explorable {
@@ -172,14 +147,12 @@ class LossSurface extends Explorable {
     }
   }
 
-  /** The smallest part of a weight that a pixel of the map resolves. */
   get #unit() {
-    return 10 ** -(2 + Math.ceil(this.setting.zoom / 3));
+    return unitAt(this.setting.zoom);
   }
 
-  /** A weight with as many decimals as the map resolves, and at least three. */
   #text(/** @type {number} */ weight) {
-    return decimals(weight, 3 + Math.floor(this.setting.zoom / 3));
+    return weightText(weight, this.setting.zoom);
   }
 
   /**
@@ -187,21 +160,8 @@ class LossSurface extends Explorable {
    * @returns {LossSurfaceReadout}
    */
   get readout() {
-    const { wx, wRec, zoom } = super.readout;
-    const [wx_grad, wRec_grad] = surface.gradient(wx, wRec);
-    const floor = surface.floor(wRec);
-    return {
-      wx,
-      wRec,
-      zoom,
-      loss: surface.loss(wx, wRec),
-      wx_grad,
-      wRec_grad,
-      grad_size: Math.sqrt(wx_grad * wx_grad + wRec_grad * wRec_grad),
-      floor,
-      floor_loss: surface.loss(floor, wRec),
-      view: this.#held ?? viewAround(wx, wRec, zoom),
-    };
+    const shown = readout(super.readout);
+    return { ...shown, view: this.#held ?? shown.view };
   }
 
   summary() {
@@ -215,10 +175,8 @@ class LossSurface extends Explorable {
    * @param {number} [unit] to which they are rounded
    */
   #move(weights, unit = this.#unit) {
-    // The minimum can be hit: it attracts a pointer from a few pixels around, on the map or a cut.
-    const away = Math.hypot(...Object.values(weights).map((weight) => weight - 1));
-    const near = unit === this.#unit && away < 5 * unit;
-    for (const [name, weight] of Object.entries(weights)) this.change(name, near ? 1 : rested(weight, unit));
+    const moved = movedTo(weights, unit, unit === this.#unit);
+    for (const [name, weight] of Object.entries(moved)) this.change(name, weight);
     this.told();
   }
 
@@ -262,50 +220,42 @@ class LossSurface extends Explorable {
   }
 
   /**
-   * The point, the lines along which the surface is cut, and the downhill arrow: its direction is
-   * exact, but its length only distinguishes a gentle slope from a steep one.
+   * The point, the lines along which the surface is cut, and the downhill arrow.
    * @param {LossSurfaceReadout} shown
    */
-  #paintPoint({ wx, wRec, wx_grad, wRec_grad, grad_size }) {
+  #paintPoint(shown) {
     const { map, point, arrows, ...cuts } = this.#marks;
     const { wide, map: [left, right, top, bottom], ...boxes } = this.#plot;
-    const [x, y] = [map.X(wRec), map.Y(wx)];
+    const [x, y] = [map.X(shown.wRec), map.Y(shown.wx)];
     point.show(x, y);
     map.nameMinimum(x < map.X(1) ? "right" : "left");
     set(cuts.wx.line, { d: `M${x} ${wide ? boxes.wRec[2] : top}V${bottom}` });
     set(cuts.wRec.line, { d: `M${left} ${y}H${wide ? boxes.wx[1] : right}` });
-    const clear = 10;
-    const length = 2 * clear + 12 + (44 * grad_size) / (grad_size + 20);
-    const tip = [x - (length * wRec_grad) / grad_size, y + (length * wx_grad) / grad_size];
-    const d = grad_size > 0 ? arrow(x, y, tip[0], tip[1], clear) : "";
-    for (const path of arrows) set(path, { d });
-    map.keepClear([[x, y, x, y], ...(d ? [[x, y, ...tip]] : [])]);
+    const way = downhill(x, y, shown);
+    for (const path of arrows) set(path, { d: way?.d ?? "" });
+    map.keepClear([[x, y, x, y], ...(way ? [[x, y, ...way.tip]] : [])]);
   }
 
   /** @param {LossSurfaceReadout} shown */
-  #paintCuts({ wx, wRec, loss, floor, view }) {
+  #paintCuts(shown) {
+    const { wx, wRec, view } = shown;
     const { map, levels, ...cuts } = this.#marks;
     const { wide, wx: beside, wRec: above } = this.#plot;
-    // The floor is included, because a narrow one would fall between two other points.
-    const wxCut = cut(view[2], view[3], surface.along(wRec), wx, floor);
-    const wRecCut = cut(view[0], view[1], (weight) => surface.loss(wx, weight), wRec);
-    const all = [...wxCut, ...wRecCut].map(([, level]) => level);
-    const low = Math.floor(Math.min(...all));
-    const high = Math.max(Math.ceil(Math.max(...all)), low + 1);
+    const { alongWx, alongWRec, low, high, level: here } = cutsAt(shown);
     const up = linear(low, high, above[3], above[2]);
     const across = linear(low, high, beside[0], beside[1]);
     const wxAt = linear(view[2], view[3], beside[0], beside[1]);
     const wRecAt = linear(view[0], view[1], above[0], above[1]);
     const show = (/** @type {Cut} */ { curve, pin, grip }, /** @type {Point[]} */ points,
-      /** @type {number} */ here, /** @type {(point: Point) => Point} */ place) => {
+      /** @type {number} */ weight, /** @type {(point: Point) => Point} */ place) => {
       set(curve, { d: `M${points.map((point) => place(point).map((part) => part.toFixed(1)).join(" ")).join("L")}` });
-      const [cx, cy] = place([here, logarithm(loss)]);
+      const [cx, cy] = place([weight, here]);
       set(pin, { cx, cy });
-      grip.show(cx, cy, this.#text(here), here);
+      grip.show(cx, cy, this.#text(weight), weight);
     };
-    show(cuts.wx, wxCut, wx, ([weight, level]) =>
+    show(cuts.wx, alongWx, wx, ([weight, level]) =>
       wide ? [across(level), map.Y(weight)] : [wxAt(weight), up(level)]);
-    show(cuts.wRec, wRecCut, wRec, ([weight, level]) => [wRecAt(weight), up(level)]);
+    show(cuts.wRec, alongWRec, wRec, ([weight, level]) => [wRecAt(weight), up(level)]);
     const left = this.#plot.map[0];
     const bottom = beside[3];
     const under = [bottom, bottom + 4, bottom + 18];

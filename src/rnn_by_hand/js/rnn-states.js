@@ -4,10 +4,12 @@ import { Explorable, define } from "./lib/explorable.js";
 import { number, reading } from "./lib/format.js";
 import { makeEquation } from "./lib/graph.js";
 import { makeGrip } from "./lib/grip.js";
-import { BITS, LIMIT, bits, rested } from "./lib/parameters.js";
-import { arrow, disc, each } from "./lib/shapes.js";
+import { BITS, bits, rested } from "./lib/parameters.js";
+import { each, linear } from "./lib/shapes.js";
 import { html, placeIn, set, svg, symbol, write } from "./lib/svg.js";
+import { namesAt, readout, stepPaths, ticksFor, weightsFor } from "./numbers/states.js";
 /** @import { Scale } from "./lib/shapes.js" */
+/** @import { StatesReadout } from "./numbers/states.js" */
 
 const STATES_STYLE = `
 .stem { stroke: var(--wx); stroke-dasharray: 1 4; }
@@ -59,55 +61,6 @@ function makeStates() {
     ...Object.values(grips).map(({ node }) => node));
   return { ...marks, ticks, stems, picture, strip, stage, grips };
 }
-
-/*
- * The scale does not follow the states: it is that of the counts, and twice as long as soon as a
- * state is negative. What lies beyond it is drawn at its edge.
- */
-const COUNTS = [0, 2, 4, 6, 8, 10];
-const BOTH_SIGNS = [-10, -5, 0, 5, 10];
-
-/**
- * The output and its derivatives with respect to both weights.
- * @param {number[]} x
- * @param {number} wx
- * @param {number} wRec
- */
-function answer(x, wx, wRec) {
-  let [y, forWx, forWRec] = [0, 0, 0];
-  for (const bit of x) {
-    forWRec = y + forWRec * wRec;
-    forWx = bit + forWx * wRec;
-    y = bit * wx + y * wRec;
-  }
-  return [y, forWx, forWRec];
-}
-
-/**
- * The weights closest to the given ones for which the answer is `wanted`, as far as both stay
- * within their limits: the shortest step that would do it if the answer were linear, repeated.
- * @param {number[]} x
- * @param {number} wx
- * @param {number} wRec
- * @param {number} wanted
- */
-function weightsFor(x, wx, wRec, wanted) {
-  for (let i = 0; i < 30; i++) {
-    const [y, forWx, forWRec] = answer(x, wx, wRec);
-    const size = forWx * forWx + forWRec * forWRec;
-    if (!size) break;
-    // Far away a whole step would overshoot, because the answer is a power of wRec.
-    const step = (wanted - y) / Math.max(size, Math.abs(wanted - y) * Math.sqrt(size) / 0.2);
-    wx = Math.min(Math.max(wx + step * forWx, -LIMIT), LIMIT);
-    wRec = Math.min(Math.max(wRec + step * forWRec, -LIMIT), LIMIT);
-  }
-  return { wx, wRec };
-}
-
-/**
- * @typedef {{wx: number, wRec: number, x: number[], S: number[], t: number, y: number,
- *   loss: number, count: number[]}} StatesReadout
- */
 
 /**
  * One sequence of ten bits and the states that the network passes through while reading it.
@@ -194,7 +147,7 @@ class States extends Explorable {
   #valueAt(y) {
     const { top, height } = this.#plot;
     const [low, high] = this.#range;
-    return high - ((y - top) * (high - low)) / height;
+    return linear(top, top + height, high, low)(y);
   }
 
   /**
@@ -202,17 +155,7 @@ class States extends Explorable {
    * @returns {StatesReadout}
    */
   get readout() {
-    const { wx, wRec, x } = super.readout;
-    const S = [0];
-    const count = [0];
-    for (const bit of x) {
-      // Written in this order so that every sum is the same as in Python.
-      S.push(bit * wx + S[S.length - 1] * wRec);
-      count.push(count[count.length - 1] + bit);
-    }
-    const y = S[x.length];
-    const t = count[x.length];
-    return { wx, wRec, x, S, t, y, loss: (t - y) ** 2, count };
+    return readout(super.readout);
   }
 
   reset() {
@@ -258,16 +201,12 @@ class States extends Explorable {
     const shown = this.readout;
     const { S, count, y, t } = shown;
     const { left, step, top, height, wide } = this.#plot;
-    // While the reader holds a slider, the scale may become longer but not shorter; while it is the
-    // picture that moves the weights, another scale would move the value under the pointer.
-    const both = this.#range[0] < 0;
-    const negative = this.#gripped ? both : Math.min(...S) < 0 || (this.held && both);
-    const ticks = negative ? BOTH_SIGNS : COUNTS;
+    const ticks = ticksFor(S, this.#range[0] < 0, this.held, this.#gripped);
     const [low, high] = [ticks[0], 10];
     this.#range = [low, high];
     const X = (/** @type {number} */ k) => left + step * k;
     const Y = (/** @type {number} */ value) =>
-      Math.min(Math.max(top + (height * (high - value)) / (high - low), top - 8), top + height + 8);
+      Math.min(Math.max(linear(high, low, top, top + height)(value), top - 8), top + height + 8);
     this.#marks.ticks.show(ticks, { left, right: X(BITS.length) + (wide ? 16 : 8), wide, Y });
     this.#paintSteps(shown, X, Y);
     this.#paintGrips(shown, X, Y);
@@ -285,36 +224,14 @@ class States extends Explorable {
    * @param {Scale} X
    * @param {Scale} Y
    */
-  #paintSteps({ x, S, count, wRec }, X, Y) {
-    const { stems, edges, lifts, start, discs, ring, count: steps } = this.#marks;
+  #paintSteps(shown, X, Y) {
+    const marks = this.#marks;
     const { step, top, height, wide } = this.#plot;
-    const [radius, clear] = wide ? [6, 8] : [5, 6.5];
-    let [line, stem, edge, lift, states, far] = [`M${X(0)} ${Y(0)}`, "", "", "", "", ""];
-    const [low, high] = this.#range;
-    const beyond = (/** @type {number} */ value) => Number(value > high) - Number(value < low);
-    x.forEach((bit, i) => {
-      const k = i + 1;
-      const carried = Y(S[i] * wRec);
-      const out = beyond(S[i]);
-      // What goes on beyond the scale is not drawn.
-      if (!out || out !== beyond(S[i] * wRec)) edge += arrow(X(i), Y(S[i]), X(k), carried, clear);
-      if (bit) stem += `M${X(k)} ${top + height + 18}V${carried}`;
-      if (bit) lift += `M${X(k)} ${carried}V${Y(S[k])}`;
-      const up = beyond(S[k]);
-      if (up) far += `M${X(k) - radius} ${Y(S[k]) + 4 * up}h${2 * radius}l${-radius} ${-8 * up}z`;
-      else states += disc(X(k), Y(S[k]), radius);
-      line += `H${X(i) + step / 2}V${Y(count[k])}`;
-    });
-    set(stems, { d: stem });
-    set(edges, { d: edge });
-    set(lifts, { d: lift });
-    set(start, { d: disc(X(0), Y(S[0]), radius) });
-    set(discs, { d: states });
-    set(this.#marks.beyond, { d: far });
-    set(steps, { d: `${line}H${X(x.length) + (wide ? 16 : 8)}` });
+    const paths = stepPaths(shown, X, Y, { step, foot: top + height + 18, wide, range: this.#range });
+    for (const [name, d] of Object.entries(paths)) set(marks[/** @type {keyof typeof paths} */ (name)], { d });
     // The handle of the answer is a ring already.
-    const held = this.#step === x.length && x.includes(1);
-    set(ring, { cx: X(this.#step), cy: Y(S[this.#step]), visibility: held ? "hidden" : "visible" });
+    const held = this.#step === shown.x.length && shown.x.includes(1);
+    set(marks.ring, { cx: X(this.#step), cy: Y(shown.S[this.#step]), visibility: held ? "hidden" : "visible" });
   }
 
   /**
@@ -349,16 +266,13 @@ class States extends Explorable {
     const bracket = end + (wide ? 20 : 11);
     set(leader, { d: `M${end} ${yAt}H${bracket}` });
     set(gap, { d: `M${bracket - 3} ${yAt}h6M${bracket} ${yAt}V${tAt}M${bracket - 3} ${tAt}h6` });
-    const apart = 17;
-    const middle = Math.min(Math.max((yAt + tAt) / 2, top + apart / 2), top + height - apart / 2);
-    const half = (yAt <= tAt ? -1 : 1) * (apart / 2);
-    const close = Math.abs(yAt - tAt) < apart;
+    const [yName, tName] = namesAt(yAt, tAt, top, height);
     const label = (/** @type {SVGTextElement} */ node, /** @type {number} */ at, /** @type {number} */ value) => {
       set(node, { x: bracket + (wide ? 9 : 5), y: at + 4 });
       write(node.lastElementChild, wide ? ` = ${node === t ? value : reading(value)}` : "");
     };
-    label(y, close ? middle + half : yAt, shown.y);
-    label(t, close ? middle - half : tAt, shown.t);
+    label(y, yName, shown.y);
+    label(t, tName, shown.t);
   }
 }
 

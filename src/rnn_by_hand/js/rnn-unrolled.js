@@ -1,13 +1,17 @@
 // @ts-check
 import { makeReadouts, makeTicks, slider, weightSliders } from "./lib/controls.js";
 import { Explorable, define } from "./lib/explorable.js";
-import { decimals, factor, number, reading, significant, superscript } from "./lib/format.js";
+import { decimals, factor, number, reading, significant } from "./lib/format.js";
 import { GRAPH_STYLE, makeLetters } from "./lib/graph.js";
 import { makeGrip } from "./lib/grip.js";
-import { rested, whole } from "./lib/parameters.js";
-import { arrow, axis, each } from "./lib/shapes.js";
+import { whole } from "./lib/parameters.js";
+import { each } from "./lib/shapes.js";
 import { drawAll, html, path, placeIn, set, svg, symbol, write } from "./lib/svg.js";
+import {
+  endOf, giving, graphOf, isNumbered, readout, scaleFor, sizeAt, tickText, ticksOf,
+} from "./numbers/unrolled.js";
 /** @import { Scale } from "./lib/shapes.js" */
+/** @import { BarScale, UnrolledReadout } from "./numbers/unrolled.js" */
 
 const UNROLLED_STYLE = `${GRAPH_STYLE}
 .graph { touch-action: pan-y; cursor: crosshair; }
@@ -19,9 +23,6 @@ svg .factor .exponent { font-size: 12px; }
 .slider.n input, .slider.k input { --parts: 1; }
 .live:not(.narrow) .slider { flex-basis: 150px; }
 `;
-
-/** How far from the line they stand on the scale of the bars begins. */
-const GAP = 18;
 
 /** The maximum length of a sequence. */
 const LONGEST = 60;
@@ -85,21 +86,6 @@ function makeWeight() {
   };
 }
 
-/** @param {number} power */
-function powerOfTen(power) {
-  return Math.abs(power) > 3 ? `10${superscript(power)}` : String(10 ** power);
-}
-
-/** The power of ten of a weight, limited to the smallest that an axis can show. */
-function decade(/** @type {number} */ weight) {
-  return Math.max(-300, Math.log10(Math.abs(weight)));
-}
-
-/**
- * @typedef {{wx: number, wRec: number, n: number, k: number, weights: number[], weight: number,
- *   share: number | null}} UnrolledReadout
- */
-
 /**
  * The network unrolled in time, with the weight of each input in the output above it. The path of
  * one input to the output is drawn in heavy lines: in through wx, then on through wRec, n - k times.
@@ -113,7 +99,7 @@ class Unrolled extends Explorable {
   #chooser;
   #plot = { left: 0, right: 0, top: 0, height: 0, states: 0, inputs: 0 };
   /** The powers of ten of the scale, and where it shows them; both stay while the reader drags. */
-  #scale = { decades: [-2, 2], up: true, down: false, zero: 0, per: 1 };
+  #scale = /** @type {BarScale} */ ({ decades: [-2, 2], up: true, down: false, zero: 0, per: 1 });
 
   constructor() {
     const marks = makeUnrolled();
@@ -128,7 +114,7 @@ class Unrolled extends Explorable {
     this.#chooser = chooser;
     marks.stage.addEventListener("pointermove", (event) => this.#point(event));
     marks.grip.listen({
-      move: ({ y, fine }) => this.#give(this.#sizeAt(y), fine ? 0.001 : 0.01),
+      move: ({ y, fine }) => this.#give(sizeAt(y, this.#scale), fine ? 0.001 : 0.01),
       nudge: (right, up) => this.#give(Math.abs(this.readout.weight) * 10 ** (0.05 * (right + up)), 0.001),
       release: () => this.say(`Input ${this.readout.k}`),
     });
@@ -143,14 +129,7 @@ class Unrolled extends Explorable {
    * @returns {UnrolledReadout}
    */
   get readout() {
-    const { wx, wRec, n, ...setting } = super.readout;
-    const k = Math.min(setting.k, n);
-    // As in the recurrence, each weight is the next one times wRec; Python does the same.
-    const weights = [wx];
-    while (weights.length < n) weights.unshift(weights[0] * wRec);
-    const weight = weights[k - 1];
-    const all = weights.reduce((sum, one) => sum + Math.abs(one), 0);
-    return { wx, wRec, n, k, weights, weight, share: all ? Math.abs(weight) / all : null };
+    return readout(super.readout);
   }
 
   summary() {
@@ -165,16 +144,8 @@ class Unrolled extends Explorable {
    * @param {number} unit
    */
   #give(size, unit) {
-    const { wx, wRec, n, k } = this.readout;
-    if (k === n) this.change("wx", rested(Math.sign(wx || 1) * size, unit));
-    else if (wx) this.change("wRec", rested(Math.sign(wRec || 1) * (size / Math.abs(wx)) ** (1 / (n - k)), unit));
+    for (const [name, weight] of Object.entries(giving(this.readout, size, unit))) this.change(name, weight);
     this.told();
-  }
-
-  /** The size of a weight whose bar ends at a height. */
-  #sizeAt(/** @type {number} */ y) {
-    const { zero, per, decades: [low] } = this.#scale;
-    return 10 ** (low + (Math.abs(zero - y) - GAP) / per);
   }
 
   /** @param {PointerEvent | MouseEvent} event */
@@ -246,38 +217,15 @@ class Unrolled extends Explorable {
   #paintBars({ wx, wRec, weights, k }, X, thick) {
     const { bars, bar, ticks } = this.#marks;
     const { left, right, top, height } = this.#plot;
-    if (!this.held) this.#fit(weights);
-    const { decades, up, down, zero, per } = this.#scale;
-    const low = decades[0];
-    const Y = (/** @type {number} */ value) => {
-      if (!value) return zero;
-      const place = zero - Math.sign(value) * (GAP + per * Math.max(decade(value) - low, 0));
-      return Math.min(Math.max(place, top - 6), top + height + 6);
-    };
-    const powers = decades.map((power) => 10 ** power);
-    ticks.show([0, ...(up ? powers : []), ...(down ? powers.map((power) => -power) : [])],
-      { left: left - 2, right: right + 10, wide: true, Y, text: (tick) => tick
-        ? (tick < 0 ? "−" : "") + powerOfTen(Math.round(decade(tick))) : "" });
+    if (!this.held) this.#scale = scaleFor(weights, top, height);
+    const { zero } = this.#scale;
+    const Y = (/** @type {number} */ weight) => endOf(weight, this.#scale, top, height);
+    ticks.show(ticksOf(this.#scale), { left: left - 2, right: right + 10, wide: true, Y, text: tickText });
     const draw = (/** @type {number} */ step) =>
       weights[step - 1] ? `M${X(step)} ${zero}V${Y(weights[step - 1])}` : "";
     drawAll(bars, 1, weights.length, draw, thick);
     drawAll(bar, k, k, draw, thick);
     this.#marks.grip.show(X(k), Y(weights[k - 1]), `weight ${number(weights[k - 1])}`, k === weights.length ? wx : wRec);
-  }
-
-  /**
-   * Choose the scale for weights.
-   * @param {number[]} weights
-   */
-  #fit(weights) {
-    const { top, height } = this.#plot;
-    const down = weights.some((weight) => weight < 0);
-    const up = !down || weights.some((weight) => weight > 0);
-    const used = weights.filter((weight) => weight).map(decade);
-    const decades = axis(Math.min(-2, ...used), Math.max(2, ...used), up && down ? 3 : 5);
-    const zero = up ? top + (down ? height / 2 : height) : top;
-    const per = (height / (up && down ? 2 : 1) - GAP) / (decades[decades.length - 1] - decades[0]);
-    this.#scale = { decades, up, down, zero, per };
   }
 
   /**
@@ -287,15 +235,7 @@ class Unrolled extends Explorable {
    */
   #paintGraph({ n, k }, X, apart) {
     const { states, inputs } = this.#plot;
-    const disc = Math.min(Math.max(apart * 0.42, 2.4), 14);
-    const side = Math.min(Math.max(apart * 0.36, 2.4), 14);
-    const clear = disc / 2 + 3;
-    // Where marks are close together there is no room for arrowheads; time runs to the right.
-    const roomy = apart >= 20;
-    const read = (/** @type {number} */ step) => roomy || step === k
-      ? arrow(X(step), inputs - side / 2, X(step), states, clear) : `M${X(step)} ${inputs}V${states}`;
-    const carry = (/** @type {number} */ step) => roomy
-      ? arrow(X(step), states, X(step + 1), states, clear) : `M${X(step)} ${states}H${X(step + 1)}`;
+    const { disc, side, roomy, read, carry } = graphOf(apart, k, X, states, inputs);
     const input = (/** @type {number} */ step) => `M${X(step)} ${inputs}h0`;
     const state = (/** @type {number} */ step) => `M${X(step)} ${states}h0`;
     const marks = this.#marks;
@@ -338,14 +278,9 @@ class Unrolled extends Explorable {
    * @param {number} apart
    */
   #paintSteps({ n, k }, X, apart) {
-    const every = [1, 2, 5, 10].find((count) => count * apart >= 20) ?? 20;
-    const free = (/** @type {number} */ step, /** @type {number} */ other) =>
-      step === other || Math.abs(step - other) * apart >= 18;
     this.#marks.steps.forEach((label, i) => {
       const step = i + 1;
-      const written = step === k || free(step, k)
-        && (step === 1 || step === n || step % every === 0 && free(step, 1) && free(step, n));
-      label.style.display = written && step <= n ? "" : "none";
+      label.style.display = step <= n && isNumbered(step, n, k, apart) ? "" : "none";
       set(label, { class: step === k ? "x chosen" : "quiet" });
       set(label, { x: X(Math.min(step, n)) });
     });

@@ -1,7 +1,8 @@
 // @ts-check
-import { MOST_STEPS, GRIDS, fateOf, stepsOf, sweep } from "./fates.js";
+import { isMarked, linesOf, pixelsOf, sharesOf } from "../numbers/fate-map.js";
+import { GRIDS, MOST_STEPS, fateOf, sweep } from "./fates.js";
 import { number } from "./format.js";
-import { between, toLab, toPixel } from "./loss-colours.js";
+import { toLab } from "./loss-colours.js";
 import { FATES } from "./optimizers.js";
 import { html, write } from "./svg.js";
 
@@ -25,9 +26,6 @@ const COLOURS = [
   [["fate-wrong", "#95405f"], ["fate-wrong", "#95405f"]],
   [["fate-blown", "#fcf5e3"], ["fate-blown-late", "#ad8444"]],
 ];
-
-/** How much darker or lighter the dots and stripes are by which two fates differ in more than colour. */
-const MARKED = 0.12;
 
 const SWATCHES = [
   "linear-gradient(to right in oklab, var(--fate-arrived), var(--fate-arrived-late))",
@@ -147,11 +145,7 @@ export function makeFateMap() {
     const style = getComputedStyle(canvas);
     const labs = COLOURS.map((ends) =>
       ends.map(([name, colour]) => toLab(style.getPropertyValue(`--${name}`).trim() || colour)));
-    return [0, MARKED].map((more) => Uint32Array.from({ length: 4 * (MOST_STEPS + 1) }, (_, code) => {
-      const [soon, late] = labs[fateOf(code)];
-      const [L, a, b] = between(soon, late, lateness(code));
-      return toPixel(L < 0.62 ? L + more : L - more, a, b);
-    }));
+    return pixelsOf(labs);
   }
 
   /** Draw the rows that have changed. */
@@ -160,9 +154,7 @@ export function makeFateMap() {
     for (let y = first; y <= last; y++) {
       for (let x = 0; x < FINEST; x++) {
         const code = known[y * FINEST + x];
-        const fate = fateOf(code);
-        const marked = (fate === 1 && x % 8 < 2 && y % 8 < 2) || (fate === 2 && (x + y) % 8 < 2);
-        pixels[y * FINEST + x] = pixelOf[Number(marked)][code];
+        pixels[y * FINEST + x] = pixelOf[Number(isMarked(fateOf(code), x, y))][code];
       }
     }
     if (first <= last) context.putImageData(image, 0, 0, 0, first, FINEST, last - first + 1);
@@ -174,14 +166,10 @@ export function makeFateMap() {
   }
 
   /** @param {{n: number, row: number, codes: Uint16Array}} found */
-  function fill({ n, row, codes }) {
-    const width = (FINEST - 1) / (n - 1);
-    const [from, to] = [row - 0.5, row + 0.5].map((edge) =>
-      Math.min(Math.max(Math.ceil(edge * width), 0), FINEST));
-    const line = Uint16Array.from({ length: FINEST }, (_, x) => codes[Math.min(Math.floor(x / width + 0.5), n - 1)]);
-    // Rows are counted upwards, pixels downwards.
-    for (let y = FINEST - to; y < FINEST - from; y++) known.set(line, y * FINEST);
-    [first, last] = [Math.min(first, FINEST - to), Math.max(last, FINEST - from - 1)];
+  function fill(found) {
+    const lines = linesOf(found, FINEST);
+    for (let y = lines.first; y < lines.end; y++) known.set(lines.line, y * FINEST);
+    [first, last] = [Math.min(first, lines.first), Math.max(last, lines.end - 1)];
   }
 
   const sweeper = makeSweeper((found) => {
@@ -196,11 +184,8 @@ export function makeFateMap() {
 
   /** @param {Uint16Array[]} rows */
   function writeShares(rows) {
-    const counts = FATES.map(() => 0);
-    for (const row of rows) for (const code of row) counts[fateOf(code)]++;
-    const total = rows.length ** 2;
-    write(counted, `${number(total)} starts after ${MOST_STEPS} steps`);
-    counts.forEach((count, fate) => write(shares[fate], `${((100 * count) / total).toFixed(1)} %`));
+    write(counted, `${number(rows.length ** 2)} starts after ${MOST_STEPS} steps`);
+    sharesOf(rows).forEach((share, fate) => write(shares[fate], `${share.toFixed(1)} %`));
   }
 
   // Any change of theme changes the colour of the canvas, which ends with a transition event.
@@ -257,14 +242,4 @@ export function makeFateMap() {
       sweeper.end();
     },
   };
-}
-
-/**
- * How late the fate of a start was decided, from 0 to 1. Few arrive in less than twenty steps, and
- * most of what blows up does so at once.
- * @param {number} code
- */
-function lateness(code) {
-  const late = Math.log1p(stepsOf(code)) / Math.log1p(MOST_STEPS);
-  return Math.min(Math.max(fateOf(code) === 0 ? (late - 0.3) / 0.7 : (late - 0.1) / 0.75, 0), 1);
 }

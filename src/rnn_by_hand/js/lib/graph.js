@@ -2,7 +2,7 @@
 import { factor, reading } from "./format.js";
 import { each } from "./shapes.js";
 import { html, svg, symbol, write } from "./svg.js";
-/** @import { StatesReadout } from "../rnn-states.js" */
+/** @import { StatesReadout } from "../numbers/states.js" */
 
 /* What the explorables that show a network have in common. */
 

@@ -1,5 +1,6 @@
 // @ts-check
 import { surface } from "../dataset.js";
+import { WHOLE_VIEW, keyStep, touches, weightsIn } from "../numbers/view.js";
 import { makeRuler } from "./controls.js";
 import { decimals } from "./format.js";
 import { makeGrip } from "./grip.js";
@@ -7,14 +8,10 @@ import { drawLandscape, scaleStyle } from "./loss-colours.js";
 import { LIMIT } from "./parameters.js";
 import { each, linear } from "./shapes.js";
 import { html, placeIn, set, svg } from "./svg.js";
+/** @import { View } from "../numbers/view.js" */
 /** @import { Scale } from "./shapes.js" */
 
 /* A map of the loss over both weights, and a point on it. */
-
-/** @typedef {[number, number, number, number]} View the limits of wRec, followed by those of wx */
-
-/** The view of the whole range of weights. */
-export const WHOLE_VIEW = /** @type {View} */ ([-LIMIT, LIMIT, -LIMIT, LIMIT]);
 
 /** How many milliseconds of a frame the drawing of a map may take. */
 const SLICE = 10;
@@ -37,39 +34,6 @@ svg .tick { stroke: var(--ink); stroke-opacity: 0.5; }
 .pad { fill: transparent; pointer-events: all; cursor: crosshair; }
 .point { fill: var(--ink); stroke: var(--paper); stroke-width: 2; }
 `;
-
-/**
- * The limits of the map around a pair of weights. They do not move until a weight is halfway from
- * their middle to one of them, and then they move by half the width of the map.
- * @param {number} wx
- * @param {number} wRec
- * @param {number} zoom how many times the width of the map is halved
- */
-export function viewAround(wx, wRec, zoom) {
-  const half = LIMIT / 2 ** zoom;
-  return /** @type {View} */ ([wRec, wx].flatMap((weight) => {
-    const middle = Math.min(Math.max(half * Math.floor(weight / half + 0.5), half - LIMIT), LIMIT - half);
-    return [middle - half, middle + half];
-  }));
-}
-
-/**
- * Whether a line comes closer to a box than a margin.
- * @param {number[]} line its ends, as x, y, x, y
- * @param {number[]} box its left, right, top and bottom
- * @param {number} margin
- */
-function touches([x0, y0, x1, y1], [left, right, top, bottom], margin) {
-  let [from, to] = [0, 1];
-  const sides = [[x0, x1 - x0, left - margin, right + margin], [y0, y1 - y0, top - margin, bottom + margin]];
-  for (const [start, length, low, high] of sides) {
-    if (!length && (start < low || start > high)) return false;
-    if (!length) continue;
-    const ends = [(low - start) / length, (high - start) / length].sort((a, b) => a - b);
-    [from, to] = [Math.max(from, ends[0]), Math.min(to, ends[1])];
-  }
-  return from <= to;
-}
 
 /** Whether the page is being printed, and no further frame will be seen. */
 let printing = false;
@@ -221,12 +185,7 @@ export function makeLossMap() {
      * @param {number} y
      */
     weightsIn(x, y) {
-      const at = (/** @type {number} */ share, /** @type {number} */ from, /** @type {number} */ to) =>
-        from + Math.min(Math.max(share, 0), 1) * (to - from);
-      return {
-        wx: at((y - top) / size, view[3], view[2]),
-        wRec: at((x - left) / size, view[0], view[1]),
-      };
+      return weightsIn(view, (x - left) / size, (y - top) / size);
     },
     /**
      * The weights under a pointer.
@@ -238,7 +197,7 @@ export function makeLossMap() {
     },
     /** How far an arrow key moves a weight: a tenth, or less where the map shows less. */
     get step() {
-      return 0.1 * 2 ** Math.round(Math.log2((view[1] - view[0]) / (2 * LIMIT)));
+      return keyStep(view);
     },
   };
 }
