@@ -1,5 +1,5 @@
 // @ts-check
-import { NUMBERS, STEPS, WEIGHTS } from "./adder-weights.js";
+import { NUMBERS, STEPS } from "./adder-weights.js";
 import { makeReadouts, slider } from "./lib/controls.js";
 import { Explorable, define } from "./lib/explorable.js";
 import { reading } from "./lib/format.js";
@@ -7,6 +7,8 @@ import { makeGrip } from "./lib/grip.js";
 import { oneOf, real, whole } from "./lib/parameters.js";
 import { arrow, disc, each, linear } from "./lib/shapes.js";
 import { html, path, set, svg, symbol, write } from "./lib/svg.js";
+import { BITS, COLUMNS, HIGHEST, pushedTo, readout, startOf, writtenAt } from "./numbers/adder.js";
+/** @import { AdderReadout } from "./numbers/adder.js" */
 /** @import { Scale } from "./lib/shapes.js" */
 
 const ADDER_STYLE = `
@@ -37,104 +39,8 @@ svg .side { font-size: 12.5px; }
 .narrow .readouts dd { font-size: 15px; }
 `;
 
-const BITS = 8;
-/** The sum may be a bit longer. */
-const COLUMNS = BITS + 1;
-/** How far the plane reaches up and down. */
-const HIGHEST = 1.5;
 /** What a key moves the ball by. */
 const NUDGE = 0.05;
-
-/** The bits of a number for as many columns as a sum has, the one that counts 1 first. */
-const bitsOf = (/** @type {number} */ number) => each(0, BITS, (k) => (number >> k) & 1);
-
-const sumOf = (/** @type {number[]} */ terms) => terms.reduce((sum, term) => sum + term, 0);
-
-/**
- * The network at one moment of its training: one step, and what is read from a state. The first
- * unit tells the carry. Sums are added up in the order of the helper.
- * @param {number[]} weights as recorded
- */
-function makeNetwork(weights) {
-  const H = 4;
-  const rest = [...weights];
-  const take = (/** @type {number} */ count) => rest.splice(0, count);
-  const Wx = each(1, 2, () => take(H));
-  const WRec = each(1, H, () => take(H));
-  const [b, Wy, [by]] = [take(H), take(H), take(1)];
-  const output = (/** @type {number[]} */ S) => sumOf(S.map((s, h) => s * Wy[h])) + by;
-  /**
-   * @param {number[]} S
-   * @param {number[]} x the two bits
-   */
-  const next = (S, x) => b.map((bias, h) => Math.tanh(
-    sumOf(S.map((s, g) => s * WRec[g][h])) + sumOf(x.map((bit, d) => (2 * bit - 1) * Wx[d][h])) + bias));
-  /** Change a state as little as can be for its first unit and the output to be as wanted. */
-  const putAt = (/** @type {number[]} */ S, /** @type {number} */ across, /** @type {number} */ up) => {
-    const moved = [across, ...S.slice(1)];
-    const others = [0, ...Wy.slice(1)];
-    const missing = up - output(moved);
-    const size = sumOf(others.map((w) => w * w));
-    return moved.map((s, h) => s + (missing * others[h]) / size);
-  };
-  /**
-   * All states over two numbers, and what is written; after column `pushed`, if it is not 0, the
-   * state is put elsewhere.
-   * @param {number} a
-   * @param {number} b
-   * @param {{pushed: number, across: number, up: number}} push
-   */
-  const read = (a, b, { pushed, across, up } = NO_PUSH) => {
-    const S = [Array(H).fill(0)];
-    const [bitsA, bitsB] = [bitsOf(a), bitsOf(b)];
-    for (let k = 1; k <= COLUMNS; k++) {
-      const state = next(S[k - 1], [bitsA[k - 1], bitsB[k - 1]]);
-      S.push(k === pushed ? putAt(state, across, up) : state);
-    }
-    const outputs = S.slice(1).map(output);
-    return { S, outputs, digits: outputs.map((y) => Number(y > 0)) };
-  };
-  return { read, start: output(Array(H).fill(0)) };
-}
-
-const NO_PUSH = { pushed: 0, across: 0, up: 0 };
-
-/** The carry before each column, and after the last, by the rule of paper and pencil. */
-function carriesOf(/** @type {number} */ a, /** @type {number} */ b) {
-  const carry = [0];
-  const ones = bitsOf(a).map((bit, i) => bit + bitsOf(b)[i]);
-  for (const count of ones) carry.push((count + carry[carry.length - 1]) >> 1);
-  return carry;
-}
-
-const networks = new Map(STEPS.map((steps, i) => [steps, makeNetwork(WEIGHTS[i])]));
-
-/** The total of every column of the sums shown: its two bits and the carry that comes in. */
-const TOTALS = NUMBERS[0].flatMap((a, i) => {
-  const [digits, carry] = [bitsOf(a + NUMBERS[1][i]), carriesOf(a, NUMBERS[1][i])];
-  return digits.map((digit, k) => 2 * carry[k + 1] + digit);
-});
-
-/** The states after every column of the sums shown, which depend on the training alone. */
-function makeCloud(/** @type {number} */ trained) {
-  const network = /** @type {ReturnType<typeof makeNetwork>} */ (networks.get(trained));
-  const runs = NUMBERS[0].map((a, i) => network.read(a, NUMBERS[1][i]));
-  return {
-    cloud_across: runs.flatMap(({ S }) => S.slice(1).map(([unit]) => unit)),
-    cloud_up: runs.flatMap(({ outputs }) => outputs),
-    right: runs.filter(({ digits }, i) => digits.every(
-      (digit, k) => digit === ((NUMBERS[0][i] + NUMBERS[1][i]) >> k & 1))).length,
-  };
-}
-
-/** @type {Map<number, ReturnType<typeof makeCloud>>} */
-const clouds = new Map();
-
-function cloudOf(/** @type {number} */ trained) {
-  const cloud = clouds.get(trained) ?? makeCloud(trained);
-  clouds.set(trained, cloud);
-  return cloud;
-}
 
 /** The digits 0 to 3 as strokes of a pen, so that all marks with one total are one path. */
 const PEN = ["m-2.6 0a2.6 4.6 0 1 0 5.2 0a2.6 4.6 0 1 0 -5.2 0", "m-2 -2.6l2.3 -2v9.2",
@@ -294,13 +200,6 @@ function makeAdder() {
 }
 
 /**
- * @typedef {{a: number, b: number, step: number, pushed: number, across: number, up: number,
- *   trained: number, S: number[][], outputs: number[], digits: number[], true_digits: number[],
- *   carry: number[], true_carry: number[], sum: number, true_sum: number, wrong: number,
- *   unpushed: number[], cloud_across: number[], cloud_up: number[], right: number}} AdderReadout
- */
-
-/**
  * A trained network adds two numbers, column by column from the right. Its state is a ball among
  * the states of other sums; the reader can push it, and the network reads on from there.
  */
@@ -353,26 +252,7 @@ class Adder extends Explorable {
    * @returns {AdderReadout}
    */
   get readout() {
-    const setting = /** @type {AdderReadout} */ (super.readout);
-    const { a, b, step, trained } = setting;
-    const network = /** @type {ReturnType<typeof makeNetwork>} */ (networks.get(trained));
-    const { S, outputs, digits } = network.read(a, b, setting);
-    const rest = network.read(a, b);
-    const true_digits = bitsOf(a + b);
-    return {
-      ...setting,
-      S,
-      outputs,
-      digits,
-      true_digits,
-      carry: S.map(([unit]) => Number(unit > 0)),
-      true_carry: carriesOf(a, b),
-      sum: sumOf(digits.map((digit, k) => digit * 2 ** k)),
-      true_sum: a + b,
-      wrong: digits.filter((digit, k) => digit !== true_digits[k]).length,
-      unpushed: [rest.S[step][0], rest.outputs[step - 1]],
-      ...cloudOf(trained),
-    };
+    return readout(super.readout);
   }
 
   summary() {
@@ -412,11 +292,8 @@ class Adder extends Explorable {
    * @param {number} places
    */
   #push(across, up, places) {
-    const within = (/** @type {number} */ value, /** @type {number} */ limit) =>
-      Number(Math.min(Math.max(value, -limit), limit).toFixed(places));
     this.change("pushed", this.setting.step);
-    this.change("across", within(across, 1));
-    this.change("up", within(up, HIGHEST));
+    for (const [name, value] of Object.entries(pushedTo(across, up, places))) this.change(name, value);
     this.told();
   }
 
@@ -539,12 +416,7 @@ class Adder extends Explorable {
     this.#drawn = drawn;
     const places = cloud_across.map((across, i) => [X(across), Y(cloud_up[i])]);
     this.#marks.cloud.forEach((mark, total) => {
-      const written = /** @type {number[][]} */ ([]);
-      places.forEach(([x, y], i) => {
-        // One digit on top of another could not be read.
-        const free = TOTALS[i] === total && written.every(([x1, y1]) => Math.hypot(x - x1, y - y1) > 7);
-        if (free) written.push([x, y]);
-      });
+      const written = writtenAt(places, total);
       set(mark, { d: written.map(([x, y]) => `M${x.toFixed(1)} ${y.toFixed(1)}${PEN[total]}`).join("") });
     });
   }
@@ -556,10 +428,9 @@ class Adder extends Explorable {
   #paintBall({ S, outputs, step, pushed, unpushed, trained, true_carry, true_digits }) {
     const { edge, rest, push, beyond, ball, total, grips } = this.#marks;
     const { X, Y, top, bottom } = this.#plane;
-    const start = /** @type {ReturnType<typeof makeNetwork>} */ (networks.get(trained)).start;
     const place = (/** @type {number} */ across, /** @type {number} */ up) =>
       [X(across), Math.min(Math.max(Y(up), top), bottom)];
-    const [x0, y0] = place(S[step - 1][0], step > 1 ? outputs[step - 2] : start);
+    const [x0, y0] = place(S[step - 1][0], step > 1 ? outputs[step - 2] : startOf(trained));
     const [x, y] = place(S[step][0], outputs[step - 1]);
     const [xRest, yRest] = place(unpushed[0], unpushed[1]);
     const away = Math.hypot(xRest - x, yRest - y);

@@ -1,12 +1,14 @@
 // @ts-check
 import { makeReadouts, makeStrip, slider, weightSliders } from "./lib/controls.js";
 import { Explorable, define } from "./lib/explorable.js";
-import { decimals, factor, number, reading, superscript } from "./lib/format.js";
+import { factor, number, reading } from "./lib/format.js";
 import { GRAPH_STYLE, makeEquation, makeLetters } from "./lib/graph.js";
 import { makeGrip } from "./lib/grip.js";
 import { BITS, bits, real, whole, written } from "./lib/parameters.js";
 import { arrow, each, linear } from "./lib/shapes.js";
 import { drawAll, html, path, set, svg, symbol, write } from "./lib/svg.js";
+import { REACH, TURN, barsOf, currentStep, namesAt, percent, position, readout, shiftTo, short } from "./numbers/bptt.js";
+/** @import { BpttReadout } from "./numbers/bptt.js" */
 
 const BPTT_STYLE = `${GRAPH_STYLE}
 .band { fill: var(--faint); fill-opacity: 0.5; }
@@ -29,54 +31,10 @@ svg .index, .narrow svg .value { font-size: 12px; }
 .narrow .tools button { padding: 0 7px; }
 `;
 
-/** The first half of the positions go forward through the steps, the second half back. */
-const TURN = BITS.length;
 const PACE = 700;
 
 /** The ends of the scale of output and target. */
 const [LOWEST, HIGHEST] = [-2, 12];
-
-/** How far the reader can take the target from the true count. */
-const REACH = 10;
-
-/**
- * A number short enough to fit above its step.
- * @param {number} value
- * @param {boolean} [cramped] whether there is no room for the power of a number that is almost 0
- */
-function short(value, cramped = false) {
-  const size = Math.abs(value);
-  if (cramped && size > 0 && size < 1e-6) return "≈ 0";
-  if (size > 0 && (size < 0.01 || size >= 1e5)) {
-    const [mantissa, exponent] = size.toExponential(0).split("e");
-    return `${value < 0 ? "−" : ""}${mantissa}·10${superscript(Number(exponent))}`;
-  }
-  return number(size < 1000 ? Number(value.toPrecision(3)) : Math.round(value));
-}
-
-/**
- * The share of a term in a total, in per cent; empty where the total is only rounding error.
- * @param {number} term
- * @param {number} total
- * @param {number} size the sum of the absolute values of all terms
- */
-function percent(term, total, size) {
-  if (Math.abs(total) <= 1e-12 * size) return "";
-  const share = 100 * term / total;
-  const power = Math.floor(Math.log10(Math.abs(share)));
-  if (power >= 4) return `${share < 0 ? "−" : ""}10${superscript(power)} %`;
-  return `${decimals(share, share && power < 1 ? 1 : 0)} %`;
-}
-
-/**
- * The sums of the last terms: of none, the last one, the last two, and so on up to all.
- * @param {number[]} terms
- */
-function sumsBack(terms) {
-  const sums = [0];
-  for (let i = terms.length - 1; i >= 0; i--) sums.push(sums[sums.length - 1] + terms[i]);
-  return sums;
-}
 
 /**
  * A symbol with an index, as SVG nodes.
@@ -128,18 +86,14 @@ function makeBlame(name, term) {
      * @param {BpttPlot} plot
      */
     show(terms, arrived, top, { left, right, apart, wide, area }) {
-      const sums = sumsBack(terms);
-      const [low, high] = [Math.min(...sums), Math.max(...sums)];
-      const Y = (/** @type {number} */ value) => top + 24 + area * (high - value) / (high - low || 1);
       const n = terms.length;
+      const paths = barsOf(terms, arrived, top + 24, { left, right, apart, area });
+      set(zero, { y1: paths.zero, y2: paths.zero });
+      set(bars, { d: paths.bars });
+      bars.style.strokeWidth = `${Math.max(Math.min(apart / 2, 22), 0)}px`;
+      set(sum, { d: paths.sum });
+      const { sums } = paths;
       const total = sums[n];
-      // The j-th term to arrive belongs to step n + 1 - j.
-      const X = (/** @type {number} */ j) => left + apart * (n + 1 - j);
-      set(zero, { y1: Y(0), y2: Y(0) });
-      const bar = (/** @type {number} */ j) => `M${X(j)} ${Y(sums[j - 1])}V${Y(sums[j])}`;
-      drawAll(bars, 1, arrived, bar, Math.min(apart / 2, 22));
-      const way = each(1, arrived, (j) => `H${X(j)}V${Y(sums[j])}`).join("");
-      set(sum, { d: `M${right} ${Y(0)}${way}H${X(arrived) - apart / 2}` });
       const size = terms.reduce((all, term) => all + Math.abs(term), 0);
       shares.forEach((share, i) => {
         write(share, i < n - arrived ? "" : percent(terms[i], total, size));
@@ -223,25 +177,9 @@ function makeStepBack() {
 }
 
 /**
- * @typedef {{wx: number, wRec: number, x: number[], step: number, shift: number, S: number[], delta: number[],
- *   wx_terms: number[], wRec_terms: number[], wx_grad: number, wRec_grad: number, wx_sum: number,
- *   wRec_sum: number, y: number, t: number, loss: number}} BpttReadout
  * @typedef {{wide: boolean, roomy: boolean, cramped: boolean, left: number, right: number, apart: number, states: number,
  *   inputs: number, deltas: number, blame: number[], area: number}} BpttPlot
  */
-
-/**
- * The step at a position of the playback.
- * @param {number} position
- */
-function currentStep(position) {
-  return position > TURN ? 2 * TURN + 1 - position : position;
-}
-
-/** @param {number} step */
-function position(step) {
-  return `${step > TURN ? "back" : "forward"}, k = ${currentStep(step)}`;
-}
 
 /**
  * Forward through the states of one sequence to the error, and back with the gradient of the
@@ -294,7 +232,7 @@ class Bptt extends Explorable {
     marks.strip.listen(this, () => {});
     const aim = (/** @type {number} */ target) => {
       const count = this.readout.t - this.setting.shift;
-      this.change("shift", Math.min(Math.max(Number((target - count).toFixed(1)), -REACH), REACH));
+      this.change("shift", shiftTo(target, count));
       this.told();
     };
     marks.grip.listen({
@@ -315,28 +253,7 @@ class Bptt extends Explorable {
    * @returns {BpttReadout}
    */
   get readout() {
-    const { wx, wRec, x, step, shift } = super.readout;
-    const [S, delta] = [[0], [0]];
-    let t = 0;
-    for (const bit of x) {
-      // Written in this order so that every sum is the same as in Python.
-      S.push(bit * wx + S[S.length - 1] * wRec);
-      t += bit;
-    }
-    t += shift;
-    const y = S[TURN];
-    delta[TURN] = 2 * (y - t);
-    for (let k = TURN; k > 0; k--) delta[k - 1] = delta[k] * wRec;
-    const wx_terms = each(1, TURN, (k) => delta[k] * x[k - 1]);
-    const wRec_terms = each(1, TURN, (k) => delta[k] * S[k - 1]);
-    const arrived = Math.max(step - TURN, 0);
-    const [forWx, forWRec] = [sumsBack(wx_terms), sumsBack(wRec_terms)];
-    return {
-      wx, wRec, x, step, shift, S, delta, wx_terms, wRec_terms,
-      wx_grad: forWx[TURN], wRec_grad: forWRec[TURN],
-      wx_sum: forWx[arrived], wRec_sum: forWRec[arrived],
-      y, t, loss: (t - y) ** 2,
-    };
+    return readout(super.readout);
   }
 
   /**
@@ -486,10 +403,9 @@ class Bptt extends Explorable {
     marks.answer.style.strokeWidth = "9px";
     marks.grip.show(x, tAt, `target ${number(t)}`, t, [t - shift - REACH, t - shift + REACH]);
     // Side by side they would cover each other.
-    const close = known && Math.abs(yAt - tAt) < 17;
-    const middle = (yAt + tAt) / 2 + (yAt <= tAt ? -8.5 : 8.5);
-    set(marks.y, { y: (close ? middle : yAt) + 5, visibility: known ? "visible" : "hidden" });
-    set(marks.t, { y: (close ? yAt + tAt - middle : tAt) + 5 });
+    const [yName, tName] = namesAt(yAt, tAt, known);
+    set(marks.y, { y: yName + 5, visibility: known ? "visible" : "hidden" });
+    set(marks.t, { y: tName + 5 });
     write(marks.y.lastElementChild, ` = ${reading(y)}`);
     write(marks.t.lastElementChild, ` = ${number(t)}`);
   }

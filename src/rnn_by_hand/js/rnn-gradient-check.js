@@ -1,102 +1,15 @@
 // @ts-check
 import { BUGS, MYSTERIES } from "./bug-zoo.js";
-import { N, networks, surface } from "./dataset.js";
 import { makeReadouts, makeTicks, menu, slider, weightSliders } from "./lib/controls.js";
 import { Explorable, define } from "./lib/explorable.js";
 import { number } from "./lib/format.js";
 import { makeGrip } from "./lib/grip.js";
 import { choice, real, weight } from "./lib/parameters.js";
-import { each } from "./lib/shapes.js";
 import { html, placeIn, set, svg, write } from "./lib/svg.js";
-
-/** The available steps, parsed from decimals so that each is the same number in Python. */
-const EPSILONS = each(0, 42, (i) => Number(`${[1, 2, 5][i % 3]}e${Math.floor(i / 3) - 14}`));
-
-/** The options of the menu: the bugs, and the mysteries that each hide one. */
-const NAMES = [...Object.keys(BUGS), ...Object.keys(MYSTERIES)];
-
-/** @param {string} bug */
-function unmask(bug) {
-  return MYSTERIES[bug] ?? bug;
-}
-
-/**
- * A ratio; null stands for zero divided by zero.
- * @param {number | null} ratio
- */
-function quotient(ratio) {
-  return ratio === null ? "0 ÷ 0" : number(ratio);
-}
-
-/**
- * A power of ten, or a multiple of one.
- * @param {number} value
- */
-function power(value) {
-  return number(value).replace(/^1 × /, "");
-}
-
-/**
- * A rounded error, since its size matters and its digits do not.
- * @param {number} error
- */
-function rough(error) {
-  return number(Number(error.toPrecision(2)));
-}
-
-/**
- * How far the slope of the loss between two ends is from its derivative at the weights, as in
- * gradient_check.py: the loss is a polynomial in either weight, so Taylor's formula comes to an end.
- * @param {number} i the weight that moves
- * @param {number[][]} ends
- * @param {number[]} weights
- * @param {number[]} truth
- */
-function truncation(i, ends, weights, truth) {
-  const [wx, wRec] = ends[0].map((weight, j) => (i === j ? weights[i] : weight));
-  const { A, B } = surface.coefficients;
-  let taylor = [surface.A(wRec) / N];
-  if (i) {
-    const lead = A.length - B.length;
-    taylor = around(wRec, A.map((a, k) => (wx * wx * a - 2 * wx * (k < lead ? 0 : B[k - lead])) / N));
-  }
-  const [above, below] = ends.map((end) => end[i] - weights[i]);
-  let [total, slope, power] = [surface.gradient(wx, wRec)[i] - truth[i], 1, 1];
-  for (const coefficient of taylor) {
-    power *= below;
-    slope = slope * above + power;
-    total += coefficient * slope;
-  }
-  return total;
-}
-
-/**
- * The coefficients of a polynomial in powers of the distance from a weight, from the square up.
- * @param {number} w
- * @param {number[]} moved highest power first; changed
- */
-function around(w, moved) {
-  for (let end = moved.length; end > 1; end--) {
-    for (let k = 1; k < end; k++) moved[k] += moved[k - 1] * w;
-  }
-  return moved.slice(0, -2).reverse();
-}
-
-/**
- * The size of the rounding error of a slope: the outputs are rounded, and so is what follows.
- * @param {number} i
- * @param {number[][]} ends
- * @param {number[]} losses
- * @param {number} u
- */
-function rounding(i, ends, losses, u) {
-  let total = 0;
-  ends.forEach(([wx, wRec], j) => {
-    const outputs = wx * wx * surface.A(wRec) / N;
-    total += losses[j] + 2 * Math.sqrt(losses[j] * outputs) + u * outputs;
-  });
-  return u * total / (ends[0][i] - ends[1][i]);
-}
+import {
+  EPSILONS, NAMES, alongRatios, alongSteps, curvesOf, heightOf, positionOf, power, quotient, ratioMark, readout, rough,
+  shifts, stepAt, unmask, verdict, whyNot,
+} from "./numbers/gradient-check.js";
 
 const GRADIENT_CHECK_STYLE = `
 .wx:is(.curve, .chosen) { stroke: var(--wx); } .wrec:is(.curve, .chosen) { stroke: var(--wrec); }
@@ -182,11 +95,10 @@ class GradientCheck extends Explorable {
     const marks = makeChecker();
     const readouts = makeReadouts(["error of ", html("b", { class: "wx" }, "wx")],
       ["error of ", html("b", { class: "wrec" }, "wRec")], ["gradient check"]);
-    const where = (/** @type {number} */ eps) => Math.round(3 * Math.log10(eps)) + EPSILONS.length - 1;
     const eps = slider("eps", "step", {
       min: 0, max: EPSILONS.length - 1, step: 1, text: power,
       at: (position) => EPSILONS[position],
-      where,
+      where: positionOf,
     });
     const button = (/** @type {string} */ text, /** @type {() => void} */ press) => {
       const node = html("button", { type: "button" }, text);
@@ -212,7 +124,7 @@ class GradientCheck extends Explorable {
       }), guess.node, said]);
     this.#parts = { marks, readouts, guess, said };
     const choose = (/** @type {number} */ at) => {
-      this.change("eps", EPSILONS[Math.min(Math.max(Math.round(at), 0), EPSILONS.length - 1)]);
+      this.change("eps", stepAt(at));
       this.told();
     };
     const last = EPSILONS.length - 1;
@@ -225,7 +137,7 @@ class GradientCheck extends Explorable {
       move: ({ x }) => choose(at(x)),
       nudge: (right, up) => {
         const by = right + up;
-        choose(where(this.setting.eps) + (Math.abs(by) < 1 ? Math.sign(by) : by));
+        choose(positionOf(this.setting.eps) + (Math.abs(by) < 1 ? Math.sign(by) : by));
       },
       release: say,
     });
@@ -248,111 +160,28 @@ class GradientCheck extends Explorable {
   #judge(guess) {
     const culprit = unmask(this.setting.bug);
     if (guess === culprit) return this.#reveal("Yes, it is");
-    const [shown, other] = [culprit, guess].map((bug) => this.#ratios(bug).map(quotient).join(" and "));
-    let why = `that would show ${other} here`;
-    if (other === shown) why = "yet it would show the same here; move a weight";
-    write(this.#parts.said, guess ? `It is not “${guess}”: ${why}.` : "Choose a name first.");
-  }
-
-  #truth() {
-    const { wx, wRec } = this.setting;
-    return surface.gradient(wx, wRec);
-  }
-
-  /**
-   * The gradients of a backward pass divided by the true ones; null where both are 0.
-   * @param {string} bug
-   * @returns {(number | null)[]}
-   */
-  #ratios(bug) {
-    const truth = this.#truth();
-    return this.#backprop(bug).map((a, i) => {
-      if (a === truth[i]) return a ? 1 : null;
-      return truth[i] ? a / truth[i] : Infinity;
-    });
-  }
-
-  /**
-   * @param {string} bug
-   * @returns {number[]}
-   */
-  #backprop(bug) {
-    const { wx, wRec } = this.setting;
-    return networks.float64.backward(BUGS[bug]?.changes ?? {}, wx, wRec);
-  }
-
-  /**
-   * The gradient measured with a step, its error, and the error to expect, both relative to the
-   * larger of the measured and the true gradient; 0 where both are 0.
-   * @param {number} eps
-   */
-  #measured(eps) {
-    const { wx, wRec, difference, precision } = this.setting;
-    const { measure, u } = networks[precision];
-    const truth = this.#truth();
-    const slopes = measure(wx, wRec, eps, difference);
-    const numerical = slopes.map(({ slope }) => slope);
-    const larger = numerical.map((slope, i) => Math.max(Math.abs(truth[i]), Math.abs(slope)));
-    const errors = numerical.map((slope, i) =>
-      truth[i] === slope ? 0 : Math.abs(truth[i] - slope) / larger[i]);
-    const expected = slopes.map(({ ends, losses }, i) => {
-      if (!larger[i]) return 0;
-      // Where the weight did not move, nothing was measured; no relative error is larger than 2.
-      if (ends[0][i] === ends[1][i]) return 2;
-      const size = Math.abs(truncation(i, ends, [wx, wRec], truth)) + rounding(i, ends, losses, u);
-      return Math.min(size / larger[i], 2);
-    });
-    return { numerical, errors, expected };
+    write(this.#parts.said, guess ? `It is not “${guess}”: ${whyNot(guess, this.setting)}.` : "Choose a name first.");
   }
 
   #allErrors() {
     const { wx, wRec, difference, precision } = this.setting;
     const of = [wx, wRec, difference, precision].join();
     if (of !== this.#curves.of) {
-      const all = EPSILONS.map((eps) => this.#measured(eps));
-      const both = [0, 1];
-      this.#curves = {
-        of,
-        errors: both.map((i) => all.map(({ errors }) => errors[i])),
-        band: both.map((i) => all.map(({ expected }) => expected[i])),
-      };
+      this.#curves = { of, ...curvesOf(this.setting) };
     }
     return this.#curves;
   }
 
   get readout() {
-    const shown = super.readout;
-    const { eps } = shown;
-    const bug = unmask(shown.bug);
-    const { numerical, errors: error, expected } = this.#measured(eps);
-    const { errors, band } = structuredClone(this.#allErrors());
-    const pairs = {
-      grad: this.#truth(), numerical, error, expected, errors, band, ratio: this.#ratios(bug),
-    };
-    for (const [name, [a, b]] of Object.entries(pairs)) {
-      shown[`wx_${name}`] = a;
-      shown[`wRec_${name}`] = b;
-    }
-    // The same rule as `compare` in gradient_check.py.
-    shown.passed = this.#backprop(bug).every((a, i) => {
-      const n = numerical[i];
-      return Math.abs(a - n) <= 1e-7 * Math.max(Math.abs(a), Math.abs(n)) + 1e-7;
-    });
-    shown.loss = networks.float64.lossAt(shown.wx, shown.wRec);
-    return shown;
-  }
-
-  /** @param {Record<string, any>} readout */
-  #verdict({ passed, bug }) {
-    if (bug === "none") return passed ? "passes" : "fails wrongly";
-    return passed ? "is fooled" : "fails";
+    const { errors, band } = this.#allErrors();
+    return readout(super.readout, { errors, band });
   }
 
   summary() {
     const shown = this.readout;
     return `relative error ${rough(shown.wx_error)} for wx and ${rough(shown.wRec_error)} for wRec, `
       + `up to about ${rough(shown.wx_expected)} and ${rough(shown.wRec_expected)} expected; `
-      + `ratios ${quotient(shown.wx_ratio)} and ${quotient(shown.wRec_ratio)}; the check ${this.#verdict(shown)}`;
+      + `ratios ${quotient(shown.wx_ratio)} and ${quotient(shown.wRec_ratio)}; the check ${verdict(shown)}`;
   }
 
   /**
@@ -365,7 +194,7 @@ class GradientCheck extends Explorable {
     const right = width - left;
     this.#place = { left, right };
     set(picture, { width, height: 417, viewBox: `0 0 ${width} 417` });
-    ticks.show([1, 1e-5, 1e-10, 1e-15, 0], { left, right, wide, Y: this.#Y, text: power });
+    ticks.show([1, 1e-5, 1e-10, 1e-15, 0], { left, right, wide, Y: heightOf, text: power });
     steps.forEach((text, i) => set(text, { x: this.#X(10 ** (3 * i - 12)), y: 267 }));
     set(axis, { x: right, y: 287 });
     // Side by side the two may not fit.
@@ -385,25 +214,16 @@ class GradientCheck extends Explorable {
    */
   #X(eps) {
     const { left, right } = this.#place;
-    return left + (right - left) * (1 + Math.log10(eps) / 14);
+    return left + (right - left) * alongSteps(eps);
   }
 
   /**
-   * The vertical position of a relative error, which is never more than 2; 0 is at the bottom.
-   * @param {number} error
-   */
-  #Y(error) {
-    return error ? 54 + 170 * (0.4 - Math.log10(error)) / 16.6 : 246;
-  }
-
-  /**
-   * The position of a ratio on an axis that is logarithmic on both sides of 0 and ends at 100.
+   * The horizontal position of a ratio.
    * @param {number} ratio
    */
   #R(ratio) {
     const { left, right } = this.#place;
-    const part = Math.asinh(50 * Math.min(Math.max(ratio, -100), 100)) / Math.asinh(5000);
-    return left + (right - left) * (1 + part) / 2;
+    return left + (right - left) * alongRatios(ratio);
   }
 
   paint() {
@@ -415,19 +235,19 @@ class GradientCheck extends Explorable {
     const ratios = [shown.wx_ratio, shown.wRec_ratio];
     const { errors: measured, band } = this.#allErrors();
     const points = (/** @type {number[]} */ all) =>
-      all.map((error, j) => `${this.#X(EPSILONS[j]).toFixed(1)} ${this.#Y(error).toFixed(1)}`);
+      all.map((error, j) => `${this.#X(EPSILONS[j]).toFixed(1)} ${heightOf(error).toFixed(1)}`);
     const ends = measured.map((all, i) => {
       const at = points(all);
       set(bands[i], { d: `M${left} 246L${points(band[i]).join("L")}V246` });
       set(marks[i], { d: at.map((place) => `M${place}${SHAPES[i]}`).join("") });
       // An error of 0 is off the scale, so no line leads to it.
       set(curves[i], { d: at.map((place, j) => all[j] ? (all[j - 1] ? "L" : "M") + place : "").join("") });
-      set(chosen[i], { d: `M${x} ${this.#Y(errors[i])}${SHAPES[i]}` });
+      set(chosen[i], { d: `M${x} ${heightOf(errors[i])}${SHAPES[i]}` });
       this.#paintRatio(i, ratios[i]);
-      return this.#Y(all[EPSILONS.length - 1]);
+      return heightOf(all[EPSILONS.length - 1]);
     });
-    const close = Math.max(0, 16 - Math.abs(ends[0] - ends[1])) / (ends[0] > ends[1] ? 2 : -2);
-    names.forEach((name, i) => set(name, { x: right + 8, y: ends[i] + 4.5 + (i ? -close : close) }));
+    const apart = shifts(ends);
+    names.forEach((name, i) => set(name, { x: right + 8, y: ends[i] + 4.5 + apart[i] }));
     // The loss is a parabola in wx, and constant in wRec where wx is 0.
     const none = shown.difference === "central" && shown.wx === 0;
     set(sources[1], { visibility: none ? "hidden" : "visible" });
@@ -436,7 +256,7 @@ class GradientCheck extends Explorable {
     grip.show(x, 44, power(shown.eps), shown.eps, [EPSILONS[0], 1]);
     set(eps, { x: Math.min(Math.max(x, left + 10), right - 10), y: 32 });
     write(eps, `eps = ${power(shown.eps)}`);
-    this.#parts.readouts.show(...errors.map(rough), this.#verdict(shown));
+    this.#parts.readouts.show(...errors.map(rough), verdict(shown));
     set(picture, { "aria-label": `${this.summary()}.` });
     this.#paintMystery(shown.bug);
   }
@@ -447,18 +267,12 @@ class GradientCheck extends Explorable {
    */
   #paintRatio(i, given) {
     const { stems, points, values } = this.#parts.marks;
-    const { left, right } = this.#place;
     // Where both are 0 there is no ratio to mark, and the text goes beside the line.
     for (const mark of [stems[i], points[i]]) set(mark, { visibility: given === null ? "hidden" : "visible" });
-    const ratio = given ?? 1;
-    const [x, y, text] = [this.#R(ratio), 347 + 30 * i, quotient(given)];
-    const side = ratio < 1 && text !== "1" ? -1 : 1;
-    // Beyond the end of the axis, an arrowhead shows that the stem continues.
-    const beyond = Math.abs(ratio) > 100 ? `M${x + 9 * side} ${y - 5}l${5 * side} 5l${-5 * side} 5` : "";
-    set(stems[i], { d: `M${this.#R(1)} ${y}H${x}${beyond}` });
+    const [y, text] = [347 + 30 * i, quotient(given)];
+    const { x, stem, turned } = ratioMark(given ?? 1, text, (ratio) => this.#R(ratio), y, this.#place);
+    set(stems[i], { d: stem });
     set(points[i], { d: `M${x} ${y}${SHAPES[i]}` });
-    // The number goes on the outer side, unless the mark is near the end.
-    const turned = side * ((side < 0 ? x - left - 4 : right - x + 32) < 8 * text.length ? -1 : 1);
     set(values[i], { x: x + 12 * turned, y: y + 4.5, "text-anchor": turned < 0 ? "end" : "start" });
     write(values[i], text);
   }
