@@ -1,13 +1,18 @@
 // @ts-check
 import { makeReadouts, menu, slider } from "./lib/controls.js";
 import { Explorable, define } from "./lib/explorable.js";
-import { decimals, number, reading, superscript } from "./lib/format.js";
+import { decimals, number, reading } from "./lib/format.js";
 import { GRAPH_STYLE } from "./lib/graph.js";
 import { makeGrip } from "./lib/grip.js";
 import { choice, real, text } from "./lib/parameters.js";
-import { arrow, disc, each, linear } from "./lib/shapes.js";
+import { disc, each, linear } from "./lib/shapes.js";
 import { drawAll, html, path, placeIn, set, svg, symbol, write } from "./lib/svg.js";
+import {
+  N, RANGE, SYMBOLS, arithmetic, dragged, gradientPaths, heldAt, letGo, memoryPaths, painted, percent, readHold, readout,
+  shifts, small, symbolAfter, writeHold,
+} from "./numbers/gates.js";
 /** @import { Scale } from "./lib/shapes.js" */
+/** @import { Drag, GatesReadout, Held, Network } from "./numbers/gates.js" */
 
 const GATES_STYLE = `${GRAPH_STYLE}
 .band { fill: var(--faint); fill-opacity: 0.5; }
@@ -47,171 +52,13 @@ const GATES_STYLE = `${GRAPH_STYLE}
 .gates .menu { align-self: end; }
 `;
 
-/* ------------------------------------------------------- the networks; as in gates.py */
-
-const N = 16;
 const START = "1010010R11010010";
-const SYMBOLS = "01R";
-/** The gates that can be held: those of the LSTM, then those of the GRU. */
-const LETTERS = "fiorz";
-
-/**
- * For each gate and the candidate: the weights of a 1, of an R and of the state, and the bias,
- * unless it is the reader's.
- * @type {Record<string, number[]>}
- */
-const WEIGHTS = {
-  i: [8, 0, 0, -4], f: [0, -9, 1], g: [0.5, 0.25, 0, -0.25], o: [0, 0, 0, 2],
-  r: [0, -8, 0, 3], z: [-8, -9, 1], c: [0.3, 0, 1, 0],
-};
-
-/** @typedef {"LSTM" | "GRU"} Network */
 
 /** The rows of gates: letter, name and colour. What keeps the memory comes first. */
 const ROWS = {
   LSTM: [["f", "forget", "wrec"], ["i", "input", "wx"], ["o", "output", "ink"]],
   GRU: [["z", "update", "wrec"], ["r", "reset", "ink"]],
 };
-/** The range of each memory in the picture; beyond it there is an arrow head at the edge. */
-const RANGE = { LSTM: [-0.5, 1.5], GRU: [0, 1] };
-
-/** @typedef {Record<string, number>} Held the value of each held gate, by its letter and its step */
-
-/**
- * @param {string} hold
- * @returns {Held | undefined} undefined if it is not valid
- */
-function readHold(hold) {
-  /** @type {Held} */
-  const held = {};
-  for (const part of hold === "none" ? [] : hold.split(";")) {
-    const found = /^([fiorz])([0-9]{1,2})(?:-([0-9]{1,2}))?=(0(?:\.[0-9]{1,2})?|1)$/.exec(part);
-    if (!found) return undefined;
-    const [first, last] = [Number(found[2]), Number(found[3] ?? found[2])];
-    if (!(1 <= first && first <= last && last <= N)) return undefined;
-    for (const k of each(first, last, Number)) held[found[1] + k] = Number(found[4]);
-  }
-  return held;
-}
-
-/** @param {Held} held */
-function writeHold(held) {
-  const parts = [];
-  for (const letter of LETTERS) {
-    for (let k = 1; k <= N; k++) {
-      const value = held[letter + k];
-      if (value === undefined) continue;
-      const first = k;
-      while (held[letter + (k + 1)] === value) k++;
-      parts.push(`${letter}${first}${k > first ? `-${k}` : ""}=${value}`);
-    }
-  }
-  return parts.join(";") || "none";
-}
-
-const sigmoid = (/** @type {number} */ sum) => (1 + Math.tanh(sum / 2)) / 2;
-
-/**
- * The sum in a gate, and apart from it what the state adds.
- * @param {string} letter
- * @param {string} symbol
- * @param {number} S the state before
- * @param {number} bias the reader's
- */
-function sums(letter, symbol, S, bias) {
-  const [one, R, rec, own = bias] = WEIGHTS[letter];
-  return [(symbol === "1" ? one : 0) + (symbol === "R" ? R : 0) + own, S * rec];
-}
-
-/**
- * @typedef {{network: Network, x: string, bias: number, hold: string, y: number,
- *   left: number | null, [array: string]: any}} GatesReadout
- */
-
-/**
- * Run the LSTM forward and back.
- * @param {string} x
- * @param {number} bias
- * @param {Held} held
- */
-function runLSTM(x, bias, held) {
-  /** @type {Record<string, number[]>} */
-  const all = { i: [], f: [], g: [], o: [], S: [0], C: [0], delta: Array(N + 1).fill(0), gamma: Array(N + 1).fill(0) };
-  const { S, C, delta, gamma } = all;
-  for (let k = 1; k <= N; k++) {
-    const [i, f, g, o] = [..."ifgo"].map((letter) => {
-      const [sum, more] = sums(letter, x[k - 1], S[k - 1], bias);
-      const value = held[letter + k] ?? (letter === "g" ? Math.tanh(sum + more) : sigmoid(sum + more));
-      all[letter].push(value);
-      return value;
-    });
-    C.push(f * C[k - 1] + i * g);
-    S.push(o * Math.tanh(C[k]));
-  }
-  delta[N] = 1;
-  for (let k = N; k > 0; k--) {
-    const [i, f, g, o] = [..."ifgo"].map((letter) => all[letter][k - 1]);
-    const tanhC = Math.tanh(C[k]);
-    gamma[k] += delta[k] * o * (1 - tanhC ** 2);
-    /** @type {Record<string, number>} */
-    const back = {
-      i: gamma[k] * g * i * (1 - i),
-      f: gamma[k] * C[k - 1] * f * (1 - f),
-      g: gamma[k] * i * (1 - g ** 2),
-      o: delta[k] * tanhC * o * (1 - o),
-    };
-    gamma[k - 1] = gamma[k] * f;
-    delta[k - 1] = throughGates(back, k, held);
-  }
-  return all;
-}
-
-/**
- * Run the GRU forward and back.
- * @param {string} x
- * @param {number} bias
- * @param {Held} held
- */
-function runGRU(x, bias, held) {
-  /** @type {Record<string, number[]>} */
-  const all = { r: [], z: [], c: [], S: [0], delta: Array(N + 1).fill(0) };
-  const { S, delta } = all;
-  for (let k = 1; k <= N; k++) {
-    const [r, z] = [..."rz"].map((letter) => {
-      const [sum, more] = sums(letter, x[k - 1], S[k - 1], bias);
-      const value = held[letter + k] ?? sigmoid(sum + more);
-      all[letter].push(value);
-      return value;
-    });
-    const [sum, more] = sums("c", x[k - 1], S[k - 1], bias);
-    const c = Math.tanh(sum + r * more);
-    all.c.push(c);
-    S.push((1 - z) * c + z * S[k - 1]);
-  }
-  delta[N] = 1;
-  for (let k = N; k > 0; k--) {
-    const [r, z, c] = [..."rzc"].map((letter) => all[letter][k - 1]);
-    const gradC = delta[k] * (1 - z) * (1 - c ** 2);
-    const back = {
-      r: gradC * (S[k - 1] * WEIGHTS.c[2]) * r * (1 - r),
-      z: delta[k] * (S[k - 1] - c) * z * (1 - z),
-      c: gradC * r,
-    };
-    delta[k - 1] = delta[k] * z + throughGates(back, k, held);
-  }
-  return all;
-}
-
-/**
- * What the gates of step `k` send back to the state before. A gate that is held depends on nothing.
- * @param {Record<string, number>} back the gradients at the sums
- * @param {number} k
- * @param {Held} held
- */
-function throughGates(back, k, held) {
-  return Object.entries(back).reduce((sum, [letter, grad]) =>
-    sum + (letter + k in held ? 0 : grad * WEIGHTS[letter][2]), 0);
-}
 
 /* ---------------------------------------------------------------------------- the parts */
 
@@ -235,8 +82,7 @@ function makeSymbols() {
      * @param {(k: number) => string} at the symbol at a step
      */
     listen(paint, said, move, at) {
-      const next = (/** @type {number} */ k, by = 1) =>
-        SYMBOLS[(SYMBOLS.indexOf(at(k)) + by + SYMBOLS.length) % SYMBOLS.length];
+      const next = (/** @type {number} */ k, by = 1) => symbolAfter(at(k), by);
       const stepAt = (/** @type {PointerEvent} */ event) => {
         const { x } = placeIn(node, event);
         return Math.min(Math.max(Math.round((x - place.left) / place.step), 1), N);
@@ -401,25 +247,6 @@ function makeNumbers() {
   };
 }
 
-/** @param {number} value */
-function term(value) {
-  const words = decimals(value);
-  return words.startsWith("−") ? `(${words})` : words;
-}
-
-/** A number that may be very small, with its digits in their places until it is. */
-function small(/** @type {number} */ value) {
-  if (value === 0 || Math.abs(value) >= 5e-4) return reading(value);
-  const [digits, exponent] = value.toExponential(0).split("e");
-  return `${digits.replace("-", "−")}·10${superscript(Number(exponent))}`;
-}
-
-/** @param {number | null} share */
-function percent(share) {
-  if (share === null) return "–";
-  return share === 0 || share >= 5e-4 ? `${decimals(100 * share, 1)} %` : `${small(100 * share)} %`;
-}
-
 /**
  * One unit of an LSTM or a GRU over sixteen symbols: its gates, its memory, and on its way back the
  * gradient of the output y, the last state. The reader paints symbols, and can hold any gate at any
@@ -445,8 +272,7 @@ class Gates extends Explorable {
   #plot = { wide: true, left: 0, step: 1, rows: [0], tall: 0, memory: [0, 0], back: [0, 0], bottom: 0 };
   /** What the present layout was made for. */
   #placed = "";
-  /** The step and value at which a drag of a gate is, and where it became slow. */
-  #drag = /** @type {{letter: string, k: number, value: number, slow?: number[]} | undefined} */ (undefined);
+  #drag = /** @type {Drag | undefined} */ (undefined);
 
   constructor() {
     const marks = makeGates();
@@ -486,13 +312,7 @@ class Gates extends Explorable {
    * @returns {GatesReadout}
    */
   get readout() {
-    const { network, x, bias, hold } = super.readout;
-    const held = readHold(hold) ?? {};
-    const all = network === "LSTM" ? runLSTM(x, bias, held) : runGRU(x, bias, held);
-    const back = all.gamma ?? all.delta;
-    return {
-      network, x, bias, hold, ...all, y: all.S[N], left: back[N] ? back[1] / back[N] : null,
-    };
+    return readout(super.readout);
   }
 
   reset() {
@@ -533,12 +353,11 @@ class Gates extends Explorable {
    * @param {string} symbol
    */
   #paintSymbols(from, to, symbol) {
-    const [first, last] = [Math.min(from, to), Math.max(from, to)];
     const { x } = this.setting;
-    const painted = x.slice(0, first - 1) + symbol.repeat(last - first + 1) + x.slice(last);
+    const after = painted(x, from, to, symbol);
     this.#attend(to);
-    if (painted === x) return;
-    this.change("x", painted);
+    if (after === x) return;
+    this.change("x", after);
     this.told();
   }
 
@@ -618,18 +437,9 @@ class Gates extends Explorable {
     const drag = this.#drag;
     if (!drag) return;
     const { left, step } = this.#plot;
-    // A hand that moves up or down also moves a little sideways.
-    const from = drag.k;
-    if (Math.abs(x - left - step * from) > 0.75 * step) drag.k = this.#stepAt(x);
-    if (!fine) drag.slow = undefined;
-    else drag.slow ??= [drag.value, value];
-    const [base, at] = drag.slow ?? [value, value];
-    const before = drag.value;
-    drag.value = Math.min(Math.max(base + (value - at) / 10, 0), 1);
-    const share = linear(from, drag.k, before, drag.value);
+    const values = dragged(drag, (x - left) / step, value, fine);
     this.#step = drag.k;
-    this.#holdAt(drag.letter, Object.fromEntries(from === drag.k ? [[from, drag.value]]
-      : each(Math.min(from, drag.k), Math.max(from, drag.k), (k) => [k, share(k)])));
+    this.#holdAt(drag.letter, values);
   }
 
   /**
@@ -637,19 +447,13 @@ class Gates extends Explorable {
    * @param {Record<number, number>} values by their steps
    */
   #holdAt(letter, values) {
-    const held = readHold(this.setting.hold) ?? {};
-    for (const [k, value] of Object.entries(values)) {
-      held[letter + k] = Number(Math.min(Math.max(value, 0), 1).toFixed(2));
-    }
-    this.change("hold", writeHold(held));
+    this.change("hold", heldAt(this.setting.hold, letter, values));
     this.told();
   }
 
   /** Let the gate at the current step go. */
   #letGo(/** @type {string} */ letter) {
-    const held = readHold(this.setting.hold) ?? {};
-    delete held[letter + this.#step];
-    this.change("hold", writeHold(held));
+    this.change("hold", letGo(this.setting.hold, letter, this.#step));
     this.told();
     this.#sayGate(letter);
   }
@@ -801,25 +605,17 @@ class Gates extends Explorable {
    * @param {Scale} X
    */
   #paintMemory(shown, X) {
-    const { carries, lifts, memory, start, shown: states, ends } = this.#marks;
+    const { ends } = this.#marks;
     const { memory: [top, low], wide } = this.#plot;
     const lstm = shown.network === "LSTM";
-    const [M, keep] = lstm ? [shown.C, shown.f] : [shown.S, shown.z];
-    const scale = linear(RANGE[shown.network][0], RANGE[shown.network][1], low, top);
-    const Y = (/** @type {number} */ value) => Math.min(Math.max(scale(value), top), low);
-    const carried = (/** @type {number} */ k) => Y(keep[k - 1] * M[k - 1]);
-    const radius = wide ? 5.5 : 4.5;
-    drawAll(carries, 1, N, (k) => arrow(X(k - 1), Y(M[k - 1]), X(k), carried(k), radius + 1.5));
-    drawAll(lifts, 1, N, (k) => `M${X(k)} ${carried(k)}V${Y(M[k])}`);
-    drawAll(memory, 1, N, (k) => mark(X(k), scale(M[k]), top, low, radius));
-    set(start, { d: disc(X(0), Y(0), radius) });
-    drawAll(states, 1, N, (k) => (lstm ? disc(X(k), Y(shown.S[k]), radius - 1.5) : ""));
-    const places = [Y(M[N]), Y(shown.S[N])];
+    const M = lstm ? shown.C : shown.S;
+    const { ends: places, ...paths } = memoryPaths(shown, X, top, low, wide ? 5.5 : 4.5);
+    for (const [name, d] of Object.entries(paths)) set(this.#marks[/** @type {keyof typeof paths} */ (name)], { d });
     // Names that would touch move apart.
-    const gap = Math.max(15 - Math.abs(places[0] - places[1]), 0) / 2 * (places[0] > places[1] ? 1 : -1);
+    const apart = lstm ? shifts(places) : [0, 0];
     ends.forEach((name, i) => {
       name.style.display = i && !lstm ? "none" : "";
-      set(name, { x: X(N) + (wide ? 14 : 9), y: places[i] + 5 + (lstm ? gap * (i ? -1 : 1) : 0) });
+      set(name, { x: X(N) + (wide ? 14 : 9), y: places[i] + 5 + apart[i] });
       write(name.firstElementChild, lstm && !i ? "C" : "S");
       write(name.lastElementChild, wide ? ` ${decimals(i ? shown.S[N] : M[N])}` : "");
     });
@@ -833,12 +629,10 @@ class Gates extends Explorable {
   #paintBack(gradient, X, bottom) {
     const { under, back, first } = this.#marks;
     const { back: [top], wide } = this.#plot;
-    const Y = (/** @type {number} */ k) => bottom - (bottom - top) * Math.min(Math.max(gradient[k], 0), 1);
-    // What is lower than half a pixel has not arrived.
-    const arrives = (/** @type {number} */ k) => gradient[k] * (bottom - top) > 0.5;
-    drawAll(back, 1, N - 1, (k) => (arrives(k + 1) ? arrow(X(k + 1), Y(k + 1), X(k), Y(k), 1.5) : ""));
-    set(under, { d: `M${X(N)} ${bottom}${each(1, N, (j) => `L${X(N + 1 - j)} ${Y(N + 1 - j)}`).join("")}V${bottom}Z` });
-    set(first, { x: X(N) + (wide ? 14 : 9), y: Y(N) + 5 });
+    const paths = gradientPaths(gradient, X, top, bottom);
+    set(back, { d: paths.back });
+    set(under, { d: paths.under });
+    set(first, { x: X(N) + (wide ? 14 : 9), y: paths.last + 5 });
     first.style.display = wide ? "" : "none";
     write(first, decimals(gradient[N]));
   }
@@ -850,10 +644,8 @@ class Gates extends Explorable {
   #write(shown) {
     const k = this.#step;
     const numbers = this.#numbers;
-    const at = (/** @type {string} */ letter) => shown[letter][k - 1];
     const lstm = shown.network === "LSTM";
-    const [M, gradient, f] = lstm ? [shown.C, shown.gamma, "f"] : [shown.S, shown.delta, "z"];
-    const keep = at(f);
+    const f = lstm ? "f" : "z";
     numbers.is.show(lstm ? "C" : "S", k);
     numbers.was.show(lstm ? "C" : "S", k - 1);
     numbers.grad.show(lstm ? "γ" : "δ", k);
@@ -865,10 +657,9 @@ class Gates extends Explorable {
     numbers.candidate.show(lstm ? "g" : "c", k);
     write(numbers.open, lstm ? "" : "(1 − ");
     write(numbers.close, lstm ? " · " : ") · ");
-    const [gate, candidate] = lstm ? [at("i"), at("g")] : [1 - keep, at("c")];
-    write(numbers.sum, `${term(keep)} · ${term(M[k - 1])} + ${term(gate)} · ${term(candidate)} = ${decimals(M[k])}`);
-    write(numbers.sumBack, `${term(gradient[k])} · ${term(keep)} + ${term(gradient[k - 1] - gradient[k] * keep)} `
-      + `= ${decimals(gradient[k - 1])}`);
+    const [forward, back] = arithmetic(shown, k);
+    write(numbers.sum, forward);
+    write(numbers.sumBack, back);
   }
 
   /** @param {GatesReadout} shown */
@@ -884,19 +675,5 @@ class Gates extends Explorable {
 
 /** How far the area by which a gate is dragged reaches beyond its ends, in pixels. */
 const PAD = 6;
-
-/**
- * A disc, or an arrow head at the edge that it lies beyond.
- * @param {number} x
- * @param {number} y
- * @param {number} top
- * @param {number} low
- * @param {number} r
- */
-function mark(x, y, top, low, r) {
-  if (top - 0.5 <= y && y <= low + 0.5) return disc(x, y, r);
-  const [edge, way] = y < top ? [top, 1] : [low, -1];
-  return `M${x} ${edge - way * r}l${r} ${way * 2 * r}h${-2 * r}Z`;
-}
 
 define("rnn-gates", Gates);

@@ -3,9 +3,14 @@ import { makeReadouts, slider } from "./lib/controls.js";
 import { Explorable, define } from "./lib/explorable.js";
 import { decimals, number, reading } from "./lib/format.js";
 import { makeGrip } from "./lib/grip.js";
-import { FARTHEST, poles, polesIn, real } from "./lib/parameters.js";
+import { FARTHEST, poles, real } from "./lib/parameters.js";
 import { disc, each } from "./lib/shapes.js";
 import { html, path, set, svg, symbol, write } from "./lib/svg.js";
+import {
+  FIRST_NU, IN_RESPONSE, LAST_NU, LINE, OLDEST, OTHERS, RADIUS, REACH, alongLine, alongMemories, costOf, discsOf,
+  leavesAt, markOf, movedOnLine, nuOnLine, nudged, pointOf, poleAt, polesOf, readout, responsePaths, sizeOnLine, spiralOf, withOneMore,
+} from "./numbers/pole.js";
+/** @import { PoleAt, PoleReadout } from "./numbers/pole.js" */
 
 const POLE_STYLE = `
 .axis { stroke: var(--faint); }
@@ -32,18 +37,6 @@ svg .number { font-weight: 600; }
 .slider.r, .slider.angle { --parts: 1; }
 `;
 
-/** The most poles beside the one that is held. */
-const OTHERS = 2;
-/** The age of the oldest state shown. */
-const OLDEST = 100;
-/** The radius of the unit circle is the same on every screen, so that a pixel always means the same. */
-const RADIUS = 100;
-const PIXEL = 1 / RADIUS;
-/** The line of nu is as long as the disc is wide. It runs down, so that memory grows to the right. */
-const [FIRST_NU, LAST_NU, LINE] = [1, -7, 2 * RADIUS];
-const PIXEL_ON_LINE = (FIRST_NU - LAST_NU) / LINE;
-/** How much of the plane and of the response is in the picture: a little more than up to 1. */
-const [IN_PLANE, IN_RESPONSE] = [1.13, 1.1];
 /** How far below the centre of the disc the line is. */
 const LINE_BELOW = 160;
 
@@ -100,58 +93,6 @@ function makePole() {
 }
 
 /**
- * The steps until 1/e is left of a memory; infinite if nothing fades.
- * @param {number} r
- */
-function memoryOf(r) {
-  if (r >= 1) return Infinity;
-  return r > 0 ? -1 / Math.log(r) : 0;
-}
-
-/**
- * The powers of a pole up to the oldest, from 1 on.
- * @param {number} size
- * @param {number} degrees
- * @returns {[number[], number[]]} their real and their imaginary parts
- */
-function powersOf(size, degrees) {
-  const angle = (degrees * Math.PI) / 180;
-  const [re, im] = [size * Math.cos(angle), size * Math.sin(angle)];
-  /** @type {[number[], number[]]} */
-  const [real, imaginary] = [[1], [0]];
-  for (let k = 0; k < OLDEST; k++) {
-    // One multiplication a step, as in the recurrence; Python does the same.
-    real.push(real[k] * re - imaginary[k] * im);
-    imaginary.push(real[k] * im + imaginary[k] * re);
-  }
-  return [real, imaginary];
-}
-
-/**
- * @param {number[][]} rows of the same length
- * @returns {number[]} the mean of each column
- */
-function mean(rows) {
-  return rows[0].map((_, k) => rows.reduce((sum, row) => sum + row[k], 0) / rows.length);
-}
-
-/**
- * The size of a pole at a place on the line, to as many digits as a pixel resolves there.
- * @param {number} nu
- */
-function sizeAt(nu) {
-  const within = Math.min(Math.max(nu, LAST_NU), FIRST_NU);
-  const short = Number((-Math.expm1(-Math.exp(within))).toPrecision(4));
-  return Number((1 - short).toFixed(10));
-}
-
-/**
- * @typedef {{r: number, angle: number, others: string, response: number[], envelope: number[],
- *   nu: number | null, memory: number | null, pixel: number | null, line_pixel: number | null,
- *   turn: number | null}} PoleReadout
- */
-
-/**
  * Poles in the plane, the powers of the one that is held, and beside them what is left of a single
  * 1: the mean of the real parts of the powers of all. The same pole has a second handle, on the line
  * of nu.
@@ -195,13 +136,13 @@ class Pole extends Explorable {
       this.#paintGrips(this.readout);
       marks.grips[slot].node.dispatchEvent(new PointerEvent("pointerdown", event));
     }));
-    const onLine = (/** @type {number} */ nu) => {
-      this.change("r", sizeAt(nu));
+    const onLine = (/** @type {number} */ r) => {
+      this.change("r", r);
       this.told();
     };
     marks.onLine.listen({
-      move: ({ x }) => onLine(Number((FIRST_NU - PIXEL_ON_LINE * (x - this.#place.line)).toFixed(2))),
-      nudge: (right, up) => onLine(this.#nuOnLine - PIXEL_ON_LINE * (right + up)),
+      move: ({ x }) => onLine(sizeOnLine(x - this.#place.line)),
+      nudge: (right, up) => onLine(movedOnLine(this.setting.r, right + up)),
       release: () => this.say(`Pole of size ${number(this.setting.r)}`),
     });
   }
@@ -211,41 +152,21 @@ class Pole extends Explorable {
    * @returns {PoleReadout}
    */
   get readout() {
-    const { r, angle, others } = super.readout;
-    const all = this.#poles;
-    const memory = memoryOf(r);
-    const fades = memory < Infinity;
-    return {
-      r, angle, others,
-      response: mean(all.map(([size, degrees]) => powersOf(size, degrees)[0])),
-      envelope: mean(all.map(([size]) => powersOf(size, 0)[0])),
-      nu: fades && r ? Math.log(-Math.log(r)) : null,
-      memory: fades ? memory : null,
-      pixel: fades ? memory - memoryOf(r - PIXEL) : null,
-      line_pixel: fades ? memory * (1 - Math.exp(-PIXEL_ON_LINE)) : null,
-      turn: angle ? 360 / angle : null,
-    };
+    return readout(super.readout);
   }
 
   /**
    * The size and the angle of every pole, first of the one that is held.
-   * @returns {[number, number][]}
+   * @returns {PoleAt[]}
    */
   get #poles() {
-    const { r, angle, others } = this.setting;
-    return [[r, angle], ...polesIn(others)];
+    return polesOf(this.setting);
   }
 
   set #poles([[r, angle], ...others]) {
     this.change("r", r);
     this.change("angle", angle);
     this.change("others", others.map((pole) => pole.join("@")).join(";") || "none");
-  }
-
-  /** The place of the pole on the line, at its ends if it lies beyond them. */
-  get #nuOnLine() {
-    const nu = Math.log(-Math.log(Math.min(this.setting.r, 1)));
-    return Math.min(Math.max(nu, LAST_NU), FIRST_NU);
   }
 
   summary() {
@@ -260,12 +181,8 @@ class Pole extends Explorable {
   /** Add a pole on the same ring, or when there are enough keep one. */
   #addPole() {
     const all = this.#poles;
-    const [[r, angle]] = all;
-    if (all.length > OTHERS) {
-      this.#poles = [[r, angle]];
-      return this.told("One pole");
-    }
-    this.#poles = [[r, (angle + 60) % 181], ...all];
+    this.#poles = withOneMore(all);
+    if (all.length > OTHERS) return this.told("One pole");
     this.#slots.unshift(...this.#slots.splice(all.length, 1));
     this.told(`${all.length + 1} poles`);
   }
@@ -292,10 +209,7 @@ class Pole extends Explorable {
   #drag(slot, { x, y }) {
     const [right, up] = [x - this.#place.cx, this.#place.cy - y];
     this.#sides[slot] = up < 0 ? -1 : 1;
-    const r = Math.min(Number((Math.hypot(right, up) * PIXEL).toFixed(2)), FARTHEST);
-    // The real numbers are where a hand would hardly ever land.
-    const angle = Math.abs(up) < 3 ? (right < 0 ? 180 : 0)
-      : Math.round((Math.atan2(Math.abs(up), right) * 180) / Math.PI);
+    const [r, angle] = poleAt(right, up);
     this.change("r", r);
     if (r) this.change("angle", angle);
     this.told();
@@ -309,9 +223,9 @@ class Pole extends Explorable {
    */
   #nudge(slot, right, up) {
     this.#hold(slot);
-    const { r, angle } = this.setting;
-    this.change("r", Number(Math.min(Math.max(r + up * PIXEL, 0), FARTHEST).toFixed(6)));
-    this.change("angle", Number(Math.min(Math.max(angle - right, 0), 180).toFixed(6)));
+    const [r, angle] = nudged(this.#poles[0], right, up);
+    this.change("r", r);
+    this.change("angle", angle);
     this.told();
   }
 
@@ -352,20 +266,19 @@ class Pole extends Explorable {
    */
   #layoutPlane(cx, cy, lineAt, last) {
     const { axes, rim, plane, title, ends, pixel, linePixel, line, nu, memories } = this.#marks;
-    const reach = Math.round(RADIUS * IN_PLANE);
     set(rim, { cx, cy });
-    set(axes, { d: `M${cx - reach} ${cy}h${2 * reach}M${cx} ${cy - reach}v${2 * reach}` });
-    set(plane, { x: cx - reach, y: cy - reach, width: 2 * reach, height: 2 * reach });
-    set(title, { x: Math.max(cx - reach - 11, 0), y: 12 });
-    const at = [[cx + reach + 7, cy + 4.5], [cx + 12, cy - reach + 4], [cx - reach - 5, cy - 10]];
+    set(axes, { d: `M${cx - REACH} ${cy}h${2 * REACH}M${cx} ${cy - REACH}v${2 * REACH}` });
+    set(plane, { x: cx - REACH, y: cy - REACH, width: 2 * REACH, height: 2 * REACH });
+    set(title, { x: Math.max(cx - REACH - 11, 0), y: 12 });
+    const at = [[cx + REACH + 7, cy + 4.5], [cx + 12, cy - REACH + 4], [cx - REACH - 5, cy - 10]];
     ends.forEach((end, i) => set(end, { x: at[i][0], y: at[i][1] }));
     const from = cx - RADIUS;
     set(pixel, { x: from, y: lineAt - 26 });
-    const ticks = memories.map((_, i) => `M${from + (FIRST_NU + Math.log(10 ** i)) / PIXEL_ON_LINE} ${lineAt - 4}v8`);
+    const ticks = memories.map((_, i) => `M${from + alongMemories(i)} ${lineAt - 4}v8`);
     set(line, { d: `M${from} ${lineAt}h${LINE}${ticks.join("")}` });
     set(nu, { x: from - 12, y: lineAt + 5 });
     memories.forEach((memory, i) => {
-      const place = from + (FIRST_NU + Math.log(10 ** i)) / PIXEL_ON_LINE - 3.6 * (i + 1);
+      const place = from + alongMemories(i) - 3.6 * (i + 1);
       set(memory, { x: Math.min(place, last), y: lineAt + 23 });
     });
     set(linePixel, { x: from, y: lineAt + 44 });
@@ -373,14 +286,12 @@ class Pole extends Explorable {
 
   paint() {
     const shown = this.readout;
-    const { memory, nu, turn, pixel, line_pixel } = shown;
+    const { memory, nu, turn, line_pixel } = shown;
     const steps = (/** @type {number | null} */ value) => (value === null ? "–" : reading(value));
-    // From a memory for ever one pixel may lead to one that fades.
-    const cost = pixel === null && shown.r < 1 + PIXEL ? "∞" : steps(pixel);
     this.#paintPlane();
     this.#paintGrips(shown);
     this.#paintResponse(shown);
-    write(this.#marks.pixel.children[1], cost);
+    write(this.#marks.pixel.children[1], costOf(shown));
     write(this.#marks.linePixel.children[1], steps(line_pixel));
     this.#readouts.show(
       memory === null ? (shown.r > 1 ? "it grows" : "for ever") : `${reading(memory)} steps`, steps(nu),
@@ -399,48 +310,24 @@ class Pole extends Explorable {
     const { cx, cy, line } = this.#place;
     const { spiral, powers, poles, images, ray, handle } = this.#marks;
     const [[r, angle]] = this.#poles;
-    const [re, im] = powersOf(r, angle);
-    const centre = Math.round(RADIUS * IN_PLANE);
-    let [curve, dots] = ["", ""];
-    for (let k = 0; k <= OLDEST; k++) {
-      const at = `${(centre + RADIUS * re[k]).toFixed(1)} ${(centre - RADIUS * im[k]).toFixed(1)}`;
-      curve += (k ? "L" : "M") + at;
-      dots += `M${at}h0`;
-      if (Math.hypot(re[k], im[k]) > 1.6) break;
-    }
+    const { curve, dots } = spiralOf([r, angle]);
     set(spiral, { d: curve });
     set(powers, { d: dots });
-    let [filled, hollow] = ["", ""];
-    this.#poles.forEach(([size, degrees], i) => {
-      const [right, up] = this.#pointOf(size, degrees);
-      filled += disc(cx + right, cy - up, i ? 5 : 8);
-      hollow += disc(cx + right, cy + up, i ? 3.5 : 5.5);
-    });
+    const { filled, hollow } = discsOf(this.#poles, cx, cy);
     set(poles, { d: filled });
     set(images, { d: hollow });
-    const [right, up] = this.#pointOf(r, angle);
+    const [right, up] = pointOf(r, angle);
     set(ray, { d: `M${cx} ${cy}L${cx + right} ${cy - up}` });
-    set(handle, { d: disc(line + (FIRST_NU - this.#nuOnLine) / PIXEL_ON_LINE, cy + LINE_BELOW, 8) });
+    set(handle, { d: disc(line + alongLine(r), cy + LINE_BELOW, 8) });
     // No ν leads to the circle or beyond, nor to 0.
     handle.classList.toggle("images", r === 0 || r >= 1);
-  }
-
-  /**
-   * Where a pole lies, in pixels from 0.
-   * @param {number} size
-   * @param {number} degrees
-   */
-  #pointOf(size, degrees) {
-    const angle = (degrees * Math.PI) / 180;
-    return [RADIUS * size * Math.cos(angle), RADIUS * size * Math.sin(angle)]
-      .map((pixels) => Number(pixels.toFixed(1)));
   }
 
   /**
    * Put the grips where their marks are.
    * @param {PoleReadout} shown
    */
-  #paintGrips({ nu, memory }) {
+  #paintGrips({ r, nu, memory }) {
     const { cx, cy, line } = this.#place;
     const { grips, twins, onLine } = this.#marks;
     const all = this.#poles;
@@ -450,43 +337,30 @@ class Pole extends Explorable {
       node.classList.toggle("first", i === 0);
       if (node.hidden) return;
       const [size, degrees] = all[i];
-      const [right, up] = this.#pointOf(size, degrees);
+      const [right, up] = pointOf(size, degrees);
       const side = this.#sides[slot];
       grips[slot].show(cx + right, cy - side * up, `size ${number(size)} at ${number(degrees)} degrees`, size, [0, FARTHEST]);
       set(twins[slot], { style: `left: ${cx + right}px; top: ${cy + side * up}px` });
     });
-    onLine.show(line + (FIRST_NU - this.#nuOnLine) / PIXEL_ON_LINE, cy + LINE_BELOW,
-      nu === null || memory === null ? "none" : `${number(nu)}, a memory of ${number(memory)} steps`, this.#nuOnLine, [LAST_NU, FIRST_NU]);
+    onLine.show(line + alongLine(r), cy + LINE_BELOW,
+      nu === null || memory === null ? "none" : `${number(nu)}, a memory of ${number(memory)} steps`, nuOnLine(r), [LAST_NU, FIRST_NU]);
   }
 
   /**
    * Draw the response between the two curves of its envelope. What leaves the scale is told by an arrow.
    * @param {PoleReadout} shown
    */
-  #paintResponse({ response, envelope, memory }) {
+  #paintResponse(shown) {
+    const { envelope, memory } = shown;
     const { left, right, top, height } = this.#place;
     const { stems, ages, beyond, size, envelope: outline, memory: line, leaves, mark, response: title } = this.#marks;
     const X = (/** @type {number} */ k) => (((right - left - 4) * k) / OLDEST + 2).toFixed(1);
     const Y = (/** @type {number} */ value) => (height / 2 - (value * height) / 2 / IN_RESPONSE).toFixed(1);
-    const zero = Y(0);
-    let [stem, dots, past, above, below] = ["", "", "", "", ""];
-    for (let k = 0; k <= OLDEST; k++) {
-      const [x, y] = [X(k), Y(response[k])];
-      if (Math.abs(response[k]) < IN_RESPONSE) {
-        stem += `M${x} ${zero}V${y}`;
-        dots += `M${x} ${y}h0`;
-      } else {
-        // Only the direction is left.
-        const tip = Math.sign(response[k]);
-        past += `M${x} ${Y(tip * 1.085)}m-1.6 ${2.6 * tip}l1.6 ${-2.6 * tip}l1.6 ${2.6 * tip}`;
-      }
-      above += `${k ? "L" : "M"}${x} ${Y(envelope[k])}`;
-      below += `${k ? "L" : "M"}${x} ${Y(-envelope[k])}`;
-    }
-    set(stems, { d: stem });
-    set(ages, { d: dots });
-    set(beyond, { d: past });
-    set(outline, { d: above + below });
+    const paths = responsePaths(shown, X, Y);
+    set(stems, { d: paths.stems });
+    set(ages, { d: paths.ages });
+    set(beyond, { d: paths.beyond });
+    set(outline, { d: paths.envelope });
     const several = this.#poles.length;
     // On the line if there is room above it, else below.
     const half = envelope[OLDEST / 2];
@@ -494,8 +368,8 @@ class Pole extends Explorable {
     set(size, { x: left + Number(X(OLDEST / 2)), y: top + Number(Y(Math.min(half, IN_RESPONSE))) + (half > 0.75 ? 19 : -6) });
     write(size.firstElementChild, several > 1 ? "mean " : "");
     write(title.firstElementChild, several > 1 ? `mean of ${several} responses Re ` : "what is left of a single 1: Re ");
-    const out = envelope.findIndex((size) => size > IN_RESPONSE);
-    const [at, words, value] = this.#markOf(out, memory, envelope);
+    const out = leavesAt(envelope);
+    const [at, words, value] = markOf(shown);
     const place = left + Number(X(Math.min(at, OLDEST)));
     set(line, { d: memory !== null && memory <= OLDEST ? `M${place} ${top}v${height}` : "" });
     set(leaves, { d: out < 0 ? "" : `M${left + Number(X(out))} ${top + 8}v-14m-4 5l4 -5l4 5` });
@@ -505,18 +379,6 @@ class Pole extends Explorable {
     write(mark.lastElementChild, value);
   }
 
-  /**
-   * What is marked on the response: the memory, or how far it grows.
-   * @param {number} out the age at which it leaves the scale, or −1
-   * @param {number | null} memory
-   * @param {number[]} envelope
-   * @returns {[number, string, string]} the age, the words, and the number
-   */
-  #markOf(out, memory, envelope) {
-    if (out >= 0) return [OLDEST, "grows to ", `${reading(envelope[OLDEST])} ↑`];
-    if (memory === null) return [OLDEST, "never fades", ""];
-    return memory > OLDEST ? [OLDEST, "memory ", `${reading(memory)} →`] : [memory, "memory ", reading(memory)];
-  }
 }
 
 define("rnn-pole", Pole);

@@ -1,12 +1,17 @@
 // @ts-check
 import { makeReadouts, menu, slider, weightSlider } from "./lib/controls.js";
 import { Explorable, define } from "./lib/explorable.js";
-import { decimals, number, reading, superscript } from "./lib/format.js";
+import { number, superscript } from "./lib/format.js";
 import { makeGrip } from "./lib/grip.js";
 import { bits, choice, weight, whole, written } from "./lib/parameters.js";
 import { disc, each, linear } from "./lib/shapes.js";
 import { html, path, placeIn, set, svg, symbol, write } from "./lib/svg.js";
+import {
+  ERRORS, STATES, dotsOf, errorMarks, guessMarks, inside, isRight, linesOf, metIn, namesAt, pairInNumbers, powerOf,
+  readout, short, solve, steps, stride, tangentInNumbers, treeOf,
+} from "./numbers/scan.js";
 /** @import { Scale } from "./lib/shapes.js" */
+/** @import { Pair, Row, ScanReadout, Solution } from "./numbers/scan.js" */
 
 const SCAN_STYLE = `
 .idle { stroke: var(--faint); }
@@ -64,136 +69,9 @@ svg .cell { font-size: 12px; }
 const INPUTS = [..."10110011100101101100111001011010"].map(Number);
 const MOST = INPUTS.length;
 const KINDS = ["chain", "tree", "scan", "Newton"];
-/** A state of a guess is called right if its error is at most this. */
-const CLOSE = 1e-9;
-/** The powers of ten at the ends of the axis of errors, and the largest state that has a place. */
-const ERRORS = [-16, 2];
-const STATES = 1.4;
 /** The time that a round takes in playback, and all of them together at most, in milliseconds. */
 const PACE = 700;
 const LONGEST = 9000;
-
-/** @typedef {[number, number]} Pair the places of two cells, the later one first */
-/** @typedef {{a: number[], b: number[], first: number[]}} Row what each cell holds after a round */
-
-/**
- * The pairs that are combined in each round; as in scan.py.
- * @param {string} kind
- * @param {number} n
- * @returns {Pair[][]}
- */
-function pairsInRounds(kind, n) {
-  const pairs = (/** @type {number} */ first, /** @type {number} */ step, /** @type {number} */ reach) =>
-    each(0, Math.ceil((n - first) / step) - 1, (i) => /** @type {Pair} */ ([first + i * step, first + i * step - reach]));
-  if (kind === "chain") return each(1, n - 1, (k) => [/** @type {Pair} */ ([k, k - 1])]);
-  const reaches = each(0, Math.ceil(Math.log2(n)) - 1, (i) => 2 ** i);
-  if (kind !== "tree") return reaches.map((reach) => pairs(reach, 1, reach));
-  const up = reaches.map((reach) => pairs(2 * reach - 1, 2 * reach, reach));
-  const down = reaches.map((reach) => pairs(3 * reach - 1, 2 * reach, reach)).reverse();
-  return [...up, ...down].filter((round) => round.length);
-}
-
-/**
- * Combine steps (a, b) round by round: what each cell holds at first, and after each round.
- * @param {Pair[][]} rounds
- * @param {number[]} a
- * @param {number[]} b
- */
-function inRounds(rounds, a, b) {
-  /** @type {Row} */
-  let row = { a, b, first: each(0, a.length - 1, Number) };
-  const rows = [row];
-  for (const pairs of rounds) {
-    const next = { a: [...row.a], b: [...row.b], first: [...row.first] };
-    for (const [k, j] of pairs) {
-      next.a[k] = row.a[k] * row.a[j];
-      next.b[k] = row.a[k] * row.b[j] + row.b[k];
-      next.first[k] = row.first[j];
-    }
-    row = next;
-    rows.push(row);
-  }
-  return rows;
-}
-
-/**
- * One step of Newton's method for all states of a tanh chain; as in scan.py.
- * @param {number[]} guess
- * @param {number[]} x
- * @param {number} wRec
- * @param {Pair[][]} rounds
- */
-function correct(guess, x, wRec, rounds) {
-  const F = x.map((bit, i) => Math.tanh(bit + guess[i] * wRec));
-  const A = F.map((f) => wRec * (1 - f * f));
-  const b = F.map((f, i) => f - guess[i] * A[i]);
-  return [0, ...inRounds(rounds, A, b)[rounds.length].b];
-}
-
-/**
- * @typedef {object} Solution everything that does not depend on the round
- * @property {Pair[][]} pairs of each round; for Newton, of one scan
- * @property {number} rounds how many there are
- * @property {number[]} S the states, by the loop
- * @property {Row[]} rows what the cells hold after each round; none for Newton
- * @property {number[][]} guesses after each correction; only for Newton
- * @property {number[][]} errors of each state in each guess
- */
-
-/**
- * @param {{kind: string, n: number, wRec: number, x: number[]}} setting
- * @returns {Solution}
- */
-function solve({ kind, n, wRec, x: inputs }) {
-  const x = inputs.slice(0, n);
-  const newton = kind === "Newton";
-  const S = [0];
-  for (const bit of x) {
-    const sum = bit + S[S.length - 1] * wRec;
-    S.push(newton ? Math.tanh(sum) : sum);
-  }
-  const pairs = pairsInRounds(newton ? "scan" : kind, n);
-  if (!newton) {
-    return { pairs, rounds: pairs.length, S, rows: inRounds(pairs, x.map(() => wRec), x), guesses: [], errors: [] };
-  }
-  const guesses = [S.map(() => 0)];
-  for (let i = 0; i < n; i++) guesses.push(correct(guesses[i], x, wRec, pairs));
-  const errors = guesses.map((guess) => guess.map((value, k) => Math.abs(value - S[k])));
-  return { pairs, rounds: n, S, rows: [], guesses, errors };
-}
-
-/**
- * A number short enough to fit below its cell.
- * @param {number} value
- */
-function short(value) {
-  const size = Math.abs(value);
-  if (size < 99.95) return decimals(value, size < 9.995 ? 2 : 1);
-  if (size < 9999.5) return decimals(value, 0);
-  const [mantissa, exponent] = size.toExponential(0).split("e");
-  return `${value < 0 ? "−" : ""}${mantissa}·10${superscript(Number(exponent))}`;
-}
-
-/** A number as a factor, with decimals that keep their places. */
-function fixed(/** @type {number} */ value) {
-  const text = reading(value);
-  return /[−×]/.test(text) ? `(${text})` : text;
-}
-
-/** The steps that a cell covers, both counted from 1. */
-function steps(/** @type {number} */ first, /** @type {number} */ last) {
-  return first === last ? `${last}` : `${first}–${last}`;
-}
-
-/** A triangle at the edge of a plot, which says that a value lies beyond it. */
-function beyond(/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ up) {
-  return `M${x - 4} ${y + 7 * up}h8l-4 ${-7 * up}z`;
-}
-
-/** How many numbers to leave out between two that are written, if they need `room` pixels each. */
-function stride(/** @type {number} */ apart, /** @type {number} */ room) {
-  return [1, 2, 4, 5, 8, 10].find((every) => every * apart >= room) ?? 16;
-}
 
 /** The marks of a linear recurrence: pairs that meet, and the steps that each cell covers. */
 function makePairs() {
@@ -296,17 +174,10 @@ function makeSum() {
      * @param {Pair | undefined} pair
      */
     showPair(k, now, before, pair) {
-      const own = steps(now.first[k] + 1, k + 1);
-      if (!pair) {
-        write(linear.what, `cell ${k + 1}: step ${own}`);
-        write(linear.a, reading(now.a[k]));
-        write(linear.b, reading(now.b[k]));
-        return;
-      }
-      const j = pair[1];
-      write(linear.what, `cell ${k + 1}: steps ${steps(before.first[j] + 1, j + 1)}, then ${steps(j + 2, k + 1)}`);
-      write(linear.a, `${fixed(before.a[k])} · ${fixed(before.a[j])} = ${reading(now.a[k])}`);
-      write(linear.b, `${fixed(before.a[k])} · ${fixed(before.b[j])} + ${fixed(before.b[k])} = ${reading(now.b[k])}`);
+      const { what, a, b } = pairInNumbers(k, now, before, pair);
+      write(linear.what, what);
+      write(linear.a, a);
+      write(linear.b, b);
     },
     /**
      * @param {number} k the state, counting from 1
@@ -317,27 +188,13 @@ function makeSum() {
      */
     showTangent(k, now, before, bit, wRec) {
       index.forEach((node) => write(node, String(k)));
-      if (!before) {
-        for (const node of [newton.what, newton.slope]) write(node, "…");
-        write(newton.state, `${reading(now[k])}, the first guess`);
-        return;
-      }
-      const f = Math.tanh(bit + before[k - 1] * wRec);
-      const slope = wRec * (1 - f * f);
-      write(newton.what, `(${fixed(before[k - 1])} · ${fixed(wRec)} + ${bit}) = ${reading(f)}`);
-      write(newton.slope, reading(slope));
-      write(newton.state,
-        `${fixed(f)} + (${fixed(now[k - 1])} − ${fixed(before[k - 1])}) · ${fixed(slope)} = ${reading(now[k])}`);
+      const { what, slope, state } = tangentInNumbers(k, now, before, bit, wRec);
+      write(newton.what, what);
+      write(newton.slope, slope);
+      write(newton.state, state);
     },
   };
 }
-
-/**
- * @typedef {{kind: string, n: number, round: number, wRec: number, x: number[], rounds: number,
- *   combinations: number, all_combinations: number, waiting: number, finished: number,
- *   first: number[], a: number[], b: number[], S: number[], guess: number[],
- *   error: number[]}} ScanReadout
- */
 
 /**
  * Cells that compute all states of a linear recurrence in rounds, and the rounds of Newton's method
@@ -456,27 +313,7 @@ class Scan extends Explorable {
    * @returns {ScanReadout}
    */
   get readout() {
-    const { pairs, rounds, S, rows, guesses, errors } = this.#now;
-    const { kind, n, wRec, x } = super.readout;
-    const round = this.#round;
-    const count = (/** @type {Pair[][]} */ some) => some.reduce((sum, { length }) => sum + length, 0);
-    const shared = { kind, n, round, wRec, x, rounds, S: [...S] };
-    if (kind === "Newton") {
-      const each = count(pairs);
-      return {
-        ...shared, combinations: round * each, all_combinations: rounds * each, waiting: 0,
-        finished: errors[round].slice(1).filter((error) => error <= CLOSE).length,
-        first: [], a: [], b: [], guess: [...guesses[round]],
-        error: errors.slice(0, round + 1).map((all) => Math.max(...all)),
-      };
-    }
-    const { a, b, first } = rows[round];
-    return {
-      ...shared, combinations: count(pairs.slice(0, round)), all_combinations: count(pairs),
-      waiting: round ? n - pairs[round - 1].length : 0,
-      finished: first.filter((start) => start === 0).length,
-      first: first.map((start) => start + 1), a: [...a], b: [...b], guess: [], error: [],
-    };
+    return readout(this.#now, super.readout, this.#round);
   }
 
   /**
@@ -696,7 +533,7 @@ class Scan extends Explorable {
     values.forEach((text, i) => {
       text.style.display = i < n && (n - 1 - i) % every === 0 ? "" : "none";
       if (i >= n) return;
-      const finished = newton ? Math.abs(guess[i + 1] - S[i + 1]) <= CLOSE : first[i] === 1;
+      const finished = newton ? isRight(guess[i + 1], S[i + 1]) : first[i] === 1;
       const x = X(i).toFixed(1);
       set(text, upright
         ? { transform: `translate(${x} ${top - 10}) rotate(-90)`, x: 0, y: 4, "text-anchor": "end" }
@@ -715,33 +552,17 @@ class Scan extends Explorable {
   #paintPairs({ n, round, rounds }, X, Y, apart) {
     const { pairs, rows } = this.#now;
     const { idle, ahead, add, addNow, carry, carryNow, open, done } = this.#marks.pairs;
-    const clear = (/** @type {number} */ r, /** @type {number} */ i) => `M${X(i)} ${Y(r - 1)}V${Y(r)}`;
-    const slant = (/** @type {number} */ r, /** @type {Pair} */ [k, j]) => `M${X(j)} ${Y(r - 1)}L${X(k)} ${Y(r)}`;
-    const all = (/** @type {number} */ from, /** @type {number} */ to, /** @type {(r: number, pair: Pair) => string} */ draw) =>
-      each(from, to, (r) => pairs[r - 1].map((pair) => draw(r, pair)).join("")).join("");
-    const straight = (/** @type {number} */ r, /** @type {Pair} */ [k]) => clear(r, k);
+    const all = (/** @type {number} */ from, /** @type {number} */ to, /** @type {"straight" | "slant"} */ which) =>
+      each(from, to, (r) => linesOf(pairs[r - 1], r, X, Y)[which]).join("");
     const last = Math.max(round - 1, 0);
     set(idle, { d: each(0, n - 1, (i) => `M${X(i)} ${Y(0)}V${Y(rounds)}`).join("") });
-    set(ahead, { d: all(round + 1, rounds, slant) });
-    set(add, { d: all(1, last, straight) });
-    set(carry, { d: all(1, last, slant) });
-    set(addNow, { d: round ? all(round, round, straight) : "" });
-    set(carryNow, { d: round ? all(round, round, slant) : "" });
+    set(ahead, { d: all(round + 1, rounds, "slant") });
+    set(add, { d: all(1, last, "straight") });
+    set(carry, { d: all(1, last, "slant") });
+    set(addNow, { d: round ? all(round, round, "straight") : "" });
+    set(carryNow, { d: round ? all(round, round, "slant") : "" });
     const radius = Math.min(6, apart * 0.32, (Y(1) - Y(0)) * 0.45);
-    let [hollow, filled] = ["", ""];
-    const dot = (/** @type {number} */ r, /** @type {number} */ i, /** @type {number} */ size) => {
-      const mark = disc(X(i), Y(r), size);
-      if (rows[r].first[i]) hollow += mark;
-      else filled += mark;
-    };
-    for (let r = 0; r <= round; r++) {
-      const busy = new Set(r ? pairs[r - 1].map(([k]) => k) : each(0, n - 1, Number));
-      // A cell that waits has a small mark, where it is now or where another one takes it in.
-      const taken = new Set(r < round ? pairs[r].map(([, j]) => j) : each(0, n - 1, Number));
-      for (let i = 0; i < n; i++) {
-        if (busy.has(i) || taken.has(i)) dot(r, i, busy.has(i) ? radius : radius * 0.55);
-      }
-    }
+    const { hollow, filled } = dotsOf(pairs, rows, round, X, Y, radius);
     set(open, { d: hollow });
     set(done, { d: filled });
     this.#paintTree(X, Y, radius);
@@ -750,13 +571,7 @@ class Scan extends Explorable {
 
   /** The round in which the pointed cell was last combined, up to the one that is pointed at. */
   get #met() {
-    const { pairs } = this.#now;
-    const at = this.#at;
-    for (let r = this.#row ?? this.#round; r > 0; r--) {
-      const pair = pairs[r - 1].find(([k]) => k === at);
-      if (pair) return { r, pair };
-    }
-    return { r: 0, pair: undefined };
+    return metIn(this.#now.pairs, this.#row ?? this.#round, this.#at);
   }
 
   /**
@@ -769,19 +584,7 @@ class Scan extends Explorable {
     const { pairs } = this.#now;
     const { tree, parents } = this.#marks.pairs;
     const { r, pair } = this.#met;
-    let way = "";
-    /** @type {(r: number, i: number) => void} */
-    const climb = (r, i) => {
-      if (!r) return;
-      const pair = pairs[r - 1].find(([k]) => k === i);
-      way += `M${X(i)} ${Y(r)}V${Y(r - 1)}`;
-      climb(r - 1, i);
-      if (!pair) return;
-      way += `M${X(i)} ${Y(r)}L${X(pair[1])} ${Y(r - 1)}`;
-      climb(r - 1, pair[1]);
-    };
-    climb(r, this.#at);
-    set(tree, { d: way });
+    set(tree, { d: treeOf(pairs, r, this.#at, X, Y) });
     const ring = (/** @type {number} */ r, /** @type {number} */ i) => disc(X(i), Y(r), radius + 3);
     set(parents, { d: pair ? pair.map((i) => ring(r - 1, i)).join("") : "" });
   }
@@ -825,20 +628,15 @@ class Scan extends Explorable {
     const { end, lower } = this.#rows;
     const marks = this.#marks.newton;
     const log = linear(ERRORS[0], ERRORS[1], left + 6, right);
-    const E = (/** @type {number} */ size) =>
-      log(Math.min(Math.max(Math.log10(size || 1e-99), ERRORS[0]), ERRORS[1]));
+    const E = (/** @type {number} */ size) => log(powerOf(size));
     marks.ticks.forEach((tick, i) => {
       const power = 4 * i - 16;
       set(tick, { x1: log(power), x2: log(power), y1: Y(0), y2: end + 4 });
       set(marks.powers[i], { x: log(power), y: end + 20 });
       write(marks.powers[i], power ? `10${superscript(power)}` : "1");
     });
-    const beyondEdge = (/** @type {number} */ size) => size > 10 ** ERRORS[1];
     set(marks.errors, { d: `M${error.map((size, i) => `${E(size)} ${Y(i)}`).join("L")}` });
-    set(marks.error, {
-      d: error.map((size, i) => beyondEdge(size)
-        ? `M${right - 3} ${Y(i) - 4}v8l7 -4z` : disc(E(size), Y(i), i === round ? 5 : 3)).join(""),
-    });
+    set(marks.error, { d: errorMarks(error, round, E, Y, right) });
     const at = E(error[round]);
     const flip = at > (left + right) / 2;
     const below = round < n / 2;
@@ -861,7 +659,6 @@ class Scan extends Explorable {
   #paintStates(guess, S, X, scale, radius, n) {
     const { newton: marks } = this.#marks;
     const { left, right, wide, width } = this.#plot;
-    const inside = (/** @type {number} */ value) => Math.min(Math.max(value, -STATES), STATES);
     const line = (/** @type {number[]} */ states) =>
       `M${states.slice(1).map((value, i) => `${X(i).toFixed(1)} ${scale(inside(value)).toFixed(1)}`).join("L")}`;
     [-1, 0, 1].forEach((level, i) => {
@@ -871,23 +668,14 @@ class Scan extends Explorable {
     set(marks.before, { d: this.#now.guesses.slice(0, this.#round).map(line).join("") });
     set(marks.loop, { d: line(S) });
     set(marks.guess, { d: line(guess) });
-    let [wrong, right_, out] = ["", "", ""];
-    for (let k = 1; k <= n; k++) {
-      const [x, value] = [X(k - 1), guess[k]];
-      if (Math.abs(value) > STATES) out += beyond(x, scale(inside(value)), Math.sign(value));
-      else if (Math.abs(value - S[k]) <= CLOSE) right_ += disc(x, scale(value), radius);
-      else wrong += disc(x, scale(value), radius);
-    }
-    set(marks.wrong, { d: wrong });
-    set(marks.right, { d: right_ });
-    set(marks.out, { d: out });
-    const [a, b] = [scale(inside(guess[n])), scale(S[n])];
-    const close = Math.abs(a - b) < 16;
-    const half = a <= b ? -8 : 8;
-    const middle = (a + b) / 2;
+    const discs = guessMarks(guess, S, X, scale, radius);
+    set(marks.wrong, { d: discs.wrong });
+    set(marks.right, { d: discs.right });
+    set(marks.out, { d: discs.out });
+    const [guessAt, loopAt] = namesAt(scale(inside(guess[n])), scale(S[n]));
     const names = wide ? { x: right + 4, "text-anchor": "start" } : { x: width, "text-anchor": "end" };
-    set(marks.guessName, { ...names, y: (close ? middle + half : a) + 4 });
-    set(marks.loopName, { ...names, y: (close ? middle - half : b) + 4 });
+    set(marks.guessName, { ...names, y: guessAt + 4 });
+    set(marks.loopName, { ...names, y: loopAt + 4 });
   }
 
   /** @param {ScanReadout} shown */

@@ -6,18 +6,15 @@ import { makeGrip } from "./lib/grip.js";
 import { LIMIT, real, rested, weight } from "./lib/parameters.js";
 import { disc, each, linear } from "./lib/shapes.js";
 import { drawAll, html, path, set, svg, write } from "./lib/svg.js";
+import {
+  EDGE, HIGH, HIGHEST, LEAST, LOW, N, branchesAt, curveOf, gradientPaths, inputAt, inverse, isStable, place, readout,
+  rough, tangentsOf, weightAt,
+} from "./numbers/tanh.js";
 /** @import { Scale } from "./lib/shapes.js" */
+/** @import { Box, TanhReadout } from "./numbers/tanh.js" */
 
-/** The number of steps. */
-const N = 30;
 /** The largest input. */
 const MOST = 2;
-/** What the axes of states show: a little more than all states. */
-const EDGE = 1.15;
-/** The range of wRec in the strip of resting points; below it, the states alternate. */
-const [LEAST, HIGHEST] = [-1, LIMIT];
-/** The range of the axis of δ, as powers of ten. */
-const [LOW, HIGH] = [-12, 4];
 /** How far from the middle the handle of wRec is, across or up, in states. */
 const ARM = 0.9;
 
@@ -55,70 +52,6 @@ svg .index { font-size: 12px; }
 .slider.s0 :is(b, .track, [type=range]) { color: var(--state); }
 .slider.x, .slider.s0 { --parts: 4; }
 `;
-
-/* The numbers; as in tanh_unit.py, in the same order. */
-
-/**
- * Find where a function that is positive at `low` becomes negative before `high`.
- * @param {(S: number) => number} f
- * @param {number} low
- * @param {number} high
- */
-function halve(f, low, high) {
-  for (let i = 0; i < 64; i++) {
-    const middle = (low + high) / 2;
-    const value = f(middle);
-    if (value === 0) return middle;
-    if (value > 0) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
-
-/**
- * Every state that a step does not change: one, or three.
- * @param {number} wRec
- * @param {number} x
- */
-function restingPoints(wRec, x) {
-  const gain = (/** @type {number} */ S) => Math.tanh(wRec * S + x) - S;
-  const turn = wRec > 1 ? Math.sqrt(1 - 1 / wRec) : 0;
-  if (wRec > 1 && Math.abs(x) < wRec * turn - Math.atanh(turn)) {
-    return [halve(gain, -1, -turn), halve((S) => -gain(S), -turn, turn), halve(gain, turn, 1)];
-  }
-  return [halve(gain, -1, 1)];
-}
-
-/**
- * By what a step multiplies a small deviation, and a step back the gradient.
- * @param {number} wRec
- * @param {number} S after the step
- */
-function slope(wRec, S) {
-  return wRec * (1 - S * S);
-}
-
-/**
- * Where the states go if the steps never end: to one state, or to two between which they alternate.
- * @param {number} wRec
- * @param {number} x
- * @param {number} S0
- * @param {number[]} points
- */
-function destination(wRec, x, S0, points) {
-  const middle = points[points.length >> 1];
-  if (S0 === middle) return [middle];
-  if (points.length === 3) return [S0 < middle ? points[0] : points[2]];
-  if (slope(wRec, middle) >= -1) return points;
-  const f = (/** @type {number} */ S) => Math.tanh(wRec * S + x);
-  const high = halve((S) => f(f(S)) - S, middle, 1);
-  return [f(high), high];
-}
-
-/** Whether the states near a resting point come closer. */
-function isStable(/** @type {TanhReadout} */ { wRec, resting }, /** @type {number} */ i) {
-  return resting.length === 3 ? i !== 1 : slope(wRec, resting[0]) >= -1;
-}
 
 /**
  * A text of an SVG with symbols: a letter, an index after "_", and a colour after ":".
@@ -207,12 +140,6 @@ function makeTanh() {
   return { ...marks, names, ticks, values: { goes, resting, factor }, words, grips, picture, stage };
 }
 
-/**
- * @typedef {{wRec: number, x: number, S0: number, S: number[], delta: number[], resting: number[],
- *   rests: number[], factor: number, left: number}} TanhReadout
- * @typedef {{left: number, right: number, top: number, bottom: number}} Box
- */
-
 /** One tanh unit with the same input at every step: its curve, its states, and its gradient. */
 class Tanh extends Explorable {
   static parameters = { wRec: weight(1.2), x: real(-MOST, MOST, 0), S0: real(-1, 1, 0.1) };
@@ -239,11 +166,10 @@ class Tanh extends Explorable {
     const { wRec, level, x, S0 } = marks.grips;
     this.#hold(wRec, "wRec", LIMIT, (place) => {
       const { X, Y } = this.#plot;
-      const [right, up] = [inverse(X, place.x), inverse(Y, place.y)];
-      return right > 0 ? up / right : Math.sign(up) * LIMIT;
+      return weightAt(inverse(X, place.x), inverse(Y, place.y));
     });
     this.#hold(level, "wRec", LIMIT, (place) => inverse(this.#plot.W, place.y));
-    this.#hold(x, "x", MOST, (place) => Math.atanh(Math.min(Math.max(inverse(this.#plot.Y, place.y), -0.99), 0.99)));
+    this.#hold(x, "x", MOST, (place) => inputAt(inverse(this.#plot.Y, place.y)));
     this.#hold(S0, "S0", 1, (place) => inverse(this.#plot.X, place.x));
   }
 
@@ -272,15 +198,7 @@ class Tanh extends Explorable {
    * @returns {TanhReadout}
    */
   get readout() {
-    const { wRec, x, S0 } = super.readout;
-    const S = [S0];
-    for (let k = 1; k <= N; k++) S.push(Math.tanh(S[k - 1] * wRec + x));
-    const delta = each(0, N, () => 1);
-    for (let k = N; k > 0; k--) delta[k - 1] = delta[k] * (1 - S[k] * S[k]) * wRec;
-    const resting = restingPoints(wRec, x);
-    const rests = destination(wRec, x, S0, resting);
-    const factor = rests.map((end) => slope(wRec, end)).reduce((one, other) => one * other);
-    return { wRec, x, S0, S, delta, resting, rests, factor, left: delta[0] };
+    return readout(super.readout);
   }
 
   summary() {
@@ -394,20 +312,12 @@ class Tanh extends Explorable {
   #paintCurve({ wRec, x, S, rests }) {
     const { X, Y, web } = this.#plot;
     const marks = this.#marks;
-    const f = (/** @type {number} */ state) => Math.tanh(state * wRec + x);
-    const curve = each(0, 92, linear(0, 92, -EDGE, EDGE)).map((state) => place(X(state), Y(f(state))));
-    set(marks.curve, { d: `M${curve.join("L")}` });
+    set(marks.curve, { d: curveOf(wRec, x, X, Y) });
     const part = EDGE / Math.max(1, Math.abs(wRec));
     set(marks.straight, { d: `M${place(X(-part), Y(-part * wRec))}L${place(X(part), Y(part * wRec))}` });
     const way = each(1, N, (k) => `V${Y(S[k]).toFixed(1)}H${X(S[k]).toFixed(1)}`);
     set(marks.web, { d: `M${place(X(S[0]), web.bottom)}${way.join("")}` });
-    const ends = rests.map((end, i) => {
-      // The slope belongs to the step that leads to this state.
-      const from = rests[rests.length - 1 - i];
-      const [right, up] = [X(1) - X(0), slope(wRec, end) * (Y(1) - Y(0))];
-      const part = 26 / Math.hypot(right, up);
-      return `M${place(X(from) - part * right, Y(end) - part * up)}l${place(2 * part * right, 2 * part * up)}`;
-    }).join("");
+    const ends = tangentsOf(wRec, rests, X, Y);
     set(marks.casing, { d: ends });
     set(marks.tangent, { d: ends });
   }
@@ -418,48 +328,13 @@ class Tanh extends Explorable {
     const { stable, unstable, now } = this.#marks;
     if (x !== this.#branches) {
       this.#branches = x;
-      const [solid, dashed] = this.#branchesAt(x);
+      const [solid, dashed] = branchesAt(x, this.#plot.X, W);
       set(stable, { d: solid });
       set(unstable, { d: dashed });
     }
     // Below the strip there is only an arrow that says so.
     const below = `M${strip.right - 22} ${strip.bottom - 8}v11m-4 -4l4 4l4 -4`;
     set(now, { d: wRec < LEAST ? below : `M${strip.left} ${W(wRec).toFixed(1)}H${strip.right}` });
-  }
-
-  /**
-   * The resting points for every wRec in the strip: the stable ones, and the others.
-   * @param {number} x
-   */
-  #branchesAt(x) {
-    const { X, W } = this.#plot;
-    // S = tanh(u) rests at exactly one wRec, unless both u and x are 0.
-    const restsAt = (/** @type {number} */ u) => (u - x) / Math.tanh(u);
-    const point = (/** @type {number} */ u) => place(X(Math.tanh(u)), W(restsAt(u)));
-    // Where S is small, it is x / (1 − wRec), and a grid of states would be too coarse.
-    const small = each(0, 80, linear(0, 80, LEAST, HIGHEST)).map((wRec) => x / (1 - wRec));
-    const sums = [...each(-200, 200, (i) => 6 * (i / 200) ** 3), ...small.filter((S) => Math.abs(S) < 0.5).map(Math.atanh)]
-      .filter(Boolean)
-      .sort((a, b) => a - b);
-    const paths = ["", ""];
-    let [before, kind] = [0, -1];
-    for (const u of sums) {
-      const wRec = restsAt(u);
-      if (wRec < LEAST || wRec > HIGHEST) kind = -1;
-      else {
-        const next = slope(wRec, Math.tanh(u)) > 1 ? 1 : 0;
-        // A branch does not cross the middle.
-        if (kind < 0 || before * u < 0) paths[next] += `M${point(u)}`;
-        else paths[next] += `${next === kind ? "" : `M${point(before)}`}L${point(u)}`;
-        kind = next;
-      }
-      before = u;
-    }
-    if (x === 0) {
-      paths[0] += `M${X(0)} ${W(LEAST)}V${W(1)}`;
-      paths[1] += `M${X(0)} ${W(1)}V${W(HIGHEST)}`;
-    }
-    return paths;
   }
 
   /**
@@ -493,25 +368,9 @@ class Tanh extends Explorable {
     const points = each(0, N, (k) => place(K(k), up(S[k])));
     set(thread, { d: `M${points.join("L")}` });
     drawAll(states, 0, N, (k) => disc(K(k), up(S[k]), wide ? 3.5 : 3));
-    const level = (/** @type {number} */ k) => Math.log10(Math.abs(delta[k]));
-    // What leaves the plot ends in an arrow at its edge.
-    const out = each(0, N, (i) => N - i).find((k) => level(k) < LOW || level(k) > HIGH) ?? -1;
-    const inside = each(out + 1, N, (k) => place(K(k), D(level(k))));
-    let exit = "";
-    let tip = "";
-    if (out >= 0) {
-      const low = level(out) < LOW;
-      const [edge, away] = low ? [box.bottom, 1] : [box.top, -1];
-      // The point where the line crosses the edge; for a δ of 0, straight below the last.
-      const part = Number.isFinite(level(out)) ? (D(level(out + 1)) - edge) / (D(level(out + 1)) - D(level(out))) : 0;
-      const x = K(out + 1) + part * (K(out) - K(out + 1));
-      exit = `M${place(x, edge)}L`;
-      tip = `M${place(x, edge + 3 * away)}l-5 ${-8 * away}h10Z`;
-    }
-    set(back, { d: `${exit || "M"}${inside.join("L")}` });
-    set(heads, {
-      d: tip + each(out + 1, N, (k) => `M${place(K(k) - 4, D(level(k)))}l7 -4v8Z`).join(""),
-    });
+    const gradient = gradientPaths(delta, K, D, box);
+    set(back, { d: gradient.line });
+    set(heads, { d: gradient.heads });
   }
 
   /** @param {TanhReadout} shown */
@@ -536,32 +395,6 @@ class Tanh extends Explorable {
     grips.x.show(web.left, height, decimals(x, 3), x, [-MOST, MOST]);
     grips.S0.show(first, web.bottom, decimals(S0, 3), S0, [-1, 1]);
   }
-}
-
-/**
- * The value that a scale puts at a place.
- * @param {Scale} scale
- * @param {number} at
- */
-function inverse(scale, at) {
-  return (at - scale(0)) / (scale(1) - scale(0));
-}
-
-/**
- * A point of a path, to a tenth of a pixel.
- * @param {number} x
- * @param {number} y
- */
-function place(x, y) {
-  return `${x.toFixed(1)} ${y.toFixed(1)}`;
-}
-
-/**
- * A number of which two digits matter.
- * @param {number} value
- */
-function rough(value) {
-  return number(Number(value.toPrecision(2)));
 }
 
 define("rnn-tanh", Tanh);
