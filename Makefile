@@ -21,6 +21,7 @@ PARTS := $(filter-out %/__pycache__,$(wildcard book/*.md book/*.bib book/_*/*))
 SOURCES := $(HELPER) $(NOTEBOOKS) $(PARTS) _config.yml _toc.yml
 
 .PHONY: setup book lite pdf zip epub slides students serve lab notebooks test anchors pictures reproducible links audit bench frameworks lock sbom clean always
+.PHONY: mutants-js
 
 setup: $(SETUP)
 
@@ -147,6 +148,11 @@ reproducible: lite slides
 # Checks the external links; the tests check the internal ones. A workflow runs this every week.
 links: book
 	@jupyter-book build . --builder linkcheck -n --keep-going
+
+# Breaks the numerical scripts in every place, and counts how many of these mutants the numbers from
+# Python find; make mutants-js MODULE=numbers/states.js for one of them. A workflow does all every week.
+mutants-js: .venv/.installed node_modules/.tools
+	@python tests/numbers/mutate.py $(MODULE)
 
 tests/audit/node_modules/.installed: tests/audit/package.json tests/audit/package-lock.json .venv/.installed
 	@echo "Fetching Lighthouse"

@@ -409,7 +409,7 @@ def fate_map():
         yield "lateness", [code], lateness(code)
         soon, late = np.array(labs[code % 4])
         lab = soon + lateness(code) * (late - soon)
-        marked = [*lab, 0.12 if lab[0] < 0.62 else -0.12, 0, 0]
+        marked = lab + np.array([0.12 if lab[0] < 0.62 else -0.12, 0, 0])
         for which, colour in enumerate((lab, marked)):
             pixel = int.from_bytes(b"\xff" + bytes(srgb(colour))[::-1], "big")
             yield "pixelsOf", [labs], str(which), str(code), pixel
