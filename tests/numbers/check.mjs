@@ -14,9 +14,13 @@ import { isDeepStrictEqual } from "node:util";
 
 const [folder, records, ...modules] = process.argv.slice(2);
 
-/** Numbers agree if they differ by less than this part of the larger, or by less than SMALL. */
-const CLOSE = 1e-11;
-const SMALL = 1e-13;
+/**
+ * Numbers agree if they differ by less than this part of the larger, or by less than TINY of the
+ * largest in their list, whose rounding they share; places in a picture also if by less than SMALL.
+ */
+const CLOSE = 1e-10;
+const TINY = 1e-14;
+const SMALL = 1e-10;
 
 const NUMBER = /-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|-?Infinity|NaN/g;
 
@@ -36,21 +40,23 @@ function revived(value, scope) {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, revived(one, scope)]));
 }
 
-function areClose(a, b) {
-  return Object.is(a, b) || a === b || Math.abs(a - b) <= Math.max(SMALL, CLOSE * Math.max(Math.abs(a), Math.abs(b)));
+function areClose(a, b, small = 0) {
+  if (Object.is(a, b) || a === b) return true;
+  const apart = Math.abs(a - b);
+  return Number.isFinite(apart) && apart <= Math.max(small, CLOSE * Math.max(Math.abs(a), Math.abs(b)));
 }
 
 /** Where what a function gives differs from what it should; undefined if nowhere. */
-function difference(given, wanted, at = "") {
+function difference(given, wanted, at = "", small = 0) {
   const say = () => `${at || "it"} is ${JSON.stringify(given)}, not ${JSON.stringify(wanted)}`;
-  if (typeof wanted === "number") return typeof given === "number" && areClose(given, wanted) ? undefined : say();
+  if (typeof wanted === "number") return typeof given === "number" && areClose(given, wanted, small) ? undefined : say();
   if (wanted === null || typeof wanted !== "object") return given === wanted ? undefined : say();
   if ("$undefined" in wanted) return given === undefined ? undefined : say();
   if ("$path" in wanted) {
     const [words, others] = [given, wanted.$path].map((path) => String(path).replaceAll(NUMBER, "#"));
     if (words !== others) return say();
     const [numbers, right] = [given, wanted.$path].map((path) => (path.match(NUMBER) ?? []).map(Number));
-    return numbers.every((number, i) => areClose(number, right[i])) ? undefined : say();
+    return numbers.every((number, i) => areClose(number, right[i], SMALL)) ? undefined : say();
   }
   if ("$near" in wanted) {
     const [values, by] = wanted.$near;
@@ -60,8 +66,10 @@ function difference(given, wanted, at = "") {
   if (given === null || typeof given !== "object") return say();
   const [names, others] = [given, wanted].map((one) => Object.keys(one).sort());
   if (!isDeepStrictEqual(names, others)) return `${at || "it"} has ${names}, not ${others}`;
+  const numbers = Array.isArray(wanted) ? wanted.filter(Number.isFinite) : [];
+  const share = TINY * Math.max(0, ...numbers.map(Math.abs));
   for (const name of others) {
-    const found = difference(given[name], wanted[name], at ? `${at}.${name}` : name);
+    const found = difference(given[name], wanted[name], at ? `${at}.${name}` : name, share);
     if (found) return found;
   }
   return undefined;

@@ -94,6 +94,8 @@ def states():
         (31, 32, [30, 47]),
         (249, 250, [233, 250]),
         (250, 249, [250, 233]),
+        (100, 130, [100, 130]),
+        (130, 100, [130, 100]),
     ):
         yield "namesAt", [y, t, 30, 220], names
 
@@ -172,11 +174,13 @@ def unrolled():
             {"wx": -0.712},
         ),
         ({"wx": 1, "wRec": 0.5, "n": 4, "k": 1}, 1.02, 0.01, {"wRec": 1}),
+        ({"wx": -2, "wRec": 0.5, "n": 4, "k": 4}, 0.5, 0.001, {"wx": -0.5}),
     ):
         yield "giving", [Unrolled(**setting).readout, size, unit], given
     for weights, decades, up, down in (
         ([1, 0.5], [-2, -1, 0, 1, 2], True, False),
         ([-1, -0.5], [-2, -1, 0, 1, 2], False, True),
+        ([0, -1], [-2, -1, 0, 1, 2], False, True),
         # One of both signs has half the room, and every other power.
         ([1, -0.5], [-2, 0, 2], True, True),
         ([0.5, -1, 0], [-2, 0, 2], True, True),
@@ -329,6 +333,9 @@ def backward_pass():
         yield "short", [value], short_number(value)
         tiny = 0 < abs(value) < 1e-6
         yield "short", [value, True], "≈ 0" if tiny else short_number(value)
+    yield "short", [1000.6], number(1001)
+    yield "percent", [1, 1.5e-12, 2], ""
+    yield "percent", [1, 1.5e-12, 1], f"10{superscript(13)} %"
     yield "short", [1e-6, True], "1·10⁻⁶"
     yield "short", [-9e-7, True], "≈ 0"
     for term, total, size, text in (
@@ -416,6 +423,9 @@ def backward_pass():
         (116, 100, True, [116.5, 99.5]),
         (100, 100, True, [91.5, 108.5]),
         (100, 101, False, [100, 101]),
+        (100, 117.5, True, [100, 117.5]),
+        (117.5, 100, True, [117.5, 100]),
+        (100, 130, True, [100, 130]),
     ):
         yield "namesAt", [y, t, known], names
 

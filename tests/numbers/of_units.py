@@ -3,8 +3,9 @@
 import math
 
 import numpy as np
+from of_lib import SURFACE
 from of_networks import ACROSS, UP, X, Y
-from recorded import UNDEFINED, of, path, scale, tenths
+from recorded import UNDEFINED, call, of, path, scale, tenths
 from shapes import (
     arrow,
     clamp,
@@ -81,6 +82,8 @@ def tanh():
         [-(0.2 ** (30 - k)) for k in range(31)],
         [0.0] * 20 + [0.5 ** (30 - k) for k in range(20, 31)],
         [10.0 ** -max(12 * (20 - k), 0) for k in range(31)],
+        [1e-13, *[10.0 ** (k / 5 - 6) for k in range(1, 31)]],
+        [1e5, *[10.0 ** (3 - k / 10) for k in range(1, 31)]],
         [10.0 ** max(4 * (20 - k), 0) for k in range(31)],
     ):
         line, heads = back_in_time(delta)
@@ -340,6 +343,18 @@ def gates():
             )
         for k in (1, 2, 9, 16):
             yield "arithmetic", [shown, k], arithmetic(shown, k)
+    # Just beyond the ends, and a little farther: half a pixel is not worth an arrow head.
+    edge = Gates().readout
+    for low, high in (
+        (-0.1, 1.1),
+        (-0.501, 1.501),
+        (-0.515, 1.515),
+        (-0.51, 1.51),
+        (-0.7, 1.7),
+    ):
+        edge = edge | {"C": [0, *8 * [low, high]]}
+        paths = memory_of(edge, 100, 190, 5.5)
+        yield "memoryPaths", [edge, ACROSS, 100, 190, 5.5], paths
     for a, b, moves in (
         (100, 110, (-2.5, 2.5)),
         (110, 100, (2.5, -2.5)),
@@ -686,7 +701,7 @@ def rounds():
             pairs = pairs_in_rounds(kind, n)
             round_ = min(round_, len(pairs))
             given = [[[*pair] for pair in round] for round in pairs]
-            for at in (0, n // 2, n - 1):
+            for at in (0, 1, n // 2, n - 1):
                 yield "metIn", [given, round_, at], met(pairs, round_, at)
                 yield (
                     "treeOf",
@@ -764,6 +779,8 @@ def rounds():
         *((116, 100, [116, 100]), (100, 100, [92, 108])),
     ):
         yield "namesAt", [a, b], names
+    for a, b in ((100, 116.5), (116.5, 100), (100, 130)):
+        yield "namesAt", [a, b], [a, b]
     before = {"a": [0.5, -0.25, 2000], "b": [1, -2, 3], "first": [0, 1, 2]}
     now = {"a": [0.5, -0.125, 2000], "b": [1, -2.25, 3], "first": [0, 0, 2]}
     yield (
@@ -924,6 +941,12 @@ def gradient_check():
             [bug, setting],
             [shown["wx_ratio"], shown["wRec_ratio"]],
         )
+    # Errors on both sides of the tolerance, and near it.
+    for setting in on_the_edge():
+        shown = GradientCheck(**setting)
+        given = {name: getattr(shown, name) for name in shown.parameters}
+        arguments = [given, call("curvesOf", given)]
+        yield "readout", arguments, "passed", shown.readout["passed"]
     for guess, bug in (
         ("sign", "forgot the 2"),
         ("1/N never", "mystery 1"),
@@ -984,7 +1007,7 @@ def gradient_check():
         ([116.5, 100], [0, 0]),
     ):
         yield "shifts", [ends], moves
-    place = {"left": 0, "right": 300}
+    place = {"left": -12, "right": 300}
     for ratio, text, x, turned, beyond in (
         (0.5, "0.5", 50, -1, False),
         (1, "1", 100, 1, False),
@@ -993,8 +1016,8 @@ def gradient_check():
         (3, "3", 300, 1, False),
         (2.6, "a long number", 260, -1, False),
         (-0.1, "−0.1", -10, 1, False),
-        (0.36, "1234", 36, -1, False),
-        (0.359, "1234", 35.9, 1, False),
+        (0.24, "1234", 24, -1, False),
+        (0.239, "1234", 23.9, 1, False),
         (100, "100", 10000, -1, False),
         (101, "101", 10100, -1, True),
         (-101, "−101", -10100, 1, True),
@@ -1010,3 +1033,32 @@ def gradient_check():
             [ratio, text, scale(0, 100), 347, place],
             {"x": x, "stem": path(stem), "turned": turned},
         )
+
+
+def on_the_edge():
+    """Find settings at which the error of a weight is just within the tolerance, or just beyond it."""
+    for wx, wRec in (
+        (0.8, 0.9),
+        (1.2, 1.3),
+        (-1.5, 1.1),
+        (0.02, 1.1),
+        (-0.9, -0.6),
+        (0.01, 0.3),
+    ):
+        truth = SURFACE.gradient(wx, wRec)
+        for eps in STEPS[12:30]:
+            shown = GradientCheck(
+                wx, wRec, eps=eps, difference="forward"
+            ).readout
+            measured = shown["wx_numerical"], shown["wRec_numerical"]
+            parts = [
+                abs(a - n) / (1e-7 * max(abs(a), abs(n)) + 1e-7)
+                for a, n in zip(truth, measured)
+            ]
+            if 0.3 < max(parts) < 2.5:
+                yield {
+                    "wx": wx,
+                    "wRec": wRec,
+                    "eps": eps,
+                    "difference": "forward",
+                }
