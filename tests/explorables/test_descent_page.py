@@ -20,7 +20,7 @@ from in_page import (
 from playwright.sync_api import expect
 from test_loss_surface_page import COVERED
 
-from rnn_by_hand.explorables import Descent
+from rnn_by_hand.explorables import Descent, Learning
 from rnn_by_hand.explorables.dataset import SURFACE
 from rnn_by_hand.explorables.words import number
 from rnn_by_hand.loss_colours import DARK, LIGHT, fate_image
@@ -205,6 +205,22 @@ def test_each_pixel_has_the_colour_of_its_start(show):
         # The other two are told apart without colour.
         for other in (1, 2):
             assert len(np.unique(drawn[fate == other], axis=0)) == 2
+
+
+@pytest.mark.parametrize(
+    "explorable",
+    [Descent(rate=0.05, show="fates"), Learning(rate=0.05, show="fates")],
+    ids=["descent", "learning"],
+)
+def test_fates_go_when_the_loss_is_shown(show, explorable):
+    element = show(explorable)
+    fates = [element.locator("canvas.fates"), element.locator(".legend")]
+    floor = element.locator("path.floor").first
+    for shown in ("fates", "loss", "fates"):
+        change(element, show=shown)
+        for part in fates:
+            expect(part).to_be_visible(visible=shown == "fates")
+        expect(floor).to_be_visible(visible=shown == "loss")
 
 
 @pytest.mark.parametrize("where", ["worker", "page"])

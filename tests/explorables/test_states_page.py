@@ -6,6 +6,7 @@ from in_page import (
     PHONE,
     assert_same,
     bit,
+    centre,
     change,
     count_announcements,
     field,
@@ -138,6 +139,32 @@ def test_touch_flips_a_bit(show):
     expect(element.locator(".equation")).to_contain_text(
         "= 1.000 · 0.900 + 1 · 1.000 = 1.900"
     )
+
+
+def test_hovering_writes_out_a_step_and_reset_the_last(show):
+    element = show(START)
+    S = START.readout["S"]
+    equation, ring = element.locator(".equation"), element.locator(".ring")
+    stage = element.locator(".stage").bounding_box()
+
+    def writes(k):
+        x = START.x[k - 1]
+        sides = f"{reading(S[k - 1])} · {reading(0.9)} + {x} · {reading(1)} = {reading(S[k])}"
+        expect(equation).to_contain_text(f"S{k} = S{k - 1} · wRec + x{k} · wx")
+        expect(equation).to_contain_text(f"= {sides}")
+        middle = centre(bit(element, k))[0] - stage["x"]
+        assert float(ring.get_attribute("cx")) == pytest.approx(middle, abs=1)
+
+    writes(10)
+    for k in (3, 7):
+        x, _ = centre(bit(element, k))
+        # Anywhere above a bit, and nearer to it than to the next.
+        element.page.mouse.move(x + 8, stage["y"] + 60)
+        writes(k)
+    element.page.mouse.move(stage["x"] + 1, stage["y"] + 60)
+    writes(1)
+    element.get_by_role("button", name="Reset").click()
+    writes(10)
 
 
 def test_keys_reach_everything(show):
