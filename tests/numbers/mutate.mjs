@@ -160,12 +160,12 @@ await Promise.all(folders.map(async (folder) => {
     writeFileSync(path, text);
     const killed = await check(folder, records, asked, limit);
     writeFileSync(path, before);
-    const argued = equivalent.findIndex((one) => one.module === module && one.code === code && one.change === change);
-    if (argued >= 0 && !killed) used.add(argued);
+    const argued = equivalent.some((one) => one.module === module && one.code === code && one.changes.includes(change));
+    if (argued && !killed) used.add([module, code, change].join());
     const row = table[module];
     row.sites++;
     if (killed) row.killed++;
-    else if (argued >= 0) row.equivalent++;
+    else if (argued) row.equivalent++;
     else {
       row.survived++;
       console.log(`${module}:${line}: ${change}\n    ${code}`);
@@ -184,6 +184,7 @@ for (const [name, row] of rows) {
     + `  ${(100 * share(row)).toFixed(1)} %`);
 }
 console.log(`${"".padEnd(28)}  sites killed lived equivalent; ${Math.round((performance.now() - began) / 6000) / 10} minutes`);
-const stale = equivalent.filter(({ module }, i) => modules.includes(module) && !used.has(i));
+const stale = equivalent.flatMap(({ module, code, changes }) => changes.map((change) => ({ module, code, change })))
+  .filter(({ module, code, change }) => modules.includes(module) && !used.has([module, code, change].join()));
 for (const { module, code, change } of stale) console.log(`equivalent.json has ${module}: ${change} in ${code}, but no such mutant lives`);
 if (share(total) < LEAST || total.equivalent > MOST_EQUIVALENT * total.sites || stale.length) process.exit(1);

@@ -304,6 +304,8 @@ def descents():
     }
     place = {"$place": [[10, 5], [100, -7]]}
     yield "pointsOf", [on_the_way, place], [[10, 100], [15, 86], [25, 72]]
+    arrived = {**on_the_way, "fate": FATES[0], "fate_at": 1}
+    yield "pointsOf", [arrived, place], [[10, 100], [15, 86], [25, 72]]
     blown = {
         "path": [[0, 0], [1, 2], [1e6, 0], [1e6, 0]],
         "fate": FATES[3],

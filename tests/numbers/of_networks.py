@@ -314,6 +314,7 @@ def short_number(value):
 @of("numbers/bptt.js")
 def backward_pass():
     yield "TURN", 10
+    yield "REACH", 10
     for value in (
         *(
             0,

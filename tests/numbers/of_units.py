@@ -243,7 +243,7 @@ def gates():
             (4e-4, "0.040 %"),
             (1e-9, one_digit(1e-7) + " %"),
         ),
-        *((1, "100.0 %"), (4.9e-4, "0.049 %")),
+        *((1, "100.0 %"), (4.9e-4, "0.049 %"), (4.93e-4, "0.049 %")),
     ):
         yield "percent", [share], text
     word = "1010010R11010010"
@@ -444,6 +444,8 @@ def poles():
         "OLDEST": 100,
         "RADIUS": 100,
         "LINE": 200,
+        "FIRST_NU": 1,
+        "LAST_NU": -7,
         "IN_RESPONSE": 1.1,
         "REACH": 113,
     }.items()
@@ -466,6 +468,7 @@ def poles():
     for part in (0, 0.125, 0.25, 0.5, 0.875, 1):
         nu = 1 - 8 * part
         r = math.exp(-math.exp(nu))
+        yield "nuOnLine", [r], nu
         yield "alongLine", [r], 200 * part if part else 0
         size = 1 - float(f"{1 - r:.3e}")
         yield "sizeOnLine", [200 * part], round(size, 10)
@@ -478,6 +481,7 @@ def poles():
         (0.06598, 0),
     ):
         yield "alongLine", [r], end
+        yield "nuOnLine", [r], -7 if end else 1
     for along, nu in ((-50, 1), (250, -7), (100.1, -3.0)):
         size = -math.expm1(-math.exp(nu))
         yield "sizeOnLine", [along], round(1 - float(f"{size:.3e}"), 10)

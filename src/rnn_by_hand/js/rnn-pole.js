@@ -8,7 +8,8 @@ import { disc, each } from "./lib/shapes.js";
 import { html, path, set, svg, symbol, write } from "./lib/svg.js";
 import {
   FIRST_NU, IN_RESPONSE, LAST_NU, LINE, OLDEST, OTHERS, RADIUS, REACH, alongLine, alongMemories, costOf, discsOf,
-  leavesAt, markOf, movedOnLine, nuOnLine, nudged, pointOf, poleAt, polesOf, readout, responsePaths, sizeOnLine, spiralOf, withOneMore,
+  leavesAt, markOf, movedOnLine, nuOnLine, nudged, pointOf, poleAt, polesOf, readout, responsePaths, sizeOnLine,
+  spiralOf, withOneMore,
 } from "./numbers/pole.js";
 /** @import { PoleAt, PoleReadout } from "./numbers/pole.js" */
 
