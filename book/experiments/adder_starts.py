@@ -6,12 +6,12 @@ It takes a few minutes. The record is package data, so that a page finds it wher
 """
 
 import inspect
-import json
 import platform
 
 import numpy as np
 
 from rnn_by_hand.adder import one_start
+from rnn_by_hand.records import write_record
 from rnn_by_hand.records.adder import ADDER_STARTS
 
 N_STARTS = 100
@@ -60,10 +60,8 @@ def record():
         for name, parameter in inspect.signature(one_start).parameters.items()
         if name != "seed"
     }
-    head = json.dumps({"versions": versions, "defaults": defaults})
-    lines = ",\n".join(json.dumps(run) for run in runs)
-    text = f'{head[:-1]}, "runs": [\n{lines}\n]}}\n'
-    ADDER_STARTS.write_text(text, encoding="utf8")
+    head = {"versions": versions, "defaults": defaults}
+    write_record(ADDER_STARTS, head, "runs", runs)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import numpy as np
 
 from rnn_by_hand.adder import draw_numbers, make_additions, train
 from rnn_by_hand.explorables.script import FOLDER
+from rnn_by_hand.records import write_record
 from rnn_by_hand.records.adder import ADDER_TRAINING
 from rnn_by_hand.vector_rnn import initial_params, to_vector
 
@@ -83,9 +84,7 @@ def record():
         "steps": STEPS,
         "numbers": numbers,
     }
-    lines = ",\n".join(json.dumps(row) for row in weights)
-    text = f'{json.dumps(head)[:-1]}, "weights": [\n{lines}\n]}}\n'
-    ADDER_TRAINING.write_text(text, encoding="utf8")
+    write_record(ADDER_TRAINING, head, "weights", weights)
     rows = ",\n".join(f"  {json.dumps(row)}" for row in weights)
     script = SCRIPT.format(steps=STEPS, weights=rows, numbers=numbers)
     path = FOLDER / "adder-weights.js"

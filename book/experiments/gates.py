@@ -14,6 +14,7 @@ from itertools import product
 import numpy as np
 
 from rnn_by_hand.memory_tasks import one_run
+from rnn_by_hand.records import write_record
 from rnn_by_hand.records.gates import GATES
 
 RATES = [0.003, 0.01, 0.03]
@@ -75,10 +76,8 @@ def record(n_processes=2):
         for name, parameter in inspect.signature(one_run).parameters.items()
         if parameter.default is not inspect.Parameter.empty
     }
-    head = json.dumps({"versions": versions, "defaults": defaults})
-    lines = ",\n".join(json.dumps(run) for run in runs)
-    text = f'{head[:-1]}, "runs": [\n{lines}\n]}}\n'
-    GATES.write_text(text, encoding="utf8")
+    head = {"versions": versions, "defaults": defaults}
+    write_record(GATES, head, "runs", runs)
 
 
 if __name__ == "__main__":

@@ -6,12 +6,12 @@ It takes less than a minute. What it finds is recorded, with how a small change 
 each network. The record is package data, so that a page finds it wherever it runs.
 """
 
-import json
 import platform
 
 import numpy as np
 
 from rnn_by_hand.adder import draw_numbers, make_additions, train
+from rnn_by_hand.records import write_record
 from rnn_by_hand.records.newton import NEWTON_ROUNDS
 from rnn_by_hand.scan import newton_correction
 from rnn_by_hand.vector_rnn import (
@@ -139,9 +139,7 @@ def record():
         "limit": LIMIT,
         "close": CLOSE,
     }
-    lines = ",\n".join(json.dumps(run) for run in runs)
-    text = f'{json.dumps(head)[:-1]}, "runs": [\n{lines}\n]}}\n'
-    NEWTON_ROUNDS.write_text(text, encoding="utf8")
+    write_record(NEWTON_ROUNDS, head, "runs", runs)
 
 
 if __name__ == "__main__":

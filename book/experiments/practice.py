@@ -5,7 +5,6 @@
 It takes about a quarter of an hour. The record is package data, so that a page finds it wherever it runs.
 """
 
-import json
 import platform
 
 import numpy as np
@@ -16,6 +15,7 @@ from rnn_by_hand.practice import (
     recall_start,
     wave_start,
 )
+from rnn_by_hand.records import write_record
 from rnn_by_hand.records.practice import PRACTICE
 
 N_STARTS = 30
@@ -72,17 +72,16 @@ def run(task, settings):
 
 def record():
     """Run every start, and write the record."""
-    lines = []
+    runs = []
     for task, settings in RUNS:
-        lines.append(json.dumps(run(task, settings)))
-        print(lines[-1][:150], flush=True)
+        runs.append(run(task, settings))
+        print(str(runs[-1])[:150], flush=True)
     versions = {
         "Python": platform.python_version(),
         "NumPy": np.__version__,
     }
-    head = json.dumps({"versions": versions, "quantiles": QUANTILES})
-    text = f'{head[:-1]}, "runs": [\n' + ",\n".join(lines) + "\n]}\n"
-    PRACTICE.write_text(text, encoding="utf8")
+    head = {"versions": versions, "quantiles": QUANTILES}
+    write_record(PRACTICE, head, "runs", runs)
 
 
 if __name__ == "__main__":

@@ -154,7 +154,7 @@ def record():
 
 
 if __name__ == "__main__":
-    text = json.dumps(record())
+    text = json.dumps(record(), separators=(",", ":"))
     # A line for each setting.
-    text = text.replace('{"rate', '\n{"rate').replace('}, "', '},\n"')
+    text = text.replace('{"rate', '\n{"rate').replace('},"', '},\n"')
     OPTIMIZER_SEARCH.write_text(text + "\n", encoding="utf8")

@@ -1,5 +1,6 @@
 """The records are of what the project has now, and the judge of gradient checks is just."""
 
+import json
 import re
 import runpy
 from dataclasses import replace
@@ -18,7 +19,12 @@ from rnn_by_hand.records import (
     optimizer_search,
     table_of_checks,
     table_of_search,
+    write_record,
 )
+from rnn_by_hand.records.adder import ADDER_STARTS, ADDER_TRAINING
+from rnn_by_hand.records.gates import GATES
+from rnn_by_hand.records.newton import NEWTON_ROUNDS
+from rnn_by_hand.records.practice import PRACTICE
 from rnn_by_hand.surface import Surface
 
 README = Path(__file__).parents[2] / "README.md"
@@ -224,3 +230,23 @@ def test_the_table_of_the_search_shows_the_record():
         assert shown["most"] == f"{max(others):.0%}"
         tried = [one["arrived"][0][0] / 1681 for one in found["tried"]]
         assert shown["median of 125 settings"] == f"{np.median(tried):.0%}"
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        (ADDER_STARTS, "runs"),
+        (ADDER_TRAINING, "weights"),
+        (GATES, "runs"),
+        (NEWTON_ROUNDS, "runs"),
+        (PRACTICE, "runs"),
+    ],
+    ids=lambda one: getattr(one, "stem", one),
+)
+def test_a_record_is_stored_as_it_is_written(tmp_path, path, name):
+    """A row in each line, and no space that says nothing."""
+    head = json.loads(path.read_text(encoding="utf8"))
+    rows = head.pop(name)
+    write_record(tmp_path / path.name, head, name, rows)
+    assert (tmp_path / path.name).read_bytes() == path.read_bytes()
+    assert len(path.read_text(encoding="utf8").splitlines()) == len(rows) + 2

@@ -16,6 +16,7 @@ __all__ = [
     "optimizer_search",
     "table_of_checks",
     "table_of_search",
+    "write_record",
 ]
 
 #: Written by ``python tests/benchmarks/bench_gradient_check.py --record``.
@@ -23,6 +24,28 @@ GRADIENT_CHECKS = Path(__file__).parent / "gradient_checks.json"
 
 #: Written by ``python book/experiments/search_optimisers.py``.
 OPTIMIZER_SEARCH = Path(__file__).parent / "optimizer_search.json"
+
+
+def write_record(path, head, name, rows):
+    """Write a record, each of its rows in a line of its own.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    head : dict
+        What holds for all rows.
+    name : str
+        What the rows are called in the record.
+    rows : iterable
+        Whatever JSON can hold.
+    """
+    # Every reader installs the records; spaces would make them a sixth larger.
+    head, *rows = (
+        json.dumps(one, separators=(",", ":")) for one in (head, *rows)
+    )
+    text = ",\n".join(rows)
+    path.write_text(f'{head[:-1]},"{name}":[\n{text}\n]}}\n', encoding="utf8")
 
 
 def gradient_checks():
