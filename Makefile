@@ -21,7 +21,7 @@ PARTS := $(filter-out %/__pycache__,$(wildcard book/*.md book/*.bib book/_*/*))
 SOURCES := $(HELPER) $(NOTEBOOKS) $(PARTS) _config.yml _toc.yml
 
 .PHONY: setup book lite pdf zip epub slides students serve lab notebooks test anchors pictures reproducible links audit bench frameworks lock sbom clean always
-.PHONY: mutants-js
+.PHONY: mutants mutants-js
 
 setup: $(SETUP)
 
@@ -126,6 +126,10 @@ test: .venv/.installed node_modules/.tools
 	npx tsc
 	npx biome lint --error-on-warnings
 	pytest -rs $(SITE:%=--site=%) $(if $(ALL),--all)
+
+# Breaks the helper at every site and counts what its tests notice; MODULE=model does so in one module.
+mutants: .venv/.installed
+	@nice python tests/mutation/mutants.py $(MODULE)
 
 # Lists the addresses that readers may link to; tests/site/test_anchors.py says when to run this.
 anchors: book
