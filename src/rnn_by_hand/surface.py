@@ -57,7 +57,8 @@ class Surface:
             for name, value in (("X", X), ("t", t))
         )
         # Refuses what is not a data set.
-        loss(forward_states(X, 0, 0)[:, -1], t)
+        *_, y = forward_states(X, *np.zeros(2)).T
+        loss(y, t)
         # A row is its own polynomial: the first input has the highest power.
         self.A = sum(np.convolve(row, row) for row in X)
         self.B = t @ X
@@ -136,5 +137,5 @@ def _horner(rows, x):
     value = np.zeros((rows.shape[1], *x.shape), np.result_type(x, rows))
     for row in rows:
         value *= x
-        value += row.reshape(-1, *(1,) * x.ndim)
+        value += row.reshape(len(row), *(1,) * x.ndim)
     return value

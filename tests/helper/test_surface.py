@@ -215,6 +215,7 @@ def test_overflow_is_infinite_and_silent(wx, wRec):
         warnings.simplefilter("error")
         grid = surface.loss(np.array([wx, 1]), np.array([wRec, 1]))
         surface.gradient(wx, wRec)
+        surface.curvature(wx, wRec)
         surface.floor(wRec)
     assert surface.loss(wx, wRec) == np.inf
     assert_array_equal(grid, [np.inf, 0])
