@@ -1,5 +1,6 @@
 """The optimisers, against closed forms, other implementations and their maps of fates."""
 
+import inspect
 import itertools
 import warnings
 from types import SimpleNamespace
@@ -51,6 +52,11 @@ def shares(optimizer, rate=1e-3, n_steps=500):
     path = descend(optimizer, SURFACE, *GRID, rate, n_steps)
     fate = fates(SURFACE, *path[-1])
     return np.bincount(fate.ravel(), minlength=4) / fate.size
+
+
+def defaults_of(function):
+    parameters = inspect.signature(function).parameters.values()
+    return {p.name: p.default for p in parameters if p.default is not p.empty}
 
 
 # ---------------------------------------------------------------------- what they compute
@@ -316,6 +322,22 @@ def test_heights_for_reached():
 
 
 # ---------------------------------------------------------------------- laws of all six
+
+
+def test_what_is_not_said_is_as_the_book_and_its_pages_have_it():
+    """Links to a descent leave out what is as usual, so this must stay."""
+    usual = {
+        gradient_descent: {},
+        clipped_descent: {"limit": 10},
+        momentum: {"decay": 0.9},
+        rprop: {"eta_plus": 1.2, "eta_minus": 0.5, "largest": 50},
+        adam: {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        gauss_newton: {},
+    }
+    assert [*usual] == [*OPTIMIZERS.values()]
+    for optimizer, others in usual.items():
+        assert defaults_of(optimizer) == {"rate": 1e-3, **others}
+    assert defaults_of(descend) == {"rate": 1e-3, "n_steps": 500}
 
 
 @EACH
