@@ -135,7 +135,7 @@ def run_module(module, only):
     def jobs():
         yield None, partial(run_mutant, module, tree, None, reached.seconds)
         for i, m in enumerate(chosen):
-            tests = reached.by(m.first, m.last)
+            tests = reached.by(m)
             yield i, partial(run_mutant, module, tree, m, tests)
 
     outcomes = {}

@@ -59,11 +59,16 @@ class _Place(NamedTuple):
 
 
 class Mutant(NamedTuple):
-    """One change; `parent` is part of the tree, and `apply` changes it in place."""
+    """One change; `parent` is part of the tree, and `apply` changes it in place.
+
+    It shows in what runs one of the lines from `first` to `last`, and if an import runs one of them,
+    in anything, unless `of_function` says that it is in the header of a function.
+    """
 
     line: int
     first: int
     last: int
+    of_function: bool
     within: str
     change: str
     parent: object
@@ -136,9 +141,10 @@ def _is_left_out(node, parent):
 
 
 def _mutant(node, place, new):
-    first, last = _lines(place.statement, node)
+    of_function = isinstance(place.statement, ast.FunctionDef)
     return Mutant(
-        *(node.lineno, first, last, place.within),
+        *(node.lineno, *_lines(place.statement, node)),
+        *(of_function, place.within),
         _described(node, place, _text(new) if new else "(dropped)"),
         *(place.parent, place.field, place.index, new),
     )
@@ -159,7 +165,9 @@ def _lines(statement, node):
     """The lines of which one runs when the mutant does."""
     decorators = getattr(statement, "decorator_list", ())
     first = min(s.lineno for s in (statement, *decorators))
-    if not hasattr(statement, "body"):
+    if isinstance(statement, ast.FunctionDef) or not hasattr(
+        statement, "body"
+    ):
         return first, statement.end_lineno
     if isinstance(statement, ast.With) and node is statement:
         return first, node.end_lineno

@@ -158,13 +158,14 @@ class Reached:
     """The tests that reach a line of a module.
 
     What an import runs is reached by every test that reaches any line of the module, and by all in
-    the files that name it.
+    the files that name it; the header of a function by those that reach the function, and by all in
+    the file of the module's tests, which may be refused before they reach it.
     """
 
     def __init__(self, module):
         named = re.compile(rf"(?m)^from rnn_by_hand\b.*\b{module}\b")
         self.at_import, self.seconds = set(), {}
-        self.everywhere, self.at = set(), {}
+        self.own, self.at = set(), {}
         for path in sorted(TESTS.glob("test_*.py")):
             tests = _read(STORE / "reached" / f"{path.stem}.json")["tests"]
             self.at_import |= {*tests.pop("")["lines"].get(module, ())}
@@ -174,14 +175,16 @@ class Reached:
                 if told["seconds"] > SLOWEST or not (lines or is_named):
                     continue
                 self.seconds[test] = told["seconds"]
-                self.everywhere.add(test)
+                if path.stem == f"test_{module}":
+                    self.own.add(test)
                 for line in lines:
                     self.at.setdefault(line, set()).add(test)
 
-    def by(self, first, last):
-        """The seconds that each test takes that reaches one of these lines."""
-        lines = range(first, last + 1)
+    def by(self, mutant):
+        """The seconds that each test takes that may notice a mutant."""
+        lines = range(mutant.first, mutant.last + 1)
         found = {test for line in lines for test in self.at.get(line, ())}
-        if self.at_import & {*lines}:
-            found = self.everywhere
+        if not self.at_import.isdisjoint(lines):
+            own = mutant.of_function and self.own
+            found |= own or {*self.seconds}
         return {test: self.seconds[test] for test in found}

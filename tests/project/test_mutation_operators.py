@@ -62,10 +62,10 @@ def test_a_change_is_described_in_its_line():
     assert (first.within, first.line) == ("f", 2)
 
 
-def test_the_lines_of_a_header_are_those_that_run_it():
+def test_the_lines_of_a_change_are_those_that_run_it():
     source = "@a\ndef f(\n    x=1,\n):\n    while x:\n        x += 1"
     _, found = mutants(source)
     lines = {m.change: (m.first, m.last) for m in found}
-    assert lines["@[a → (dropped)]"] == lines["x=[1 → 2],"] == (1, 4)
+    assert lines["@[a → (dropped)]"] == lines["x=[1 → 2],"] == (1, 6)
     assert lines["while [x → not x]:"] == (5, 5)
     assert lines["x += [1 → 2]"] == (6, 6)
