@@ -13,7 +13,7 @@ argument of ``gradient``.
 
 import numpy as np
 
-from rnn_by_hand.checks import checked_start, positive_settings, quiet
+from rnn_by_hand.checks import checked_start, positive_settings
 
 __all__ = [
     "BOUND",
@@ -232,7 +232,7 @@ def gauss_newton(surface, w, rate=1e-3):
     ndarray, shape (2, ...)
         The weights after each step; the same as before where a step is not taken.
     """
-    damping = np.full_like(w[0], rate)
+    damping = rate
     height = surface.loss(*w)
     while True:
         xx, xr, rr = surface.curvature(*w)
@@ -296,7 +296,7 @@ def descend(optimizer, surface, wx, wRec, rate=1e-3, n_steps=500, **settings):
         `n_steps` is less than 1.
     """
     walk = optimizer(surface, np.array([wx, wRec]), rate, **settings)
-    path = np.zeros((n_steps + 1, 2, *wx.shape))
+    path = np.empty((n_steps + 1, 2, *wx.shape))
     path[0] = wx, wRec
     for k in range(1, n_steps + 1):
         within = np.abs(path[k - 1]).max(axis=0) <= BOUND
@@ -304,7 +304,6 @@ def descend(optimizer, surface, wx, wRec, rate=1e-3, n_steps=500, **settings):
     return path
 
 
-@quiet
 def fates(surface, wx, wRec):
     """Judge what has become of each start by where its path ends.
 
@@ -325,7 +324,7 @@ def fates(surface, wx, wRec):
     ndarray of int, shape (...)
         For each start, its place in `FATES`.
     """
-    w = np.array([wx, wRec], dtype=float)
+    w = np.array([wx, wRec])
     height = surface.loss(*w)
     # NaN fails every comparison, so it is not within the bound.
     blown_up = ~(np.abs(w).max(axis=0) <= BOUND)
@@ -333,7 +332,6 @@ def fates(surface, wx, wRec):
     return np.select([blown_up, height < REACHED, wrong_valley], [3, 0, 2], 1)
 
 
-@quiet
 def decided(surface, path):
     """Find the step from which the fate of each start holds.
 
@@ -352,7 +350,7 @@ def decided(surface, path):
     """
     shape = path.shape[2:]
     fate = fates(surface, *path[-1]).ravel()
-    path = path.reshape(*path.shape[:2], -1)
+    path = path.reshape(*path.shape[:2], fate.size)
     steps = np.full(fate.shape, len(path) - 1)
     # Most have their fate early, and need not be looked at again.
     waiting = np.flatnonzero((fate == 0) | (fate == 3))

@@ -162,6 +162,32 @@ def test_gauss_newton_takes_few_steps_from_a_good_start(start):
     assert SURFACE.loss(*path[-1]) < 1e-9
 
 
+def sloping(heights):
+    """A slope of 2 in both directions without any bend; the loss is what is said, call by call."""
+    heights = iter(heights)
+    return SimpleNamespace(
+        loss=lambda wx, wRec: next(heights),
+        gradient=lambda wx, wRec: (2.0, 2.0),
+        curvature=lambda wx, wRec: (0.0, 0.0, 0.0),
+    )
+
+
+def test_the_damping_of_gauss_newton_by_hand():
+    """Without a bend each step is 1 / damping, which stays between 1e-12 and 1e12."""
+    start = np.zeros(2)
+    downhill = gauss_newton(sloping(itertools.count(0, -1)), start, 1e-3)
+    w = np.array([start, *itertools.islice(downhill, 13)])
+    damping = [*(10.0**-k for k in range(3, 13)), 1e-12, 1e-12, 1e-12]
+    assert_allclose(np.diff(w[:, 0]), -1 / np.array(damping), rtol=1e-9)
+    assert_array_equal(w[:, 0], w[:, 1])
+    # No lower at first, then lower: the step shows how far the damping has gone up.
+    for n_refused, damping in [(1, 1e-2), (4, 10), (15, 1e12), (20, 1e12)]:
+        walk = gauss_newton(sloping([5] + [5] * n_refused + [4]), start)
+        *refused, last = itertools.islice(walk, n_refused + 1)
+        assert_array_equal(refused, np.zeros((n_refused, 2)))
+        assert_allclose(last, -1 / damping, rtol=1e-12)
+
+
 def test_gauss_newton_never_climbs():
     path = descend(gauss_newton, SURFACE, *GRID, n_steps=60)
     heights = SURFACE.loss(path[:, 0], path[:, 1])
@@ -313,6 +339,25 @@ def test_a_fate_is_decided_where_its_path_first_meets_the_bound(optimizer):
     # One start is a grid without axes.
     one = descend(optimizer, SURFACE, 1, 1.02, 1e-3, 200)
     assert decided(SURFACE, one).shape == ()
+
+
+def test_on_the_bound_a_path_goes_on_and_at_the_height_it_has_not_arrived():
+    path = descend(gradient_descent, Bowl(1, 1), BOUND, -BOUND, 0.5, 1)
+    assert_array_equal(path[-1], [50.5, -49.5])
+    level = SimpleNamespace(loss=lambda wx, wRec: 0 * wx + REACHED)
+    assert fates(level, 1.0, 1.0) == 1
+    path = np.array([[1, BOUND], [1, BOUND], [1, 2 * BOUND]])
+    assert decided(level, path) == 2
+    # At the level for a step, and below it from then on.
+    falling = SimpleNamespace(loss=lambda wx, wRec: REACHED - wx / 100)
+    path = np.array([[-1.0, 0], [0, 0], [0.5, 0], [0.6, 0]])
+    assert decided(falling, path) == 2
+
+
+def test_what_does_not_last_decides_nothing():
+    path = np.array([[1.0, 1], [1, 1], [3, 0]])
+    assert fates(SURFACE, *path[1]) == 0
+    assert decided(SURFACE, path) == 2
 
 
 def test_heights_for_reached():
