@@ -243,6 +243,18 @@ def test_gradients_are_those_of_a_complex_step(kind, sizes):
 
 
 @kinds
+def test_the_memories_must_go_with_the_inputs(kind):
+    X, T, params = any_network(kind.n_gates)
+    memories = kind.states(X, params)
+    for i, name in enumerate("SC"[: kind.n_memories]):
+        cut = [*memories]
+        cut[i] = cut[i][:, 1:]
+        with pytest.raises(ValueError, match="; it must be ") as refused:
+            kind.gradient(X, *cut, T, params)
+        assert str(refused.value).startswith(f"{name} has shape (3, 4, 3); ")
+
+
+@kinds
 def test_the_check_of_the_book_finds_a_forgotten_path(kind):
     X, T, params = any_network(kind.n_gates)
 
