@@ -381,3 +381,311 @@ def test_a_cause_names_its_parameters_and_is_part_of_the_report():
     assert cause.names == tuple(NAMES)
     assert str(cause).startswith("A, B, c: ")
     assert str(cause) in str(caught.value)
+
+
+# ------------------------------------------------------------------------ word for word
+
+SIGN = "the sign is wrong, as in y - t for t - y"
+TWICE = (
+    "the 2 of a square is there twice, or one of two equal terms counted again"
+)
+MISSING = (
+    "the 2 of a square is missing, or one of two equal terms counted once"
+)
+SUM = "if {} is a number of samples or entries, the mean of the loss is a sum here"
+MEAN = (
+    "if {} is a number of samples or entries, a mean is taken here that the loss "
+    "does not take, or is taken twice"
+)
+RATE = "a learning rate of {} is left in"
+SAMPLES = ". To tell: take another number of samples"
+LOUDER = "multiply the loss by 10, which a clipped one ignores"
+CONSTANT = "a constant factor is in one of the two and not in the other"
+
+
+NORM = np.sqrt(sum(np.sum(g**2) for g in gradient_at(A, B, C)))
+
+
+def said(change, **kwargs):
+    """What is said of each group of parameters."""
+    found = causes(change, **kwargs)
+    return {c.names: c.said for c in found.values()}
+
+
+def only_A(change):
+    return lambda a, b, c: (change(a.copy()), b, c)
+
+
+@pytest.mark.parametrize(
+    ("factor", "words"),
+    [
+        (-1, f"ratio -1 in {{}}: {SIGN}"),
+        (-2, f"ratio -2 in {{}}: {SIGN}, and {TWICE}; or {SUM.format(2)}"),
+        (
+            -0.5,
+            f"ratio -0.5 in {{}}: {SIGN}, and {MISSING}; or {MEAN.format(2)}",
+        ),
+        (-0.7, f"ratio -0.7 in {{}}: {SIGN}, and {CONSTANT}"),
+        (2, f"ratio 2 in {{}}: {TWICE}; or {SUM.format(2)}{SAMPLES}"),
+        (
+            0.5,
+            f"ratio 0.5 in {{}}: {MISSING}; or {MEAN.format(2)}; or "
+            f"{RATE.format(0.5)}{SAMPLES}",
+        ),
+        (50, f"ratio 50 in {{}}: {SUM.format(50)}"),
+        (
+            1 / 50,
+            f"ratio 0.02 in {{}}: {MEAN.format(50)}; or {RATE.format(0.02)}{SAMPLES}",
+        ),
+        (1 / 7, f"ratio 0.1428571 in {{}}: {MEAN.format(7)}"),
+        (0.003, f"ratio 0.003 in {{}}: {RATE.format(0.003)}"),
+        (0.97, f"ratio 0.97 in {{}}: {RATE.format(0.97)}"),
+        (1.37, f"ratio 1.37 in {{}}: {CONSTANT}"),
+    ],
+)
+def test_what_is_said_of_a_factor(factor, words):
+    one = said(only_A(lambda g: factor * g))
+    assert one == {("A",): words.format("all entries")}
+    every = said(lambda *g: [factor * k for k in g])
+    words = words.format("all of them")
+    if factor in (0.003, 0.97):
+        # No whole number, and less than there was.
+        length = factor * NORM
+        words += f"; or it is clipped to its norm of {length:.6g}. To tell: {LOUDER}"
+    assert every == {tuple(NAMES): words}
+
+
+def test_what_is_said_of_a_norm():
+    (one,) = said(clipped(1)).values()
+    assert one.endswith(" in all of them: it is clipped to its norm of 1")
+    (less,) = said(clipped(7)).values()
+    assert less.endswith(": it is clipped to its norm of 7")
+    # A half that leaves a round length may be either.
+    scale = 2 / NORM
+
+    def loss(A, B, c):
+        return scale * loss_at(A, B, c)
+
+    def gradient(A, B, c):
+        return [scale * g for g in gradient_at(A, B, c)]
+
+    (both,) = said(clipped(1), loss_at=loss, gradient_at=gradient).values()
+    assert both == (
+        f"ratio 0.5 in all of them: {MISSING}; or {MEAN.format(2)}; or {RATE.format(0.5)}; or it "
+        f"is clipped to its norm of 1{SAMPLES}, and {LOUDER}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda g: g.T, "transposed: its transpose agrees with all entries"),
+        (
+            lambda g: np.clip(g, -1, 1),
+            "clipped: 9 wrong at 1, where the slope goes beyond, and no entry is larger; check "
+            "before clipping",
+        ),
+        (
+            lambda g: g + 0.1 * A,
+            "what is missing is -0.1 times the parameter itself, in all entries: the gradient of "
+            "a penalty on its square (weight decay)",
+        ),
+        (
+            lambda g: 0 * g,
+            "the gradient is zero everywhere, the slope is not: is the loop run, is it added (+=) "
+            "and not replaced (=)?",
+        ),
+        (
+            times(2, 0),
+            "A[2, :] is 0 and should not be: does a value reach these entries, and is it added "
+            "(+=), not replaced (=)?",
+        ),
+        (
+            times(([0, 1], [1, 3]), 0),
+            "A in 2 entries is 0 and should not be: does a value reach these entries, and is it "
+            "added (+=), not replaced (=)?",
+        ),
+        (
+            times((3, 0), np.nan),
+            "not a finite number: look for a division by zero, an overflow, or log of zero",
+        ),
+        (times((1, 2), 1.3), "ratio 1.3"),
+        (times((1, 2), 0), "ratio 0"),
+        (
+            times((1, slice(2)), 1.3),
+            "ratio 1.3 in all 2 wrong entries that were measured",
+        ),
+        (
+            lambda g: g * (1 + np.eye(4) * [1, 2, 3, 4]),
+            "ratios from 2 to 5, no simple pattern",
+        ),
+    ],
+)
+def test_what_is_said_of_one_parameter(change, words):
+    assert said(only_A(change)) == {("A",): words}
+
+
+def test_what_is_said_of_digits_of_nothing_and_of_two():
+    ones, sizes = np.ones(4), np.arange(1.0, 5)
+    (digits,) = (
+        c.said
+        for c in told_of(
+            lambda v: sizes * np.cos(v) + [0, 4e-7 * 2 * np.cos(1), 0, 0],
+            lambda v: np.sum(sizes * np.sin(v)),
+            [ones],
+        )
+    )
+    assert digits == (
+        "right to 2e-07 of its largest entry, and no further: something is computed in single "
+        "precision (look for float32), or iterated to a tolerance, in the gradient or in the loss"
+    )
+    independent = said(
+        lambda a, b, c: (a, b, c + 0.3),
+        loss_at=unused,
+        gradient_at=without_c,
+    )
+    words = "the loss does not depend on it, and the gradient is not 0"
+    assert independent == {("c",): words}
+    assert said(lambda a, b, c: (b, a, c)) == {
+        ("A", "B"): "swapped: each has the gradient of the other"
+    }
+
+
+def told_of(gradient_at, loss_at, params):
+    with pytest.raises(GradientCheckError) as caught:
+        check_gradients(loss_at, gradient_at, params)
+    return caught.value.check.causes
+
+
+def test_what_is_said_where_nothing_depends_on_anything():
+    kept = np.array([1.0, 2.0])
+    causes = told_of(lambda v, w: (v, w), lambda v, w: kept @ kept, [kept, 3])
+    words = (
+        "the loss does not depend on it, and the gradient is not 0; it depends on nothing that "
+        "was moved: are these the arrays that it reads?"
+    )
+    assert [c.said for c in causes] == [words, words]
+
+
+def test_some_entries_that_nothing_depends_on_are_named():
+    v = np.arange(1.0, 9)
+    (cause,) = told_of(
+        lambda v: np.append(2 * v[:4], np.ones(4)),
+        lambda v: np.sum(v[:4] ** 2),
+        [v],
+    )
+    assert cause.said == (
+        "the loss does not depend on v[4], v[5], v[6] and 1 more, and the gradient is not 0"
+    )
+    (cause,) = told_of(
+        lambda v: np.append(2 * v[:5], np.ones(3)),
+        lambda v: np.sum(v[:5] ** 2),
+        [v],
+    )
+    assert cause.said == (
+        "the loss does not depend on v[5], v[6], v[7], and the gradient is not 0"
+    )
+
+
+ADVICE = (
+    "No usual cause gives these numbers. Compare term by term on the smallest case that is still "
+    "wrong, such as one sample, one unit, two steps."
+)
+IN_TIME = (
+    " In a loop over time, an index one step off, or a missing first or last term, looks like "
+    "this."
+)
+
+
+def test_advice_stands_last_and_once():
+    with pytest.raises(GradientCheckError) as caught:
+        check_gradients(
+            loss_at,
+            lambda *p: [1.3 * np.sin(g) + 4 for g in gradient_at(*p)],
+            [A, B, C],
+        )
+    *known, last = caught.value.check.causes
+    assert [c.names for c in known] == [("A",), ("B",), ("c",)]
+    assert (last.keys, last.names, last.said) == ((), (), ADVICE)
+    with pytest.raises(GradientCheckError) as caught:
+        check_gradients(
+            lambda wRec, b: np.sum(np.sin(wRec)) + np.sum(b**2),
+            lambda wRec, b: (np.cos(wRec) * [1.3, 0.4, 1], -2 * b),
+            [np.array([0.3, 1.1, -0.4]), np.array([1.0, 2])],
+        )
+    *_, last = caught.value.check.causes
+    assert last.said == ADVICE + IN_TIME
+    # Nor where every cause is known.
+    assert all(c.keys for c in causes(lambda a, b, c: (-a, b, c)).values())
+
+
+# -------------------------------------------------------------------------------- kinks
+
+
+def kinked(*slopes):
+    """Entries on a kink: the slopes to the left and to the right, and the gradient."""
+
+    def loss(w):
+        return sum(
+            np.where(x < 0, left * x, right * x)
+            for x, (left, right, _) in zip(w, slopes)
+        )
+
+    def gradient(w):
+        return np.array([claimed for *_, claimed in slopes])
+
+    try:
+        report = check_gradients(loss, gradient, [np.zeros(len(slopes))])
+    except GradientCheckError as error:
+        report = error.check
+    return [c for c in report.causes if c.keys == ("kink",)]
+
+
+@pytest.mark.parametrize(
+    ("claimed", "where"),
+    [
+        (-3.0, "is that of the left side"),
+        (1.0, "is that of the right side"),
+        (0.0, "lies between"),
+        (-1.0, "lies between"),
+        (-2.999, "lies between"),
+        (0.999, "lies between"),
+        (-3.001, "is neither, nor between"),
+        (1.001, "is neither, nor between"),
+        (7.0, "is neither, nor between"),
+    ],
+)
+def test_on_which_side_of_a_kink_a_gradient_is(claimed, where):
+    (cause,) = kinked((-3, 1, claimed))
+    assert cause.names == ("w[0]",)
+    assert cause.said == (
+        "on a kink, with a slope of -3 to the left and 1 to the right; the gradient "
+        f"{where}. Check beside it"
+    )
+    # The other way round the steeper side comes second.
+    (cause,) = kinked((1, -3, claimed))
+    mirrored = {"left": "right", "right": "left"}
+    words = [mirrored.get(w, w) for w in where.split()]
+    assert f"gradient {' '.join(words)}. Check" in cause.said
+
+
+def test_three_kinks_are_described():
+    assert len(kinked(*[(-1, 1, 0.0)] * 3)) == 3
+    several = kinked(*[(-1, 1, 0.0)] * 5)
+    assert [c.names for c in several] == [("w[0]",), ("w[1]",), ("w[2]",)]
+
+
+def test_six_names_stand_before_a_cause():
+    names = "abcdefg"
+    with pytest.raises(GradientCheckError) as caught:
+        check_gradients(
+            lambda *w: sum(np.sin(x) for x in w),
+            lambda *w: [-np.cos(x) for x in w],
+            [*np.arange(7) / 10],
+            names=[*names],
+        )
+    (cause,) = caught.value.check.causes
+    assert cause.names == tuple(names)
+    assert str(cause).startswith("a, b, c, d, e, f …: ratio -1")
+    assert "\n    " in str(cause)
+    assert 70 < max(map(len, str(cause).splitlines())) <= 79

@@ -124,38 +124,54 @@ def run_mutant(module, tree, mutant, seconds):
     return SURVIVED
 
 
-def run_module(module, only):
-    """Give what each mutant of a module is, with its outcome."""
+def died(store):
+    """The outcomes of those that died last time, where no twin in the same words survived."""
+    found = json.loads(store.read_text()) if store.exists() else []
+    outcomes = {}
+    for _, *name, outcome in found:
+        outcomes.setdefault(tuple(name), set()).add(outcome)
+    return {
+        name: min(known)
+        for name, known in outcomes.items()
+        if SURVIVED not in known
+    }
+
+
+def run_module(module, dead, equivalent):
+    """Give what each mutant of a module is, with its outcome, and tell of each survivor."""
     source = (HELPER / f"{module}.py").read_text(encoding="utf8")
-    tree, chosen = mutants(source)
-    if only is not None:
-        chosen = [m for m in chosen if [m.within, m.change] in only]
+    tree, all_mutants = mutants(source)
     reached = Reached(module)
+    outcomes = {}
 
     def jobs():
         yield None, partial(run_mutant, module, tree, None, reached.seconds)
-        for i, m in enumerate(chosen):
-            tests = reached.by(m)
-            yield i, partial(run_mutant, module, tree, m, tests)
+        for i, m in enumerate(all_mutants):
+            name = m.within, m.change
+            if name in dead:
+                outcomes[i] = dead[name]
+                continue
+            yield i, partial(run_mutant, module, tree, m, reached.by(m))
 
-    outcomes = {}
     for i, code in forked(jobs()):
         if i is None and code != SURVIVED:
             sys.exit(f"{module}: a test fails although nothing is changed")
         # A child that was ended by a signal, such as for want of memory, is dead, too.
         outcomes[i] = code if code in range(len(OUTCOMES)) else KILLED
-        if i is not None and code == SURVIVED:
-            m = chosen[i]
+        if i is None or code != SURVIVED:
+            continue
+        m = all_mutants[i]
+        if (m.within, m.change) not in equivalent:
             where = f"src/rnn_by_hand/{module}.py:{m.line}"
             print(f"{where} {m.within}\n    {m.change}", flush=True)
     return [
-        (m.line, m.within, m.change, outcomes[i]) for i, m in enumerate(chosen)
+        (m.line, m.within, m.change, outcomes[i])
+        for i, m in enumerate(all_mutants)
     ]
 
 
-def judge(module, found, listed):
+def judge(module, found, names):
     """Give the row of a module in the table, and what is wrong with it."""
-    names = {(entry["within"], entry["change"]) for entry in listed}
     sites = [mutant for mutant in found if mutant[3] != SAME]
     wrong = [
         f"{module}:{line}: called equivalent and {OUTCOMES[outcome]}: {change}"
@@ -186,24 +202,24 @@ def main():
     parser.add_argument(
         "--again",
         action="store_true",
-        help="only those that survived last time",
+        help="leave out those that died last time",
     )
     options = parser.parse_args()
     os.chdir(ROOT)
     table = Path(__file__).with_name("equivalent.toml").read_text("utf8")
-    listed = tomllib.loads(table)
+    listed = {
+        module: {(entry["within"], entry["change"]) for entry in entries}
+        for module, entries in tomllib.loads(table).items()
+    }
     record()
     rows, wrong = [(*HEADS, "die", "minutes"), ("---",) * 8], []
     for module in options.modules:
-        store, begin, only = STORE / f"{module}.json", time.time(), None
-        if options.again:
-            survivors = json.loads(store.read_text())
-            only = [m[1:3] for m in survivors if m[3] == SURVIVED]
-        found = run_module(module, only)
-        if options.again:
-            continue
+        store, begin = STORE / f"{module}.json", time.time()
+        dead = died(store) if options.again else {}
+        equivalent = listed.get(module, set())
+        found = run_module(module, dead, equivalent)
         store.write_text(json.dumps(found, ensure_ascii=False))
-        row, problems = judge(module, found, listed.get(module, []))
+        row, problems = judge(module, found, equivalent)
         rows.append((*row, f"{(time.time() - begin) / 60:.1f}"))
         wrong += problems
     print()
