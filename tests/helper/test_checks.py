@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from rnn_by_hand import model, scan, vector_rnn
+from rnn_by_hand import gated, model, scan, vector_rnn
 from rnn_by_hand.checks import Choices
 from rnn_by_hand.exercises.nonlinear import late_fading
 from rnn_by_hand.gradient_check import numerical_gradient
@@ -107,3 +107,124 @@ def test_an_unknown_choice_lists_the_known_ones():
     assert choices["red"] == 1
     with pytest.raises(ValueError, match=r"^colour is 'x'; .* red, blue$"):
         choices["x"]
+
+
+# ------------------------------------------------------------------ each argument by its name
+
+X3, T3 = np.ones((3, 4, 2)), np.ones((3, 4, 1))
+PARAMS = vector_rnn.initial_params(2, 5, 1, np.random.default_rng(0))
+GATED = {
+    n_gates: gated.initial_gated_params(
+        2, 5, 1, n_gates, np.random.default_rng(0)
+    )
+    for n_gates in (3, 4)
+}
+S3 = np.ones((3, 5, 5))
+LESSONS = [
+    (model.forward_states, {"X": X, "wx": 1.0, "wRec": 1.0}),
+    (model.loss, {"y": t, "t": t}),
+    (model.output_gradient, {"y": t, "t": t}),
+    (
+        model.backward_gradient,
+        {"X": X, "S": np.ones((4, 4)), "grad_out": t, "wRec": 1.0},
+    ),
+    (vector_rnn.forward_states, {"X": X3, "params": PARAMS}),
+    (vector_rnn.outputs, {"S": S3, "params": PARAMS}),
+    (vector_rnn.loss, {"Y": T3, "T": T3}),
+    (vector_rnn.output_gradient, {"Y": T3, "T": T3}),
+    (
+        vector_rnn.backward_gradient,
+        {"X": X3, "S": S3, "grad_out": T3, "params": PARAMS},
+    ),
+    (gated.gru_states, {"X": X3, "params": GATED[3]}),
+    (
+        gated.gru_gradient,
+        {"X": X3, "S": S3, "grad_out": T3, "params": GATED[3]},
+    ),
+    (gated.lstm_states, {"X": X3, "params": GATED[4]}),
+    (
+        gated.lstm_gradient,
+        {"X": X3, "S": S3, "C": S3, "grad_out": T3, "params": GATED[4]},
+    ),
+]
+#: What a shape must be, as the documentation of each function has it.
+SMALL = {
+    "X": "(n_samples, n_steps)",
+    "t": "(n_samples,)",
+    "S": "(n_samples, n_steps + 1)",
+    "y": "(n_samples,)",
+    "grad_out": "(n_samples,)",
+}
+LARGE = {
+    "X": "(n_samples, n_steps, n_inputs)",
+    "S": "(n_samples, n_steps + 1, n_states)",
+    "C": "(n_samples, n_steps + 1, n_states)",
+    "grad_out": "(n_samples, n_steps, n_outputs)",
+    "T": "(n_samples, n_steps, n_outputs)",
+    "Y": "(n_samples, n_steps, n_outputs)",
+    "Wy": "(n_states, n_outputs)",
+    "by": "(n_outputs,)",
+    "b": "(n_states,)",
+}
+PLAIN = {"Wx": "(n_inputs, n_states)", "WRec": "(n_states, n_states)"}
+GROUPED = {
+    "Wx": "(n_inputs, n_gates * n_states)",
+    "WRec": "(n_states, n_gates * n_states)",
+    "bx": "(n_gates * n_states,)",
+    "bRec": "(n_gates * n_states,)",
+}
+
+
+def each_array(lesson, arguments):
+    """Every array of a call by its name, with a way to put another one in its place."""
+    for name, value in arguments.items():
+        if name != "params":
+            yield name, lambda v, n=name: lesson(**arguments | {n: v})
+            continue
+        # What reads the outputs needs no others.
+        fields = (
+            ("Wy", "by") if lesson is vector_rnn.outputs else value._fields
+        )
+        for field in fields:
+            yield (
+                field,
+                lambda v, f=field, p=value: lesson(
+                    **arguments | {"params": p._replace(**{f: v})}
+                ),
+            )
+
+
+@pytest.mark.parametrize(("lesson", "arguments"), LESSONS)
+def test_every_array_of_every_lesson_is_named_with_its_axes(lesson, arguments):
+    lesson(**arguments)
+    small = lesson.__module__ == model.__name__
+    grouped = lesson.__module__ == gated.__name__
+    axes = SMALL if small else LARGE | (GROUPED if grouped else PLAIN)
+    for name, call in each_array(lesson, arguments):
+        with pytest.raises(TypeError) as refused:
+            call("words")
+        assert str(refused.value).startswith(f"{name} is 'words'; it must")
+        if name in ("wx", "wRec"):
+            continue
+        with pytest.raises(ValueError, match="; it must ") as refused:
+            call(np.ones((1, 1, 1, 1)) if not small else np.ones(()))
+        was, must = str(refused.value).split("; it must ")
+        assert was.startswith(f"{name} has shape ")
+        assert (
+            must.removeprefix("end in ")
+            .removeprefix("be ")
+            .startswith(axes[name])
+        )
+
+
+@pytest.mark.parametrize(("lesson", "arguments"), LESSONS)
+@pytest.mark.parametrize("special", [np.nan, -np.inf])
+def test_data_of_every_lesson_must_be_finite(lesson, arguments, special):
+    for name in {"X", "t", "T"} & {*arguments}:
+        spoiled = np.array(arguments[name])
+        last = tuple(n - 1 for n in spoiled.shape)
+        spoiled[last] = special
+        with pytest.raises(ValueError, match="every value must be") as refused:
+            lesson(**arguments | {name: spoiled})
+        where = f"{name}[{', '.join(map(str, last))}] is {special}"
+        assert str(refused.value).startswith(where)

@@ -1,8 +1,12 @@
 """Causes of a wrong gradient: each where it shows, and not where it only looks like it."""
 
+from dataclasses import FrozenInstanceError
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from rnn_by_hand.diagnosis import diagnose
 from rnn_by_hand.gradient_check import GradientCheckError, check_gradients
 
 rng = np.random.default_rng(20)
@@ -689,3 +693,62 @@ def test_six_names_stand_before_a_cause():
     assert str(cause).startswith("a, b, c, d, e, f …: ratio -1")
     assert "\n    " in str(cause)
     assert 70 < max(map(len, str(cause).splitlines())) <= 79
+
+
+def beside_a_kink(predicted, jump=4.0, tolerance=2.25):
+    """Measured by hand: the slope is -1 - jump / 2 to the left and -1 + jump / 2 to the right."""
+    slope = SimpleNamespace(value=-1.0, jump=jump)
+    measured = SimpleNamespace(
+        slope=slope, predicted=predicted, tolerance=tolerance
+    )
+    evidence = SimpleNamespace(
+        parameters=[],
+        entries={(0, 0): measured},
+        rows={(0, 0): SimpleNamespace(name="w")},
+    )
+    (cause,) = diagnose(evidence)
+    return cause.said.partition("the gradient ")[2].removesuffix(
+        ". Check beside it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("predicted", "where"),
+    [
+        (-3.2578125, "is neither, nor between"),
+        (-3.25, "is that of the left side"),
+        (-2.75, "is that of the left side"),
+        (-2.7421875, "lies between"),
+        (0.7421875, "lies between"),
+        (0.75, "is that of the right side"),
+        (1.25, "is that of the right side"),
+        (1.2578125, "is neither, nor between"),
+    ],
+)
+def test_what_is_left_of_the_tolerance_counts_at_a_kink(predicted, where):
+    assert beside_a_kink(predicted) == where
+    other = {"left": "right", "right": "left"}
+    mirrored = " ".join(other.get(word, word) for word in where.split())
+    assert beside_a_kink(predicted, -4.0) == mirrored
+    # Without anything left, both ends are outside.
+    assert beside_a_kink(-3.0, tolerance=1.0) == "is neither, nor between"
+    assert beside_a_kink(1.0, tolerance=1.0) == "is neither, nor between"
+    assert beside_a_kink(0.0, tolerance=1.0) == "lies between"
+
+
+def test_what_is_known_of_one_does_not_hide_another():
+    keys = found(lambda a, b, c: (2 * a, b + 0.1 * B**2, 2 * c))
+    assert keys["B"] == set()
+    assert keys["A"] == keys["c"] == {"factor", "sum for mean"}
+
+
+def test_two_that_are_swapped_have_one_cause_which_stays():
+    with pytest.raises(GradientCheckError) as caught:
+        check_gradients(
+            loss_at,
+            lambda *p: [gradient_at(*p)[i] for i in (1, 0, 2)],
+            [A, B, C],
+        )
+    (cause,) = caught.value.check.causes
+    with pytest.raises(FrozenInstanceError):
+        cause.said = ""
