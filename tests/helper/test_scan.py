@@ -1,5 +1,7 @@
 """The scan gives the same result as the loop, in the expected number of rounds."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -125,6 +127,28 @@ def test_a_scan_in_rounds_is_the_scan():
     assert np.array_equal(last, scan(combine, a, b))
 
 
+def test_what_is_kept_of_each_round_stays():
+    sums = in_rounds(
+        pairs_in_rounds("chain", 4), lambda a, b: (a[0] + b[0],), [1, 2, 3, 4]
+    )
+    assert [part.tolist() for (part,) in sums] == [
+        [1, 2, 3, 4],
+        [1, 3, 3, 4],
+        [1, 3, 6, 4],
+        [1, 3, 6, 10],
+    ]
+
+
+def test_an_operation_gives_back_as_many_parts_as_it_takes():
+    def half(after, before):
+        return (after[0] + before[0],)
+
+    with pytest.raises(ValueError, match="shorter"):
+        scan(half, np.ones(4), np.ones(4))
+    with pytest.raises(ValueError, match="shorter"):
+        list(in_rounds([[(1, 0)]], half, [1, 2], [3, 4]))
+
+
 def test_an_unknown_way_is_refused():
     with pytest.raises(
         ValueError, match="kind is 'fan'; it must be one of chain, tree, scan"
@@ -213,7 +237,9 @@ def test_arguments_are_left_alone():
 
 def test_products_overflow_before_states():
     """The limit that the docstring names, and that the page shows."""
-    overflows = linear_states(2.0, np.zeros(1100))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        overflows = linear_states(2.0, np.zeros(1100))
     assert not overflows[:1025].any()
     assert np.isnan(overflows[1025:]).all()
     assert not linear_states(1.0, np.zeros(1100)).any()

@@ -134,9 +134,17 @@ def test_the_slope_is_the_derivative(activation):
     assert_allclose(slope(f(z)), f(z + 1e-20j).imag / 1e-20, atol=1e-15)
 
 
+@activations
+@pytest.mark.parametrize("dtype", [np.float32, float, complex])
+def test_a_slope_has_the_precision_of_its_state(activation, dtype):
+    f, slope = ACTIVATIONS[activation]
+    assert slope(f(np.ones(2, dtype))).dtype == dtype
+
+
 def test_relu_is_flat_at_its_corner():
     f, slope = ACTIVATIONS["ReLU"]
     assert f(np.zeros(1)) == slope(f(np.zeros(1))) == 0
+    assert f(np.array([1e-20j])) == 0
 
 
 @activations
