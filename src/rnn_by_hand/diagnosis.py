@@ -118,7 +118,7 @@ def _explained(evidence, k, candidate):
     """Whether a repaired gradient agrees with all that was measured of a parameter."""
     measured = evidence.of(k)
     repaired = {k: candidate}
-    slack = FEW_DIGITS * float(np.max(np.abs(candidate), initial=0.0))
+    slack = FEW_DIGITS * float(np.max(np.abs(candidate)))
     # It must have been able to fail: where the two gradients are apart, the slope can tell them.
     telling = sum(
         abs(m.by(repaired) - m.predicted) > 4 * m.tolerance for m in measured

@@ -7,7 +7,11 @@ import numpy as np
 import pytest
 
 from rnn_by_hand.diagnosis import diagnose
+from rnn_by_hand.evidence import Evidence
 from rnn_by_hand.gradient_check import GradientCheckError, check_gradients
+from rnn_by_hand.gradient_report import GradientRow
+from rnn_by_hand.prober import Measurement
+from rnn_by_hand.slope import Slope
 
 rng = np.random.default_rng(20)
 A, B = rng.normal(size=(2, 4, 4))
@@ -752,3 +756,98 @@ def test_two_that_are_swapped_have_one_cause_which_stays():
     (cause,) = caught.value.check.causes
     with pytest.raises(FrozenInstanceError):
         cause.said = ""
+
+
+# ------------------------------------------------------------------------ made by hand
+
+
+class ByHand(Evidence):
+    """Evidence of which every number is known: the gradient, the slopes and their error bars.
+
+    `parts` has for each parameter the gradient, the slopes and the bars; all entries were measured,
+    and each parameter is wrong as a whole.
+    """
+
+    def __init__(self, *parts, names="abc", arrays=None, directions=()):
+        self.claimed = [np.asarray(claimed, float) for claimed, *_ in parts]
+        self.entries, self.rows, self.directions = {}, {}, [*directions]
+        for k, (claimed, slopes, bars) in enumerate(parts):
+            for i, each in enumerate(np.broadcast(claimed, slopes, bars)):
+                self._add(k, i, names[k], *map(float, each))
+        self.parameters = [
+            SimpleNamespace(name=name, verdict="wrong", where="")
+            for name, _ in zip(names, parts)
+        ]
+        self.prober = SimpleNamespace(
+            gradient=self.claimed,
+            steps=[np.ones(g.size) for g in self.claimed],
+            place=SimpleNamespace(
+                arrays=arrays or [np.zeros_like(g) for g in self.claimed]
+            ),
+        )
+
+    def _add(self, k, i, name, claimed, slope, bar):
+        at = np.array([i]), np.ones(1)
+        self.entries[k, i] = Measurement(
+            [(k, *at)], claimed, Slope(slope, bar), 0.0, 0.0
+        )
+        off = not abs(claimed - slope) <= bar
+        verdict = "wrong" if off else "right"
+        self.rows[k, i] = GradientRow(name, (i,), claimed, slope, bar, verdict)
+
+
+def keys_of(*parts, **others):
+    causes = diagnose(ByHand(*parts, **others))
+    return [set(c.keys) for c in causes if c.names]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize(
+    ("bars", "is_told"),
+    [
+        # The two gradients are 2 apart; four bars must be less than that.
+        ([0.5, 0.5, 0.5], False),
+        ([0.45, 0.45, 0.45], True),
+        ([0.45, 0.45, 0.6], True),
+        ([0.45, 0.6, 0.6], False),
+    ],
+)
+def test_a_repair_is_told_by_two_slopes(bars, is_told, sign):
+    ones = sign * np.ones(3)
+    assert keys_of((-ones, ones, bars)) == [{"sign"} if is_told else set()]
+
+
+def test_one_number_is_told_by_its_one_slope():
+    assert keys_of(([-1], [1], [0.45])) == [{"sign"}]
+    assert keys_of(([-1], [1], [0.55])) == [set()]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_factor_is_told_by_a_slope_known_to_a_fiftieth(sign):
+    slopes = sign * np.array([1.0, 2, 4, 8])
+    for share, told in [(0.0199, True), (0.0201, False)]:
+        (keys,) = keys_of((3 * slopes, slopes, share * abs(slopes)))
+        assert keys == ({"factor"} if told else set())
+
+
+def test_the_sharpest_slope_tells_the_factor():
+    # The first and the last are off by as much as their bars allow.
+    slopes = np.array([1.0, 3.0, 2.0])
+    claimed = 3 * slopes * [1.01, 1, 0.99]
+    bars = [0.012, 1e-9, 0.024]
+    for order in ([0, 1, 2], [1, 0, 2], [2, 0, 1]):
+        (cause,) = diagnose(
+            ByHand((claimed[order], slopes[order], np.array(bars)[order]))
+        )
+        assert cause.said.startswith("ratio 3 in all entries: if 3 is")
+
+
+@pytest.mark.parametrize(("other", "together"), [(3.02, True), (3.1, False)])
+def test_factors_are_one_where_their_errors_meet(other, together):
+    slopes = np.array([1.0, -2.0])
+    bars = 0.01 * abs(slopes)  # an error of the factor of 0.03
+    found = diagnose(
+        ByHand((3 * slopes, slopes, bars / 10), (other * slopes, slopes, bars))
+    )
+    names = [c.names for c in found]
+    assert names == ([("a", "b")] if together else [("a",), ("b",)])

@@ -2,6 +2,7 @@
 
 import inspect
 import math
+from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
@@ -74,6 +75,19 @@ def test_what_is_not_finite_is_wrong(infinite):
     assert not compare("w", infinite, 1).passed
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        GradientRow("w", (), 1.0, 1.0, 0.0, RIGHT),
+        ParameterRow("w", (), RIGHT),
+        GradientReport(RIGHT, "", "", (), ()),
+    ],
+)
+def test_what_was_found_cannot_be_changed(made):
+    with pytest.raises(FrozenInstanceError):
+        made.verdict = WRONG
+
+
 def test_the_numbers_of_a_row():
     one = row("W", (2, 0), 3.0, 4.0, 0.5, UNDECIDED)
     assert one.name == "W[2, 0]"
@@ -85,6 +99,7 @@ def test_the_numbers_of_a_row():
     larger = row(backprop=-8.0, numerical=-2.0, bar=1.0)
     assert (larger.difference, larger.relative_error) == (6, 0.75)
     assert (larger.ratio, larger.missed) == (4, 7 / 8)
+    assert row(backprop=-1.0, numerical=-4.0, bar=1.0).missed == 1
     nothing = row(backprop=0.0, numerical=0.0)
     assert (nothing.difference, nothing.relative_error) == (0, 0)
     assert (nothing.ratio, nothing.missed) == (1, 0)
