@@ -271,10 +271,7 @@ def _is_round(value, error):
 
 
 def _nothing_arrives(evidence, k, wrong):
-    if (
-        evidence.prober.gradient[k].any()
-        or not np.isfinite(evidence.claimed[k]).all()
-    ):
+    if evidence.prober.gradient[k].any():
         return None
     name = evidence.parameters[k].name
     back = (
@@ -350,7 +347,7 @@ def _negated(evidence, k, wrong):
 
 def _transposed(evidence, k, wrong):
     gradient = evidence.prober.gradient[k]
-    if gradient.ndim != 2 or 1 in gradient.shape:
+    if gradient.ndim != 2:
         return None
     candidate = gradient.reshape(gradient.shape[::-1]).T
     if np.array_equal(candidate, gradient) or not _explained(
@@ -372,7 +369,7 @@ def _transposed(evidence, k, wrong):
 def _swapped(evidence, k, wrong):
     gradient = evidence.prober.gradient
     for j in wrong:
-        if j == k or gradient[j].shape != gradient[k].shape:
+        if gradient[j].shape != gradient[k].shape:
             continue
         if _explained(evidence, k, gradient[j]) and _explained(
             evidence, j, gradient[k]
@@ -438,7 +435,7 @@ def _few_digits(evidence, k, wrong):
     furthest = max(
         (r.difference * steps[i] for i, r in rows), default=math.inf
     )
-    largest = float(np.max(sizes, initial=0.0))
+    largest = float(np.max(sizes))
     if not furthest < FEW_DIGITS * largest:
         return None
     return Cause(
@@ -450,7 +447,7 @@ def _few_digits(evidence, k, wrong):
     )
 
 
-def _unexplained(evidence, k, wrong=()):
+def _unexplained(evidence, k):
     """What the numbers show where no repair is found, and what to try."""
     names = (evidence.parameters[k].name,)
     rows = [

@@ -768,7 +768,9 @@ class ByHand(Evidence):
     and each parameter is wrong as a whole.
     """
 
-    def __init__(self, *parts, names="abc", arrays=None, directions=()):
+    def __init__(
+        self, *parts, names="abc", arrays=None, directions=(), steps=None
+    ):
         self.claimed = [np.asarray(claimed, float) for claimed, *_ in parts]
         self.entries, self.rows, self.directions = {}, {}, [*directions]
         for k, (claimed, slopes, bars) in enumerate(parts):
@@ -780,7 +782,7 @@ class ByHand(Evidence):
         ]
         self.prober = SimpleNamespace(
             gradient=self.claimed,
-            steps=[np.ones(g.size) for g in self.claimed],
+            steps=steps or [np.ones(g.size) for g in self.claimed],
             place=SimpleNamespace(
                 arrays=arrays or [np.zeros_like(g) for g in self.claimed]
             ),
@@ -851,3 +853,218 @@ def test_factors_are_one_where_their_errors_meet(other, together):
     )
     names = [c.names for c in found]
     assert names == ([("a", "b")] if together else [("a",), ("b",)])
+
+
+SHARP = 1e-12
+
+
+def proportional(factor, bar=SHARP):
+    """One parameter with a gradient that is off by a factor."""
+    slopes = np.array([1.0, -2.0, 4.0])
+    return factor * slopes, slopes, bar * abs(slopes)
+
+
+@pytest.mark.parametrize(
+    ("factor", "keys"),
+    [
+        (2 * (1 + 0.9e-6), {"factor", "sum for mean"}),
+        (2 * (1 - 0.9e-6), {"factor", "sum for mean"}),
+        (2 * (1 + 1.1e-6), {"factor"}),
+        (2 * (1 - 1.1e-6), {"factor"}),
+        (99_999, {"factor", "sum for mean"}),
+        (100_001, {"factor"}),
+        (0.003 * (1 + 0.9e-6), {"learning rate"}),
+        (0.003 * (1 + 1.1e-6), {"factor"}),
+        (0.0031, {"learning rate"}),
+        (0.00312, {"factor"}),
+        (-0.003, {"sign", "factor"}),
+        (-(1 + 0.9e-5), {"sign"}),
+        (-(1 - 0.9e-5), {"sign"}),
+        (-(1 + 1.1e-5), {"sign", "factor"}),
+        (-(1 - 1.1e-5), {"sign", "factor"}),
+        (1 + 1.1e-5, {"factor"}),
+    ],
+)
+def test_how_close_a_factor_must_be(factor, keys):
+    other = (
+        [5.0, 1.0, 2.0],
+        [1.0, 3.0, -4.0],
+        SHARP,
+    )  # so that not all are alike
+    assert keys_of(proportional(factor), other) == [keys, set()]
+
+
+@pytest.mark.parametrize(
+    ("factor", "bar", "keys"),
+    [
+        # Three times the error is the margin, and no more than a thousandth for a rate.
+        (2 + 5.9e-4, 1e-4, {"factor", "sum for mean"}),
+        (2 + 6.2e-4, 1e-4, {"factor"}),
+        (0.25 - 7.4e-5, 1e-4, {"factor", "mean for sum", "learning rate"}),
+        (0.003 * (1 + 5e-5), 2e-5, {"learning rate"}),
+        (0.003 * (1 + 5e-5), 1e-5, {"factor"}),
+        (0.003 * (1 + 0.9e-3), 1e-3, {"learning rate"}),
+        (0.003 * (1 + 1.1e-3), 1e-3, {"factor"}),
+        (-(1 + 2.9e-3), 1e-3, {"sign"}),
+        (-(1 + 3.1e-3), 1e-3, {"sign", "factor"}),
+    ],
+)
+def test_a_factor_may_be_off_by_its_error(factor, bar, keys):
+    other = [5.0, 1.0, 2.0], [1.0, 3.0, -4.0], SHARP
+    assert keys_of(proportional(factor, bar), other) == [keys, set()]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize(("off", "is_told"), [(0.9e-5, True), (1.1e-5, False)])
+def test_a_repair_may_be_off_by_a_few_digits_of_the_largest(
+    off, is_told, sign
+):
+    slopes = sign * np.array([4.0, 4.0, 1.0])
+    claimed = -slopes * [1, 1, 1 + 4 * off]
+    (keys,) = keys_of((claimed, slopes, SHARP))
+    assert keys == ({"sign"} if is_told else set())
+
+
+def test_what_a_repair_rests_on_is_said():
+    def along(step):
+        """A direction over all entries, along which the gradient has the wrong sign."""
+        slope = float(np.dot([1, -2, 4], step))
+        at = 0, np.arange(3), np.array(step, float)
+        return Measurement([at], -slope, Slope(slope, SHARP), 0.0, 0.0)
+
+    directions = [along([1, 1, 1]), along([1, -1, 1])]
+    for n_entries, n_directions, words in [
+        (3, 0, "all entries"),
+        (2, 0, "2 of 3 entries"),
+        (3, 1, "all entries and 1 random directions"),
+        (1, 2, "1 of 3 entries and 2 random directions"),
+        (0, 2, "2 random directions"),
+    ]:
+        evidence = ByHand(
+            proportional(-1), directions=directions[:n_directions]
+        )
+        for i in range(n_entries, 3):
+            del evidence.entries[0, i], evidence.rows[0, i]
+        (cause,) = diagnose(evidence)
+        assert cause.said == f"ratio -1 in {words}: {SIGN}"
+    (cause,) = diagnose(ByHand(([-1], [1], [SHARP])))
+    assert cause.said == f"ratio -1 in its only entry: {SIGN}"
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize(
+    ("bars", "is_told"),
+    [
+        ([0.0199, 0.0199, 0.0199], True),
+        ([0.0199, 0.0199, 0.0201], True),
+        ([0.0199, 0.0201, 0.0201], False),
+    ],
+)
+def test_a_forgotten_term_is_told_by_two_entries(bars, is_told, sign):
+    w = np.array([1.0, -2.0, 4.0])
+    slopes = np.array([3.0, 1.0, 5.0])
+    claimed = slopes - sign * 0.5 * w
+    found = keys_of(
+        (claimed, slopes, np.array(bars) * abs(0.5 * w)), arrays=[w]
+    )
+    assert found == [{"forgotten term"} if is_told else set()]
+
+
+def test_the_sharpest_entry_tells_the_share_of_a_forgotten_term():
+    w = np.array([1.0, 2.0, -4.0, 0.0])
+    slopes = np.array([3.0, 1.0, 5.0, 2.0])
+    bars = np.array([0.008, 1e-9, 0.03, 1e-9])
+    claimed = slopes - 0.5 * w + [0.007, 0, -0.02, 0]
+    for order in ([0, 1, 2, 3], [1, 2, 3, 0], [2, 3, 0, 1]):
+        parts = claimed[order], slopes[order], bars[order]
+        (cause,) = diagnose(ByHand(parts, arrays=[w[order]]))
+        assert cause.said.startswith("what is missing is 0.5 times the")
+
+
+@pytest.mark.parametrize(
+    ("claimed", "slopes", "keys"),
+    [
+        ([1.2345, -1.2345, 0.5], [3, -4, 0.5], {"clipped by entry"}),
+        ([1.2345, -1.2345, 0.5], [3, 4, 0.5], set()),
+        ([1.2345, -1.2345, 0.5], [3, -1, 0.5], set()),
+        ([1.2345, 1, 0.5], [3, 4, 0.5], set()),
+        # A single one may be anything, unless it is at a round number.
+        ([1.5, 0.25, 0.5], [3, 0.25, 0.5], {"clipped by entry"}),
+        ([1.2345, 0.25, 0.5], [3, 0.25, 0.5], set()),
+        ([-1.5, 0.25, 0.5], [-3, 0.25, 0.5], {"clipped by entry"}),
+        ([-1.5, 0.25, 0.5], [3, 0.25, 0.5], set()),
+    ],
+)
+def test_clipped_by_entry_by_hand(claimed, slopes, keys):
+    assert keys_of((claimed, slopes, SHARP)) == [keys]
+
+
+@pytest.mark.parametrize(
+    ("off", "steps", "keys"),
+    [
+        (0.9e-5, [1, 1, 1], {"few digits"}),
+        (1.1e-5, [1, 1, 1], set()),
+        # The second is a thousand times as far from 0, and its gradient as much smaller.
+        (0.9e-8, [1, 1000, 1], {"few digits"}),
+        (1.1e-8, [1, 1000, 1], set()),
+    ],
+)
+@pytest.mark.parametrize("sign", [1, -1])
+def test_few_digits_by_hand(off, steps, keys, sign):
+    slopes = sign * np.array([-1.0, 1 / max(steps), 0.5])
+    claimed = slopes + np.array([0, off, 0])
+    steps = [np.array(steps, float)]
+    assert keys_of((claimed, slopes, SHARP), steps=steps) == [keys]
+
+
+def test_the_furthest_of_few_digits_is_said():
+    (cause,) = diagnose(ByHand(([2, 2 + 4e-6, 1 - 2e-6], [2, 2, 1], SHARP)))
+    assert cause.said.startswith("right to 2e-06 of its largest entry, and")
+
+
+@pytest.mark.parametrize(
+    ("spread", "words"),
+    [
+        (0.9e-6, "ratio 1.3 in all 2 wrong entries that were measured"),
+        (1.1e-6, "ratios from 1.3 to 1.3, no simple pattern"),
+    ],
+)
+@pytest.mark.parametrize("sign", [1, -1])
+def test_ratios_that_are_alike(spread, words, sign):
+    ratios = sign * 1.3 * np.array([1, 1 + spread, 1])
+    claimed = ratios * [1, 1, 0] + [0, 0, 7]
+    evidence = ByHand((claimed, [1, 1, 7], SHARP))
+    cause, _ = diagnose(evidence)
+    assert cause.said == words.replace("1.3", f"{sign * 1.3}")
+
+
+def test_another_shape_does_not_hide_a_swap():
+    one, other = [1.0, -2, 4], [3.0, 1, 2]
+    parts = ([9, 9], [2, 1], SHARP), (one, other, SHARP), (other, one, SHARP)
+    assert keys_of(*parts) == [set(), {"swapped"}]
+    flat = np.reshape([1.0, -2, 4, 3], (2, 2)), [[5, 6], [7, 9]], SHARP
+    long = [5, 6, 7, 9], [1.0, -2, 4, 3], SHARP
+    assert keys_of(flat, long) == [set(), set()]
+
+
+def test_filled_in_by_columns_is_said():
+    slopes = np.array([[1.0, -2, 4], [3, 5, 9]])
+    (cause,) = diagnose(ByHand((slopes.T.reshape(2, 3), slopes, SHARP)))
+    assert cause.said == (
+        "transposed: the same numbers filled in by columns agrees with all entries"
+    )
+    assert keys_of((slopes.T.ravel(), slopes.ravel(), SHARP)) == [set()]
+
+
+def test_half_of_what_is_wrong_must_be_independent():
+    v = np.arange(1.0, 9)
+    for factors, is_told in [
+        ([1.3, 0.4, 1, 1, 1, 1], True),
+        ([1.3, 0.4, 1.7, 1, 1, 1], False),
+    ]:
+        cause, *_ = told_of(
+            lambda v, f=factors: np.append(2 * v[:6] * f, [1, 2]),
+            lambda v: np.sum(v[:6] ** 2),
+            [v],
+        )
+        assert cause.keys == (("independent",) if is_told else ())

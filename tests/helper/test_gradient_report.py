@@ -6,6 +6,7 @@ from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from rnn_by_hand.gradient_report import (
     GradientReport,
@@ -338,10 +339,18 @@ def test_of_many_entries_those_that_tell_are_shown_each_parameter_in_turn():
     ]
 
 
+def test_the_most_that_could_be_missed_and_a_figure():
+    found = report(RIGHT, [right(), right("s", missed=5e-7)], [row()])
+    assert found.missed == 5e-7
+    assert isinstance(found.figure(), Figure)
+
+
 def test_causes_stand_below_and_six_of_them():
     causes = [f"cause {i}" for i in range(8)]
     lines = str(report(RIGHT, [right()], [row()], causes)).splitlines()
     assert lines[-7:] == [*causes[:6], "and 2 more causes"]
+    lines = str(report(RIGHT, [right()], [row()], causes[:7])).splitlines()
+    assert lines[-1] == "and 1 more causes"
     lines = str(report(RIGHT, [right()], [row()], causes[:6])).splitlines()
     assert lines[-1] == "cause 5"
 
