@@ -2,6 +2,7 @@
 
 import collections
 import functools
+import inspect
 import io
 import itertools
 import subprocess
@@ -1225,7 +1226,174 @@ def test_an_infinite_gradient_is_not_within_an_infinite_tolerance():
     assert compare("w", np.nan, 1.0).verdict == "wrong"
 
 
+def test_what_is_usual_when_nothing_is_asked_for():
+    def usual(function):
+        parameters = inspect.signature(function).parameters.values()
+        return {p.name: p.default for p in parameters if p.default != p.empty}
+
+    none = dict.fromkeys(["gradient_at", "params", "live", "names"])
+    none |= dict.fromkeys(["eps", "rtol", "atol"])
+    assert usual(check_gradients) == none | {"strict": False, "seed": 0}
+    assert usual(numerical_gradient) == {"eps": None}
+    assert usual(complex_step_gradient) == {"h": 1e-20}
+    square, slope, at = square_with_gradient(1)
+    (row,) = check_gradients(square, slope, at, eps=0.5).rows
+    assert row.bar == 1e-7 * 2 + 1e-7
+
+
 # ----------------------------------------------------------------- what functions remember
+
+
+def by_call(values, then=1.0):
+    """Multiply a square by one number after the other, call by call."""
+    factors = itertools.chain(values, itertools.repeat(then))
+    return lambda w: w**2 * next(factors)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize(
+    ("dtype", "off", "is_noise"),
+    [
+        (float, 0.9e-9, True),
+        (float, 1.1e-9, False),
+        (np.float32, 1.1e-5, True),
+        (np.float32, 1.3e-5, False),
+    ],
+)
+@pytest.mark.parametrize("call", [1, 2, 3])
+def test_how_far_a_loss_may_be_off_from_call_to_call(
+    call, dtype, off, is_noise, sign
+):
+    factors = [1.0] * 4
+    factors[call] += off
+    scaled = by_call([sign * factor for factor in factors], sign)
+
+    def rounded(w):
+        return dtype(scaled(w))
+
+    report = report_on(rounded, lambda w: (sign * 2 * w,), [1.0])
+    assert ("hidden state" in keys(report)) == (not is_noise)
+
+
+@pytest.mark.parametrize("plain", [{}, {"eps": 1e-6}])
+def test_the_losses_that_differ_are_said(plain):
+    for factors, words in [
+        ([1, 2, 3, 4], "2.0, then 3.0 for the same parameters: it"),
+        (
+            [1, 2, 2, 4],
+            "2.0, then 4.0 for the same parameters, after gradient_at was called: it",
+        ),
+    ]:
+        report = report_on(
+            by_call(factors), lambda w: (2 * w,), [1.0], **plain
+        )
+        (cause,) = report.causes
+        assert cause.said == (
+            f"loss_at returned {words} must return the same each time, with nothing random and "
+            "nothing remembered"
+        )
+        assert cause.keys == ("hidden state", "too noisy")
+        assert (report.said, report.at) == (
+            "not the same at each call",
+            "w = 1.0",
+        )
+        assert (report.parameters, report.rows) == ((), ())
+
+
+def gradients_by_call(first, *factors):
+    """The gradient (2, 4, 6) of a square, times one array after the other."""
+    factors = itertools.chain([1, first], factors, itertools.repeat(first))
+    right = 2 * np.array([1.0, 2, 3])
+    return lambda w: right * next(factors)
+
+
+SQUARES = lambda w: np.sum(w**2), np.array([1.0, 2, 3])
+EPS = np.finfo(float).eps
+
+
+@pytest.mark.parametrize(
+    ("second", "is_changed"),
+    [
+        # The largest entry is three times the first, and sets the scale.
+        (1 + np.array([290, 0, 0]) * EPS, False),
+        (1 + np.array([310, 0, 0]) * EPS, True),
+        (1 - np.array([310, 0, 0]) * EPS, True),
+    ],
+)
+@pytest.mark.parametrize("sign", [1, -1])
+def test_how_far_a_gradient_may_be_off_from_call_to_call(
+    second, is_changed, sign
+):
+    square, at = SQUARES
+    changing = gradients_by_call(1, second)
+    report = report_on(
+        lambda w: sign * square(w), lambda w: sign * changing(w), at
+    )
+    assert ("stale" in keys(report)) == is_changed
+
+
+@pytest.mark.parametrize(
+    ("third", "is_adding"),
+    [(3, True), (3 + 0.9e-3, True), (3 - 1.1e-3, False), (3 + 1.1e-3, False)],
+)
+def test_what_grows_by_the_same_amount_is_added_up(third, is_adding):
+    square, at = SQUARES
+    report = report_on(square, gradients_by_call(1, 2, third), at)
+    assert (report.verdict, report.rows) == ("wrong", ())
+    (cause,) = report.causes
+    assert cause.names == ("w",)
+    if is_adding:
+        assert cause.keys == ("accumulated",)
+        assert cause.said == (
+            "each call returns more than the one before, by the same amount: the buffer that the "
+            "gradient is added to is not emptied"
+        )
+    else:
+        assert cause.keys == ("stale", "accumulated", "hidden state")
+        assert cause.said == (
+            "the second call at the same place returns something else: what is kept from the "
+            "first?"
+        )
+
+
+def test_of_several_parameters_those_that_change_are_named():
+    calls = itertools.count()
+    report = report_on(
+        lambda a, b: a**2 + b**2,
+        lambda a, b: (2 * a, 2 * b + next(calls)),
+        [1.0, 2.0],
+    )
+    (cause,) = report.causes
+    assert cause.names == ("b",)
+
+
+def test_nan_that_stays_is_no_change():
+    report = report_on(
+        SQUARES[0], lambda w: np.array([np.nan, 4, 6]), SQUARES[1]
+    )
+    assert keys(report) == {"not finite"}
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_gradient_that_is_kept_says_so(sign):
+    report = report_on(
+        lambda w: np.sum(w**2),
+        lambda w: sign * np.array([2, 4.4321]),
+        [[1.0, 3]],
+    )
+    (cause,) = report.causes
+    assert cause.keys == ("stale",)
+    said = (
+        "the gradient is the same at another place, to the last bit, where the slope is not: it "
+        "is kept from an earlier call, or does not depend on the place"
+    )
+    assert cause.said == said
+    report = report_on(
+        lambda w: np.sum(w**2), lambda w: np.array([7.0, -7]), [[1.0, 3]]
+    )
+    (cause,) = report.causes
+    assert cause.keys == ("stale", "clipped by entry")
+    assert cause.said == said + ", as where all of it is clipped"
 
 
 def remembering(factor):
