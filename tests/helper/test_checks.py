@@ -1,5 +1,6 @@
 """The decorators of lessons: consistent messages, a fixed memory layout, and nothing lost."""
 
+import inspect
 import warnings
 
 import numpy as np
@@ -228,3 +229,28 @@ def test_data_of_every_lesson_must_be_finite(lesson, arguments, special):
             lesson(**arguments | {name: spoiled})
         where = f"{name}[{', '.join(map(str, last))}] is {special}"
         assert str(refused.value).startswith(where)
+
+
+@pytest.mark.parametrize(("lesson", "arguments"), LESSONS)
+def test_a_lesson_keeps_its_name_and_what_it_says(lesson, arguments):
+    """Chapters show its source, and the site its documentation."""
+    inside = inspect.unwrap(lesson)
+    assert inside is not lesson
+    assert lesson.__name__ == inside.__name__ != "with_checks"
+    assert {*arguments} <= {*inspect.signature(lesson).parameters}
+    assert "Parameters\n" in lesson.__doc__
+
+
+@pytest.mark.parametrize("name", ["n_samples", "len_sequence"])
+def test_the_size_of_a_data_set_is_named(name):
+    with pytest.raises(ValueError, match=f"^{name} is 0; it must be at least"):
+        model.make_dataset(**{name: 0})
+
+
+def test_a_start_in_single_precision_is_followed_in_double():
+    start = np.float32(0.3), np.float32(0.7)
+    surface = Surface(X, t)
+    np.testing.assert_array_equal(
+        descend(gradient_descent, surface, *start, n_steps=20),
+        descend(gradient_descent, surface, *map(float, start), n_steps=20),
+    )
