@@ -254,3 +254,8 @@ def test_a_start_in_single_precision_is_followed_in_double():
         descend(gradient_descent, surface, *start, n_steps=20),
         descend(gradient_descent, surface, *map(float, start), n_steps=20),
     )
+
+
+def test_a_setting_that_is_needed_cannot_be_none():
+    with pytest.raises(TypeError, match="^rate is None; it must be a real"):
+        descend(gradient_descent, Surface(X, t), 1, 1, rate=None)
