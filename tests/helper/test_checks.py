@@ -259,3 +259,15 @@ def test_a_start_in_single_precision_is_followed_in_double():
 def test_a_setting_that_is_needed_cannot_be_none():
     with pytest.raises(TypeError, match="^rate is None; it must be a real"):
         descend(gradient_descent, Surface(X, t), 1, 1, rate=None)
+
+
+def test_however_data_are_stored_the_states_of_vectors_are_stored_alike():
+    for lesson, params in [
+        (vector_rnn.forward_states, PARAMS),
+        (gated.gru_states, GATED[3]),
+    ]:
+        usual, other = (
+            lesson(array, params) for array in (X3, np.asfortranarray(X3))
+        )
+        np.testing.assert_array_equal(usual, other)
+        assert usual.strides == other.strides
