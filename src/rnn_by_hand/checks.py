@@ -665,7 +665,7 @@ def _precision(*kinds):
             return None
         elif kind.kind in "fc":
             precise.append(kind)
-    return np.result_type(*precise or [0.0])
+    return np.result_type(*precise or [float])
 
 
 def _grid_of(axes, names, shapes, settled=None):
