@@ -271,3 +271,9 @@ def test_however_data_are_stored_the_states_of_vectors_are_stored_alike():
         )
         np.testing.assert_array_equal(usual, other)
         assert usual.strides == other.strides
+
+
+def test_a_grid_may_be_empty_and_data_may_not():
+    assert model.forward_states(X, [], []).shape == (0, 4, 4)
+    with pytest.raises(ValueError, match="^X is empty"):
+        model.forward_states(np.ones((4, 0)), [], [])
