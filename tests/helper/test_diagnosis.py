@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from rnn_by_hand.diagnosis import diagnose
+from rnn_by_hand.diagnosis import Cause, diagnose
 from rnn_by_hand.evidence import Evidence
 from rnn_by_hand.gradient_check import GradientCheckError, check_gradients
 from rnn_by_hand.gradient_report import GradientRow
@@ -1068,3 +1068,9 @@ def test_half_of_what_is_wrong_must_be_independent():
             [v],
         )
         assert cause.keys == (("independent",) if is_told else ())
+
+
+def test_a_line_has_79_characters_at_most():
+    first, *rest = str(Cause((), (), "ab " * 100)).splitlines()
+    assert first == " ".join(["ab"] * 26)
+    assert rest[0] == "    " + " ".join(["ab"] * 25)
