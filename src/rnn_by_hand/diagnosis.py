@@ -150,28 +150,28 @@ def _factor(evidence, k):
 
     Returns
     -------
-    factor, error : float
-        The ratio, and by how much it may be off; None and 0 if there is no such ratio.
+    (factor, error) : tuple of float, or None
+        The ratio, and by how much it may be off; None if there is no such ratio.
     """
     told = [
         m for m in evidence.of(k) if m.tolerance < 0.02 * abs(m.slope.value)
     ]
     if not told:
-        return None, 0.0
+        return None
     best = min(told, key=lambda m: m.tolerance / abs(m.slope.value))
     factor = best.predicted / best.slope.value
     error = abs(factor) * best.tolerance / abs(best.slope.value)
     if factor == 0 or not math.isfinite(factor):
-        return None, 0.0
+        return None
     if not _explained(evidence, k, evidence.prober.gradient[k] / factor):
-        return None, 0.0
+        return None
     return factor, error
 
 
 def _shared_factors(evidence, wrong):
     """One cause for all parameters that are off by the same factor."""
-    found = [(k, *_factor(evidence, k)) for k in wrong]
-    found = [item for item in found if item[1] is not None]
+    factors = ((k, _factor(evidence, k)) for k in wrong)
+    found = [(k, *factor) for k, factor in factors if factor]
     causes = []
     while found:
         _, factor, error = min(found, key=lambda item: item[2])

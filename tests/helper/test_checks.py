@@ -277,3 +277,9 @@ def test_a_grid_may_be_empty_and_data_may_not():
     assert model.forward_states(X, [], []).shape == (0, 4, 4)
     with pytest.raises(ValueError, match="^X is empty"):
         model.forward_states(np.ones((4, 0)), [], [])
+
+
+def test_a_complex_loss_is_returned_without_a_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert model.loss(t + 2j, t) == -4

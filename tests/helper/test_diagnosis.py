@@ -677,6 +677,11 @@ def test_on_which_side_of_a_kink_a_gradient_is(claimed, where):
     assert f"gradient {' '.join(words)}. Check" in cause.said
 
 
+def test_an_entry_without_a_kink_does_not_hide_one():
+    (cause,) = kinked((1, 1, 1.0), (-1, 1, 0.0))
+    assert cause.names == ("w[1]",)
+
+
 def test_three_kinks_are_described():
     assert len(kinked(*[(-1, 1, 0.0)] * 3)) == 3
     several = kinked(*[(-1, 1, 0.0)] * 5)
@@ -827,7 +832,7 @@ def test_one_number_is_told_by_its_one_slope():
 @pytest.mark.parametrize("sign", [1, -1])
 def test_a_factor_is_told_by_a_slope_known_to_a_fiftieth(sign):
     slopes = sign * np.array([1.0, 2, 4, 8])
-    for share, told in [(0.0199, True), (0.0201, False)]:
+    for share, told in [(0.0199, True), (0.02, False)]:
         (keys,) = keys_of((3 * slopes, slopes, share * abs(slopes)))
         assert keys == ({"factor"} if told else set())
 
@@ -842,6 +847,16 @@ def test_the_sharpest_slope_tells_the_factor():
             ByHand((claimed[order], slopes[order], np.array(bars)[order]))
         )
         assert cause.said.startswith("ratio 3 in all entries: if 3 is")
+
+
+@pytest.mark.parametrize(
+    ("slopes", "bars", "off"),
+    [([100, 1], [0.5, 0.012], [0, 0.03]), ([1, -1], [1e-9, 0.012], [0, 0.03])],
+)
+def test_the_sharpest_is_so_beside_its_slope(slopes, bars, off):
+    claimed = 3 * np.array(slopes, float) + off
+    (cause,) = diagnose(ByHand((claimed, slopes, bars)))
+    assert cause.said.startswith("ratio 3 in all entries: ")
 
 
 @pytest.mark.parametrize(("other", "together"), [(3.02, True), (3.1, False)])
