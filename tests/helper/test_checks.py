@@ -257,7 +257,7 @@ def test_a_start_in_single_precision_is_followed_in_double():
 
 
 def test_a_setting_that_is_needed_cannot_be_none():
-    with pytest.raises(TypeError, match="^rate is None; it must be a real"):
+    with pytest.raises(TypeError, match=r"^rate is None; it must be a real"):
         descend(gradient_descent, Surface(X, t), 1, 1, rate=None)
 
 
@@ -275,7 +275,7 @@ def test_however_data_are_stored_the_states_of_vectors_are_stored_alike():
 
 def test_a_grid_may_be_empty_and_data_may_not():
     assert model.forward_states(X, [], []).shape == (0, 4, 4)
-    with pytest.raises(ValueError, match="^X is empty"):
+    with pytest.raises(ValueError, match=r"^X is empty"):
         model.forward_states(np.ones((4, 0)), [], [])
 
 

@@ -859,7 +859,10 @@ def test_the_sharpest_is_so_beside_its_slope(slopes, bars, off):
     assert cause.said.startswith("ratio 3 in all entries: ")
 
 
-@pytest.mark.parametrize(("other", "together"), [(3.02, True), (3.1, False)])
+@pytest.mark.parametrize(
+    ("other", "together"),
+    [(3.02, True), (2.98, True), (3.1, False), (2.9, False)],
+)
 def test_factors_are_one_where_their_errors_meet(other, together):
     slopes = np.array([1.0, -2.0])
     bars = 0.01 * abs(slopes)  # an error of the factor of 0.03
@@ -868,6 +871,11 @@ def test_factors_are_one_where_their_errors_meet(other, together):
     )
     names = [c.names for c in found]
     assert names == ([("a", "b")] if together else [("a",), ("b",)])
+    # The sharper one is said, whichever comes first.
+    first, *_ = diagnose(
+        ByHand((other * slopes, slopes, bars), (3 * slopes, slopes, bars / 10))
+    )
+    assert first.said.startswith("ratio 3 in ")
 
 
 SHARP = 1e-12
