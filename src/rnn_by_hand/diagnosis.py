@@ -178,9 +178,7 @@ def _shared_factors(evidence, wrong):
         same = [i for i in found if abs(i[1] - factor) <= i[2] + error]
         found = [i for i in found if i not in same]
         everywhere = len(same) == len(evidence.parameters)
-        several = len(same) > 1 or any(
-            len(evidence.of(i[0])) > 1 for i in same
-        )
+        several = len(same) > 1 or len(evidence.of(same[0][0])) > 1
         cause = _of_factor(evidence, factor, error, everywhere, several)
         if cause:
             names = tuple(evidence.parameters[i[0]].name for i in same)

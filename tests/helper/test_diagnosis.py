@@ -1097,3 +1097,9 @@ def test_a_line_has_79_characters_at_most():
     first, *rest = str(Cause((), (), "ab " * 100)).splitlines()
     assert first == " ".join(["ab"] * 26)
     assert rest[0] == "    " + " ".join(["ab"] * 25)
+
+
+def test_two_numbers_with_one_odd_ratio_are_no_chance():
+    one, two = ([1.37], [1], [SHARP]), ([-2.74], [-2], [SHARP])
+    assert keys_of(one) == [set()]
+    assert keys_of(one, two) == [{"factor"}]
