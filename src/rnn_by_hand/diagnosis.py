@@ -210,7 +210,6 @@ def _of_factor(evidence, factor, error, everywhere, several):
     if not simple and not several:
         return None
     if simple and whole == 2:
-        keys.append("factor")
         missing = "missing" if size < 1 else "there twice"
         said.append(
             f"the 2 of a square is {missing}, or one of two equal terms counted "
@@ -252,7 +251,7 @@ def _of_factor(evidence, factor, error, everywhere, several):
         if "clipped by norm" in keys:
             tell.append("multiply the loss by 10, which a clipped one ignores")
         words += f". To tell: {', and '.join(tell)}" * bool(tell)
-    return tuple(dict.fromkeys(keys)), words
+    return tuple(keys), words
 
 
 def _is_round(value, error):
