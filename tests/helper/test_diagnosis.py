@@ -925,7 +925,7 @@ def test_how_close_a_factor_must_be(factor, keys):
         (2 + 6.2e-4, 1e-4, {"factor"}),
         (0.25 - 7.4e-5, 1e-4, {"factor", "mean for sum", "learning rate"}),
         (0.003 * (1 + 5e-5), 2e-5, {"learning rate"}),
-        (0.003 * (1 + 5e-5), 1e-5, {"factor"}),
+        (0.003 * (1 + 5e-5), 1.5e-5, {"factor"}),
         (0.003 * (1 + 0.9e-3), 1e-3, {"learning rate"}),
         (0.003 * (1 + 1.1e-3), 1e-3, {"factor"}),
         (-(1 + 2.9e-3), 1e-3, {"sign"}),
@@ -1103,3 +1103,10 @@ def test_two_numbers_with_one_odd_ratio_are_no_chance():
     one, two = ([1.37], [1], [SHARP]), ([-2.74], [-2], [SHARP])
     assert keys_of(one) == [set()]
     assert keys_of(one, two) == [{"factor"}]
+
+
+@pytest.mark.parametrize(("off", "is_round"), [(3e-6, True), (6e-6, False)])
+def test_a_norm_that_is_round_to_a_millionth(off, is_round):
+    claimed = np.array([0.15, -0.2]) * (1 + off)
+    (keys,) = keys_of((claimed, 2 * claimed, SHARP))
+    assert ("clipped by norm" in keys) == is_round
