@@ -255,13 +255,9 @@ def _of_factor(evidence, factor, error, everywhere, several):
 
 
 def _is_round(value, error):
-    """Whether a number has one or two digits that are not zero."""
-    if not value or not math.isfinite(value):
-        return False
+    """Whether a positive number has one or two digits that are not zero."""
     short = float(f"{value:.1e}")
-    return abs(value - short) <= max(
-        CLOSE * abs(value), min(error, 1e-3 * abs(value))
-    )
+    return abs(value - short) <= max(CLOSE * value, min(error, 1e-3 * value))
 
 
 # ---------------------------------------------------------------------- other repairs
