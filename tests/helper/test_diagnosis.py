@@ -1110,3 +1110,15 @@ def test_a_norm_that_is_round_to_a_millionth(off, is_round):
     claimed = np.array([0.15, -0.2]) * (1 + off)
     (keys,) = keys_of((claimed, 2 * claimed, SHARP))
     assert ("clipped by norm" in keys) == is_round
+
+
+def test_one_weight_between_time_steps_is_enough_to_speak_of_time():
+    slopes = [1.0, -2.0, 4.0]
+    off = [5.0, 1.0, 2.0], slopes, SHARP
+    none = np.zeros(3), slopes, SHARP
+    cause, *_ = diagnose(ByHand(none, off, names=["wRec", "wx"]))
+    assert cause.said.endswith(
+        "earlier time steps, is the gradient sent back to them?"
+    )
+    cause, *_ = diagnose(ByHand(none, off, names=["w", "wx"]))
+    assert cause.said.endswith("is it added (+=) and not replaced (=)?")
