@@ -148,6 +148,10 @@ LESSONS = [
         {"X": X3, "S": S3, "C": S3, "grad_out": T3, "params": GATED[4]},
     ),
 ]
+# Numbers for names: those of the functions are among what is tested.
+each_lesson = pytest.mark.parametrize(
+    ("lesson", "arguments"), LESSONS, ids=range(len(LESSONS))
+)
 #: What a shape must be, as the documentation of each function has it.
 SMALL = {
     "X": "(n_samples, n_steps)",
@@ -195,7 +199,7 @@ def each_array(lesson, arguments):
             )
 
 
-@pytest.mark.parametrize(("lesson", "arguments"), LESSONS)
+@each_lesson
 def test_every_array_of_every_lesson_is_named_with_its_axes(lesson, arguments):
     lesson(**arguments)
     small = lesson.__module__ == model.__name__
@@ -218,7 +222,7 @@ def test_every_array_of_every_lesson_is_named_with_its_axes(lesson, arguments):
         )
 
 
-@pytest.mark.parametrize(("lesson", "arguments"), LESSONS)
+@each_lesson
 @pytest.mark.parametrize("special", [np.nan, -np.inf])
 def test_data_of_every_lesson_must_be_finite(lesson, arguments, special):
     for name in {"X", "t", "T"} & {*arguments}:
@@ -231,7 +235,7 @@ def test_data_of_every_lesson_must_be_finite(lesson, arguments, special):
         assert str(refused.value).startswith(where)
 
 
-@pytest.mark.parametrize(("lesson", "arguments"), LESSONS)
+@each_lesson
 def test_a_lesson_keeps_its_name_and_what_it_says(lesson, arguments):
     """Chapters show its source, and the site its documentation."""
     inside = inspect.unwrap(lesson)
