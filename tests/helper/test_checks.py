@@ -10,7 +10,7 @@ from rnn_by_hand import gated, model, scan, vector_rnn
 from rnn_by_hand.checks import Choices
 from rnn_by_hand.exercises.nonlinear import late_fading
 from rnn_by_hand.gradient_check import numerical_gradient
-from rnn_by_hand.optimizers import descend, gradient_descent
+from rnn_by_hand.optimizers import descend, gradient_descent, rprop
 from rnn_by_hand.surface import Surface
 
 X, t = model.make_dataset(4, 3)
@@ -255,8 +255,8 @@ def test_a_start_in_single_precision_is_followed_in_double():
     start = np.float32(0.3), np.float32(0.7)
     surface = Surface(X, t)
     np.testing.assert_array_equal(
-        descend(gradient_descent, surface, *start, n_steps=20),
-        descend(gradient_descent, surface, *map(float, start), n_steps=20),
+        descend(rprop, surface, *start, n_steps=20),
+        descend(rprop, surface, *map(float, start), n_steps=20),
     )
 
 
