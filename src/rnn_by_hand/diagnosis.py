@@ -400,7 +400,7 @@ def _forgotten_term(evidence, k, wrong):
 
 
 def _clipped(evidence, k, wrong):
-    gradient = np.abs(evidence.claimed[k]).reshape(-1)
+    gradient = np.abs(evidence.claimed[k]).ravel()
     edge = float(np.max(gradient))
     rows = {i: row for (j, i), row in evidence.rows.items() if j == k}
     off = [i for i, row in rows.items() if row.verdict == "wrong"]
@@ -423,7 +423,7 @@ def _clipped(evidence, k, wrong):
 def _few_digits(evidence, k, wrong):
     # In units of each entry's own size: entries may differ by many powers of ten.
     steps = evidence.prober.steps[k]
-    sizes = np.abs(evidence.prober.gradient[k].reshape(-1)) * steps
+    sizes = np.abs(evidence.prober.gradient[k].ravel()) * steps
     rows = [(i, row) for (j, i), row in evidence.rows.items() if j == k]
     furthest = max(
         (r.difference * steps[i] for i, r in rows), default=math.inf
