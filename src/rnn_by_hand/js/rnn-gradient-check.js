@@ -253,7 +253,8 @@ class GradientCheck extends Explorable {
     set(sources[1], { visibility: none ? "hidden" : "visible" });
     set(line, { d: `M${x} 44V246` });
     set(knob, { cx: x });
-    grip.show(x, 44, power(shown.eps), shown.eps, [EPSILONS[0], 1]);
+    // A screen reader may say how far along it is, and does not know powers such as 1e-14.
+    grip.show(x, 44, power(shown.eps), Math.log10(shown.eps), [Math.log10(EPSILONS[0]), 0]);
     set(eps, { x: Math.min(Math.max(x, left + 10), right - 10), y: 32 });
     write(eps, `eps = ${power(shown.eps)}`);
     this.#parts.readouts.show(...errors.map(rough), verdict(shown));

@@ -103,7 +103,7 @@ export function makeGrip(label, look = "ink") {
       node.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
       set(node, {
         "aria-valuetext": text,
-        "aria-valuenow": value,
+        "aria-valuenow": Number(value.toFixed(6)), // never in powers of ten
         "aria-valuemin": low,
         "aria-valuemax": high,
       });
