@@ -134,6 +134,14 @@ def site_dir(pytestconfig, tmp_path_factory):
     return html
 
 
+@pytest.fixture(autouse=True)
+def _close_figures():
+    """Pyplot keeps every figure that was drawn."""
+    yield
+    if plt := sys.modules.get("matplotlib.pyplot"):
+        plt.close("all")
+
+
 def policy_of(html):
     """Give the content security policy of a page."""
     return re.search(r'"Content-Security-Policy" content="([^"]*)"', html)[1]

@@ -15,7 +15,6 @@ from rnn_by_hand.display import PALETTE, figure_html, show
 def _as_in_the_book():
     with plt.style.context("rnn_by_hand.book"):
         yield
-    plt.close("all")
 
 
 def points():
