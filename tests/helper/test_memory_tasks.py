@@ -235,8 +235,8 @@ def test_the_record_has_every_run_of_its_script_in_order():
 def test_the_record_says_what_it_was_made_with():
     text = GATES.read_text(encoding="utf8")
     head = text.splitlines()[0]
-    assert re.search(r'"NumPy": "\d+\.\d+', head)
-    assert '"defaults": {"n_states": 16, "n_updates": 1000, ' in head
+    assert re.search(r'"NumPy":"\d+\.\d+', head)
+    assert '"defaults":{"n_states":16,"n_updates":1000,' in head
 
 
 @pytest.mark.parametrize(
