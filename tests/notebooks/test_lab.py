@@ -268,7 +268,11 @@ def test_a_readers_slider_moves_an_explorable_and_python(open_notebook):
             page.keyboard.press(key)
         wait_for_python(page, "unrolled.wRec", value)
         picture = output(unrolled).locator("rnn-unrolled")
-        assert picture.evaluate("element => element.wRec") == value
+        # The kernel may hear of a key before the picture does.
+        page.wait_for_function(
+            "([element, value]) => element.wRec === value",
+            arg=[picture.element_handle(), value],
+        )
         assert_same(
             picture.evaluate("element => element.readout"),
             in_kernel(page, "unrolled.readout"),
