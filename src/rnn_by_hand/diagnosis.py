@@ -197,12 +197,13 @@ def _shared_factors(evidence, wrong):
 def _of_factor(evidence, factor, error, everywhere, several):
     """The causes of one factor, as keys and words; None if it may be chance."""
     size = abs(factor)
+    opposite, smaller = factor < 0, size < 1
     upside = max(size, 1 / size)
     whole = round(upside)
     off = max(CLOSE * upside, 3 * error * upside / size)
     simple = whole > 1 and off < 0.1 and abs(upside - whole) <= off
     keys, said = [], []
-    if factor < 0:
+    if opposite:
         keys.append("sign")
         said.append("the sign is wrong, as in y - t for t - y")
     if abs(size - 1) <= max(FEW_DIGITS, 3 * error):
@@ -210,26 +211,28 @@ def _of_factor(evidence, factor, error, everywhere, several):
     if not simple and not several:
         return None
     if simple and whole == 2:
-        missing = "missing" if size < 1 else "there twice"
-        said.append(
-            f"the 2 of a square is {missing}, or one of two equal terms counted "
-            f"{'once' if size < 1 else 'again'}"
+        there, counted = (
+            ("missing", "once") if smaller else ("there twice", "again")
         )
-    if simple and size > 1:
-        keys += ["sum for mean", "factor"]
         said.append(
-            f"if {whole} is a number of samples or entries, the mean of the loss is a sum here"
+            f"the 2 of a square is {there}, or one of two equal terms counted {counted}"
         )
-    elif simple:
+    if simple and smaller:
         keys += ["mean for sum", "factor"]
         said.append(
             f"if {whole} is a number of samples or entries, a mean is taken here that the loss "
             "does not take, or is taken twice"
         )
-    if factor > 0 and size < 1 and _is_round(size, 3 * error):
+    elif simple:
+        keys += ["sum for mean", "factor"]
+        said.append(
+            f"if {whole} is a number of samples or entries, the mean of the loss is a sum here"
+        )
+    shrunk = smaller and not opposite
+    if shrunk and _is_round(size, 3 * error):
         keys.append("learning rate")
         said.append(f"a learning rate of {size:.3g} is left in")
-    if factor > 0 and size < 1 and everywhere:
+    if shrunk and everywhere:
         length = math.hypot(*map(norm, evidence.prober.gradient))
         if not simple or _is_round(length, 1e-6):
             keys.append("clipped by norm")
@@ -239,18 +242,17 @@ def _of_factor(evidence, factor, error, everywhere, several):
         said.append(
             "a constant factor is in one of the two and not in the other"
         )
-    words = (
-        "; or ".join(said)
-        if factor > 0
-        else ", and ".join([said[0], "; or ".join(said[1:])])
-    )
-    if len(said) > 1 and factor > 0:
+    if opposite:
+        said[1:] = ["; or ".join(said[1:])]
+        return tuple(keys), ", and ".join(said)
+    words = "; or ".join(said)
+    if len(said) > 1:
         tell = []
-        if "sum for mean" in keys or "mean for sum" in keys:
+        if simple:
             tell.append("take another number of samples")
         if "clipped by norm" in keys:
             tell.append("multiply the loss by 10, which a clipped one ignores")
-        words += f". To tell: {', and '.join(tell)}" * bool(tell)
+        words += f". To tell: {', and '.join(tell)}"
     return tuple(keys), words
 
 
