@@ -241,10 +241,7 @@ def _measured_check(functions, seed):
     loss, gradient, shake, verdict, remembered = _remembered(functions)
     if verdict:
         return _not_the_same(functions, verdict, remembered)
-    finite = [
-        np.nan_to_num(array, nan=0.0, posinf=0.0, neginf=0.0)
-        for array in gradient
-    ]
+    finite = [np.where(np.isfinite(array), array, 0) for array in gradient]
     own = _own_rounding(functions, finite)
     prober = Prober(place, functions.loss, loss, finite, own, rng, shake)
     evidence = gather(prober, gradient)
@@ -278,17 +275,17 @@ def _visit(functions, rng):
 
 
 def _kept(functions, prober, elsewhere):
-    """Whether the gradient is the same elsewhere, though the slope is not."""
+    """The cause, if the gradient is the same elsewhere, though the slope is not."""
     if elsewhere is None:
-        return []
+        return None
     arrays, _, gradient = elsewhere
     if not all(map(np.array_equal, gradient, prober.gradient)):
-        return []
+        return None
     here = prober.whole()
     there = prober.at(arrays, functions.loss(arrays)).whole()
     apart = abs(here.slope.value - there.slope.value)
     if not apart > here.tolerance + there.tolerance:
-        return []
+        return None
     said = (
         "the gradient is the same at another place, to the last bit, where the slope is not: it "
         "is kept from an earlier call, or does not depend on the place"
@@ -365,10 +362,10 @@ def _remembered(functions):
     causes : list of Cause
         What the functions remember or change.
     """
-    place, spoiled = functions.place, []
-    losses = [functions.loss(), functions.loss()]
+    spoiled = []
+    loss, second = functions.loss(), functions.loss()
     gradient = functions.gradient(watch=spoiled)
-    losses.append(functions.loss())
+    after = functions.loss()
     again = functions.gradient()
     causes = []
     if spoiled:
@@ -376,24 +373,22 @@ def _remembered(functions):
         causes.append(
             Cause(("in-place",), tuple(dict.fromkeys(spoiled)), said)
         )
-    low, high = min(losses), max(losses)
     # A library may add up in another order each time, and so round differently.
-    unit = float(np.finfo(losses[0].dtype).eps)
-    shake = float(high - low)
-    if shake > max(1e-9, 100 * unit) * max(abs(low), abs(high)):
-        when = (
-            "" if losses[0] != losses[1] else ", after gradient_at was called"
-        )
+    unit = float(np.finfo(loss.dtype).eps)
+    shake = float(np.ptp([loss, second, after]))
+    if shake > max(1e-9, 100 * unit) * abs(loss):
+        other, when = second, ""
+        if loss == second:
+            other, when = after, ", after gradient_at was called"
         said = (
-            f"loss_at returned {losses[0]}, then {losses[1] if not when else losses[2]} for the "
-            f"same parameters{when}: it must return the same each time, with nothing random and "
-            "nothing remembered"
+            f"loss_at returned {loss}, then {other} for the same parameters{when}: it must "
+            "return the same each time, with nothing random and nothing remembered"
         )
         causes.append(Cause(("hidden state", "too noisy"), (), said))
-        return losses[0], gradient, shake, "undecided", causes
-    changed = _changed(place.names, gradient, again)
+        return loss, gradient, shake, "undecided", causes
+    changed = _changed(functions.place.names, gradient, again)
     if not changed:
-        return losses[0], gradient, shake, None, causes
+        return loss, gradient, shake, None, causes
     third = functions.gradient()
     growing = all(
         np.allclose(c - b, b - a, rtol=1e-3, atol=1e-9 * _largest(b - a))
@@ -412,7 +407,7 @@ def _remembered(functions):
             "first?"
         )
     causes.append(Cause(keys, changed, said))
-    return losses[0], gradient, shake, "wrong", causes
+    return loss, gradient, shake, "wrong", causes
 
 
 def _changed(names, before, after):
@@ -449,8 +444,7 @@ def _own_rounding(functions, gradient):
         except (ValueError, ArithmeticError):
             continue  # there is no gradient beside a border
         for k, (a, b) in enumerate(zip(gradient, moved)):
-            change = np.abs(b.astype(float) - a.astype(float))
-            most[k] = np.fmax(most[k], np.nan_to_num(change, posinf=0.0))
+            most[k] = np.fmax(most[k], np.abs(b - a))
     return most
 
 
