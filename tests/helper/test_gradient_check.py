@@ -290,6 +290,29 @@ def test_the_complex_step_notices_a_lost_part_of_one_parameter_of_two():
         complex_step_gradient(lambda a, b: a**2 * abs(b), [1.5, 0.7])
 
 
+def test_the_complex_step_notices_a_small_lost_part_beside_a_large_slope():
+    def lossy(w):
+        return (1e9 + 0.1) * w + 4 * np.real(w)
+
+    with pytest.raises(TypeError, match="loses the imaginary part"):
+        complex_step_gradient(lossy, [1.0])
+
+
+def test_the_complex_step_says_what_it_has_lost():
+    """The loss is 5 w², of which the complex step has 3 w²; along 1 / w both are numbers."""
+    rng = np.random.default_rng(0)
+    direction = rng.choice([-1.0, 1.0], 1) * rng.uniform(0.5, 1.0, 1)
+    with pytest.raises(TypeError) as caught:
+        complex_step_gradient(
+            lambda w: np.sum(3 * w**2 + 2 * np.real(w) ** 2), np.array([2.0])
+        )
+    slope, claimed = (2 * k * 2.0 * 2.0 * direction[0] for k in (5, 3))
+    assert str(caught.value).startswith(
+        f"along a random direction the loss changes by {slope:.6g} a step, the complex step says "
+        f"{claimed:.6g}; something inside loses"
+    )
+
+
 def test_the_complex_step_accepts_an_unused_parameter():
     assert complex_step_gradient(lambda a, b: a**2, [1, 2]) == (2, 0)
 
@@ -1256,8 +1279,9 @@ def by_call(values, then=1.0):
     [
         (float, 0.9e-9, True),
         (float, 1.1e-9, False),
-        (np.float32, 1.1e-5, True),
-        (np.float32, 1.3e-5, False),
+        # A hundred times the last digit, which single precision can tell from one more.
+        (np.float32, 100 * 2**-23, True),
+        (np.float32, 101 * 2**-23, False),
     ],
 )
 @pytest.mark.parametrize("call", [1, 2, 3])
@@ -1315,19 +1339,19 @@ EPS = np.finfo(float).eps
     ("second", "is_changed"),
     [
         # The largest entry is three times the first, and sets the scale.
-        (1 + np.array([290, 0, 0]) * EPS, False),
-        (1 + np.array([310, 0, 0]) * EPS, True),
-        (1 - np.array([310, 0, 0]) * EPS, True),
+        (1 + np.array([300, 0, 0]) * EPS, False),
+        (1 + np.array([302, 0, 0]) * EPS, True),
+        (1 - np.array([302, 0, 0]) * EPS, True),
     ],
 )
-@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("scale", [1, -1, 2**-20])
 def test_how_far_a_gradient_may_be_off_from_call_to_call(
-    second, is_changed, sign
+    second, is_changed, scale
 ):
     square, at = SQUARES
     changing = gradients_by_call(1, second)
     report = report_on(
-        lambda w: sign * square(w), lambda w: sign * changing(w), at
+        lambda w: scale * square(w), lambda w: scale * changing(w), at
     )
     assert ("stale" in keys(report)) == is_changed
 
@@ -1354,6 +1378,31 @@ def test_what_grows_by_the_same_amount_is_added_up(third, is_adding):
             "the second call at the same place returns something else: what is kept from the "
             "first?"
         )
+
+
+@pytest.mark.parametrize(("off", "is_adding"), [(3e-9, True), (6e-9, False)])
+def test_what_does_not_grow_may_be_off_by_little_of_what_does(off, is_adding):
+    # The first entry grows by 4 each time, the second by nothing.
+    grown = itertools.chain([0], range(3))
+    calls = itertools.chain([0, 0, 0], [off])
+    report = report_on(
+        lambda w: np.sum(w**2),
+        lambda w: 2 * w + [4 * next(grown), next(calls)],
+        np.array([1.0, 50]),
+    )
+    (cause,) = report.causes
+    assert (cause.keys == ("accumulated",)) == is_adding
+
+
+def test_all_that_changes_must_grow_to_be_added_up():
+    grown, jumping = itertools.count(), itertools.cycle([0, 1])
+    report = report_on(
+        lambda a, b: a**2 + b**2,
+        lambda a, b: (2 * a + next(grown), 2 * b + next(jumping)),
+        [1.0, 2.0],
+    )
+    (cause,) = report.causes
+    assert cause.keys == ("stale", "accumulated", "hidden state")
 
 
 def test_of_several_parameters_those_that_change_are_named():
@@ -1394,6 +1443,40 @@ def test_a_gradient_that_is_kept_says_so(sign):
     (cause,) = report.causes
     assert cause.keys == ("stale", "clipped by entry")
     assert cause.said == said + ", as where all of it is clipped"
+
+
+def test_a_gradient_that_is_kept_is_told_by_what_has_no_other_cause():
+    at = np.array([1.0, 3]), np.array([2.0, 5])
+
+    def kept(a, b):
+        return -2 * at[0], np.array([1.2, 3.4])
+
+    (cause,) = report_on(
+        lambda a, b: np.sum(a**2) + np.sum(b**2), kept, at
+    ).causes
+    assert (cause.keys, cause.names) == (("stale",), ("a", "b"))
+
+
+def test_a_gradient_of_which_a_part_moves_is_not_kept():
+    report = report_on(
+        lambda a, b: np.sum(a**2) + np.sum(b**2),
+        lambda a, b: (np.array([1.2, 3.4]), 2 * b),
+        [np.array([1.0, 3]), np.array([2.0, 5])],
+    )
+    assert keys(report) == set()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_wrong_gradient_is_not_kept_where_the_slope_does_not_move(seed):
+    weights = np.random.default_rng(seed).normal(size=3)
+    report = report_on(
+        lambda w: weights @ w,
+        lambda w: weights * [1.3, 0.4, 1],
+        np.array([0.3, 1.1, -0.7]),
+        seed=seed,
+    )
+    assert report.verdict == "wrong"
+    assert keys(report) == set()
 
 
 def remembering(factor):
@@ -1541,6 +1624,64 @@ def test_the_gradient_is_taken_directly_after_the_loss_at_the_same_place(
     assert here
     assert sum(what == "loss" for what, *_ in calls[: here[0]]) <= 3
     assert max(firsts) <= 10 < len(calls) or plain
+
+
+def test_both_checks_begin_at_the_same_place():
+    firsts = []
+    for plain in ({}, {"eps": 1e-6}):
+        loss_at, gradient_at, calls = recorded()
+        check_gradients(loss_at, gradient_at, np.array([1.0, 2.0]), **plain)
+        firsts.append(calls[:2])
+    assert firsts[0] == firsts[1]
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_gradient_may_be_off_by_what_the_last_digit_changes(side):
+    """On one side of 1 the gradient is another one; 5e-9 is more than rounding, and less than 8."""
+
+    def gradient(w):
+        return 2 * w + 5e-9 + 1e-9 * ((w - 1) * side > 0)
+
+    assert check_gradients(lambda w: w**2, gradient, 1.0).passed
+    report = report_on(lambda w: w**2, lambda w: 2 * w + 5e-9, 1.0)
+    assert report.verdict == "wrong"
+
+
+def test_a_gradient_has_no_last_digit_beyond_a_border():
+    """Below 1 there is no loss; above, the gradient is another one, by 1e-9."""
+
+    def loss(w):
+        if w < 1:
+            raise ValueError
+        return w**2
+
+    def gradient(w):
+        return 2 * w + 5e-9 + 1e-9 * (w > 1)
+
+    assert check_gradients(loss, gradient, 1.0).passed
+
+
+def test_a_large_slope_does_not_hide_a_small_one():
+    report = report_on(
+        lambda w: (1e9 + 0.1) * w[0] + 4 * w[1],
+        lambda w: np.array([1e9 + 0.1, 8]),
+        np.ones(2),
+    )
+    assert report.verdict == "wrong"
+    assert [row.verdict for row in report.rows] == ["right", "wrong"]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_beside_an_entry_that_is_not_finite_the_others_are_measured(value):
+    """The loss does not depend on the first of three hundred entries."""
+
+    def gradient(w):
+        return np.append(value, 2 * w[1:])
+
+    report = report_on(
+        lambda w: np.sum(w[1:] ** 2), gradient, np.linspace(1, 2, 300)
+    )
+    assert report.said == "w[0]"
 
 
 def test_a_gradient_may_rely_on_the_loss_taken_before_it():

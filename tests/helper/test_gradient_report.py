@@ -9,6 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from rnn_by_hand.gradient_report import (
+    GradientCheckError,
     GradientReport,
     GradientRow,
     ParameterRow,
@@ -126,7 +127,9 @@ def test_a_parameter_sums_up_its_rows():
     assert parameter_of("w", (4,), rows[:4]) == ParameterRow(
         "w", (4,), UNDECIDED, 0, 2, "on a kink", 0.5, ""
     )
-    assert parameter_of("w", (2,), rows[:2]).verdict == RIGHT
+    assert parameter_of("w", (2,), rows[:2]) == ParameterRow(
+        "w", (2,), RIGHT, missed=0.5
+    )
     assert parameter_of("w", (0,), []).missed == 0
 
 
@@ -183,6 +186,7 @@ def right(name="r", shape=(2,), missed=2e-8, whole=0.0):
     [
         ([wrong()], 12, WRONG, "w (2 of 12)"),
         ([wrong(shape=(), n_wrong=1)], 1, WRONG, "w"),
+        ([wrong(shape=(2,), n_wrong=1)], 2, WRONG, "w (1 of 2)"),
         ([wrong(where="[:, 3]")], 12, WRONG, "w[:, 3]"),
         (
             [wrong(where=", all within [1]", at_least=True)],
@@ -202,6 +206,12 @@ def right(name="r", shape=(2,), missed=2e-8, whole=0.0):
             48,
             WRONG,
             "a (2 of 12), b (2 of 12), c (2 of 12), d (2 of 12)",
+        ),
+        (
+            [wrong(name) for name in "abcde"],
+            60,
+            WRONG,
+            "a (2 of 12), b (2 of 12), c (2 of 12), d (2 of 12), 1 more",
         ),
         (
             [wrong(name) for name in "abcdef"],
@@ -309,6 +319,8 @@ def test_parameters_are_shown_the_worst_first_and_twelve_of_them():
         "right      r8           (2,)         to 2e-08",
         "and 2 more",
     ]
+    thirteen = str(report(WRONG, parameters[1:], rows)).splitlines()
+    assert thirteen[15] == "and 1 more"
     twelve = str(report(WRONG, parameters[2:], rows)).splitlines()
     assert twelve[14].startswith("right      r10 ")
     assert "more" not in "".join(twelve)
@@ -331,6 +343,11 @@ def test_of_many_entries_those_that_tell_are_shown_each_parameter_in_turn():
     assert [line.split()[0] for line in lines[3:]] == (
         ["WRONG"] * 6 + ["undecided"] * 6
     )
+    # Twelve are shown as they come.
+    twelve = str(report(WRONG, [wrong()], rows[13:25])).splitlines()
+    names = [*(f"r[{i}]" for i in range(13, 20))]
+    names += [f"w[{i}]" for i in range(1, 6)]
+    assert [line.split()[1] for line in twelve[3:]] == names
     # Where nothing tells, all may be shown.
     many = [row(f"p{i}", (0,), 1 + i / 64) for i in range(20)]
     lines = str(report(UNDECIDED, [undecided()], many)).splitlines()
@@ -343,6 +360,13 @@ def test_the_most_that_could_be_missed_and_a_figure():
     found = report(RIGHT, [right(), right("s", missed=5e-7)], [row()])
     assert found.missed == 5e-7
     assert isinstance(found.figure(), Figure)
+
+
+def test_the_message_of_the_error_is_the_report():
+    found = report(WRONG, [wrong()], [row(verdict=WRONG)])
+    error = GradientCheckError(found)
+    assert error.check is found
+    assert error.args == (str(found),)
 
 
 def test_causes_stand_below_and_six_of_them():
