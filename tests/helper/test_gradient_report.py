@@ -278,6 +278,14 @@ def test_a_right_report_of_a_few_entries_shows_all_of_them():
     )
 
 
+def test_the_entries_have_a_column_of_nine_characters_at_least():
+    for name in ("w", "weights_1"):
+        *_, line = str(report(RIGHT, [right()], [row(name)])).splitlines()
+        assert line == (
+            f"right      {name:<9}             1             1     1e-09         1"
+        )
+
+
 def test_a_right_report_of_many_entries_shows_the_parameters():
     rows = [row("r", (i,)) for i in range(13)]
     lines = str(report(RIGHT, [right(), right("s", (11,), 0.125)], rows))
