@@ -859,6 +859,23 @@ def test_the_sharpest_is_so_beside_its_slope(slopes, bars, off):
     assert cause.said.startswith("ratio 3 in all entries: ")
 
 
+def test_factors_are_one_where_their_errors_touch():
+    # Each may be off by 1 / 128, and they are 1 / 64 apart.
+    near, far = 2.0, 2 + 2**-6
+    found = diagnose(
+        ByHand(
+            proportional(near, 2**-7 / near), proportional(far, 2**-7 / far)
+        )
+    )
+    assert [c.names for c in found] == [("a", "b")]
+
+
+def test_two_entries_share_a_factor_that_one_could_have_by_chance():
+    other = [5.0, 1.0, 2.0], [1.0, 3.0, -4.0], SHARP
+    two = [1.37, -2.74], [1, -2], SHARP
+    assert keys_of(two, other) == [{"factor"}, set()]
+
+
 @pytest.mark.parametrize(
     ("other", "together"),
     [(3.02, True), (2.98, True), (3.1, False), (2.9, False)],
@@ -881,9 +898,9 @@ def test_factors_are_one_where_their_errors_meet(other, together):
 SHARP = 1e-12
 
 
-def proportional(factor, bar=SHARP):
+def proportional(factor, bar=SHARP, scale=1):
     """One parameter with a gradient that is off by a factor."""
-    slopes = np.array([1.0, -2.0, 4.0])
+    slopes = scale * np.array([1.0, -2.0, 4.0])
     return factor * slopes, slopes, bar * abs(slopes)
 
 
@@ -930,11 +947,25 @@ def test_how_close_a_factor_must_be(factor, keys):
         (0.003 * (1 + 1.1e-3), 1e-3, {"factor"}),
         (-(1 + 2.9e-3), 1e-3, {"sign"}),
         (-(1 + 3.1e-3), 1e-3, {"sign", "factor"}),
+        # Close to 1 within what its inverse may be off by, but not within its own error.
+        (-0.95, 0.017, {"sign", "factor"}),
+        # To the last bit on the edge: three times an error of a power of two.
+        (
+            2 + 3 * 2**-10,
+            2**-10 / (2 + 3 * 2**-10),
+            {"factor", "sum for mean"},
+        ),
+        (-(1 + 3 * 2**-10), 2**-10 / (1 + 3 * 2**-10), {"sign"}),
+        (0.75 + 3 * 2**-15, 2**-15 / (0.75 + 3 * 2**-15), {"learning rate"}),
+        # An error of a tenth in all is too much to tell one whole number from the next.
+        (2, 0.1 / 6, {"factor"}),
+        (2, 0.0999 / 6, {"factor", "sum for mean"}),
     ],
 )
-def test_a_factor_may_be_off_by_its_error(factor, bar, keys):
+@pytest.mark.parametrize("scale", [1, -8])
+def test_a_factor_may_be_off_by_its_error(factor, bar, keys, scale):
     other = [5.0, 1.0, 2.0], [1.0, 3.0, -4.0], SHARP
-    assert keys_of(proportional(factor, bar), other) == [keys, set()]
+    assert keys_of(proportional(factor, bar, scale), other) == [keys, set()]
 
 
 @pytest.mark.parametrize("sign", [1, -1])
@@ -1004,6 +1035,15 @@ def test_the_sharpest_entry_tells_the_share_of_a_forgotten_term():
         assert cause.said.startswith("what is missing is 0.5 times the")
 
 
+def test_the_share_of_a_forgotten_term_has_more_digits_than_the_parameter():
+    w = np.array([1.0, -2.0, 3.0])
+    slopes = np.array([3.0, 1.0, 5.0])
+    found = keys_of(
+        (slopes - 0.3 * w, slopes, SHARP), arrays=[w.astype(np.float16)]
+    )
+    assert found == [{"forgotten term"}]
+
+
 @pytest.mark.parametrize(
     ("claimed", "slopes", "keys"),
     [
@@ -1016,6 +1056,8 @@ def test_the_sharpest_entry_tells_the_share_of_a_forgotten_term():
         ([1.2345, 0.25, 0.5], [3, 0.25, 0.5], set()),
         ([-1.5, 0.25, 0.5], [-3, 0.25, 0.5], {"clipped by entry"}),
         ([-1.5, 0.25, 0.5], [3, 0.25, 0.5], set()),
+        ([1.2005, 0.25, 0.5], [3, 0.25, 0.5], set()),
+        ([0.25, -0.25, 0.125], [0.5, -0.75, 0.125], {"clipped by entry"}),
     ],
 )
 def test_clipped_by_entry_by_hand(claimed, slopes, keys):
@@ -1040,6 +1082,20 @@ def test_few_digits_by_hand(off, steps, keys, sign):
     assert keys_of((claimed, slopes, SHARP), steps=steps) == [keys]
 
 
+@pytest.mark.parametrize(
+    ("size", "off", "keys"),
+    [
+        (1, 1e-5, set()),
+        (4, 3.9e-5, {"few digits"}),
+        (0.25, 0.24e-5, {"few digits"}),
+        (0.25, 0.26e-5, set()),
+    ],
+)
+def test_few_digits_are_less_than_a_share_of_the_largest(size, off, keys):
+    slopes = np.array([-size, 0, size / 2])
+    assert keys_of((slopes + np.array([0, off, 0]), slopes, SHARP)) == [keys]
+
+
 def test_the_furthest_of_few_digits_is_said():
     (cause,) = diagnose(ByHand(([2, 2 + 4e-6, 1 - 2e-6], [2, 2, 1], SHARP)))
     assert cause.said.startswith("right to 2e-06 of its largest entry, and")
@@ -1059,6 +1115,14 @@ def test_ratios_that_are_alike(spread, words, sign):
     evidence = ByHand((claimed, [1, 1, 7], SHARP))
     cause, _ = diagnose(evidence)
     assert cause.said == words.replace("1.3", f"{sign * 1.3}")
+
+
+def test_ratios_are_alike_up_to_a_millionth_of_the_first():
+    evidence = ByHand(([1e6, 1e6 - 1, 7], [1, 1, 7], SHARP))
+    cause, _ = diagnose(evidence)
+    assert (
+        cause.said == "ratio 1000000 in all 2 wrong entries that were measured"
+    )
 
 
 def test_another_shape_does_not_hide_a_swap():
