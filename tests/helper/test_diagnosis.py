@@ -1012,6 +1012,7 @@ def test_what_a_repair_rests_on_is_said():
         ([0.0199, 0.0199, 0.0199], True),
         ([0.0199, 0.0199, 0.0201], True),
         ([0.0199, 0.0201, 0.0201], False),
+        ([0.02, 0.02, 0.02], False),
     ],
 )
 def test_a_forgotten_term_is_told_by_two_entries(bars, is_told, sign):
@@ -1033,6 +1034,13 @@ def test_the_sharpest_entry_tells_the_share_of_a_forgotten_term():
         parts = claimed[order], slopes[order], bars[order]
         (cause,) = diagnose(ByHand(parts, arrays=[w[order]]))
         assert cause.said.startswith("what is missing is 0.5 times the")
+
+
+def test_the_sharpest_entry_is_so_beside_its_parameter():
+    w, slopes = np.array([1.0, 100]), np.array([3.0, 1])
+    parts = slopes - 0.5 * w + [0.007, 0], slopes, [0.008, 0.01]
+    (cause,) = diagnose(ByHand(parts, arrays=[w]))
+    assert cause.said.startswith("what is missing is 0.5 times the")
 
 
 def test_the_share_of_a_forgotten_term_has_more_digits_than_the_parameter():
