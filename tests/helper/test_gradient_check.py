@@ -245,6 +245,13 @@ def test_a_complex_step_may_be_so_small_that_its_products_keep_their_digits():
             complex_step_gradient(lambda w: w, [w], h=h)
 
 
+def test_the_least_complex_step_is_one_itself():
+    assert complex_step_gradient(lambda w: 3 * w, [2.0], h=2.0**-970) == (3,)
+    h = np.nextafter(2.0**-970, 0)
+    with pytest.raises(ValueError, match="must be at least 1e-292"):
+        complex_step_gradient(lambda w: 3 * w, [2.0], h=h)
+
+
 def test_the_complex_step_makes_all_parameters_complex_at_once():
     kinds = set()
 
@@ -1443,6 +1450,12 @@ def test_a_gradient_that_is_kept_says_so(sign):
     (cause,) = report.causes
     assert cause.keys == ("stale", "clipped by entry")
     assert cause.said == said + ", as where all of it is clipped"
+    report = report_on(
+        lambda a, b: a**2 + np.sum(b**2),
+        lambda a, b: (7.0, np.array([7.0, -7])),
+        [1.0, np.array([2.0, 3])],
+    )
+    assert keys(report) == {"stale", "clipped by entry"}
 
 
 def test_a_gradient_that_is_kept_is_told_by_what_has_no_other_cause():
@@ -1636,11 +1649,12 @@ def test_both_checks_begin_at_the_same_place():
 
 
 @pytest.mark.parametrize("side", [-1, 1])
-def test_a_gradient_may_be_off_by_what_the_last_digit_changes(side):
+@pytest.mark.parametrize("apart", [-1e-9, 1e-9])
+def test_a_gradient_may_be_off_by_what_the_last_digit_changes(side, apart):
     """On one side of 1 the gradient is another one; 5e-9 is more than rounding, and less than 8."""
 
     def gradient(w):
-        return 2 * w + 5e-9 + 1e-9 * ((w - 1) * side > 0)
+        return 2 * w + 5e-9 + apart * ((w - 1) * side > 0)
 
     assert check_gradients(lambda w: w**2, gradient, 1.0).passed
     report = report_on(lambda w: w**2, lambda w: 2 * w + 5e-9, 1.0)
@@ -1669,6 +1683,17 @@ def test_a_large_slope_does_not_hide_a_small_one():
     )
     assert report.verdict == "wrong"
     assert [row.verdict for row in report.rows] == ["right", "wrong"]
+
+
+def test_where_every_move_fails_the_loss_says_why():
+    def alone(w):
+        if w != 0:
+            raise ValueError("only at 0")
+        return w
+
+    said = "^loss_at fails wherever a parameter is moved: only at 0$"
+    with pytest.raises(ValueError, match=said):
+        check_gradients(alone, lambda w: 1.0, 0.0)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
