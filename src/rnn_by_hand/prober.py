@@ -486,7 +486,11 @@ class Prober:
                 if not self.seen:
                     self.error = error
                 return math.nan
-        self.seen = True
+        # A move that is smaller than the last digit stays where it was.
+        self.seen = self.seen or any(
+            not np.array_equal(array, self.place.arrays[k])
+            for k, array in moved
+        )
         change = float(loss - self.loss)
         if change:
             self.quantum = min(self.quantum, abs(change))

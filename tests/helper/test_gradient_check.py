@@ -1685,15 +1685,18 @@ def test_a_large_slope_does_not_hide_a_small_one():
     assert [row.verdict for row in report.rows] == ["right", "wrong"]
 
 
-def test_where_every_move_fails_the_loss_says_why():
+@pytest.mark.parametrize("place", [0.0, 1.0, -1e6])
+def test_where_every_move_fails_the_loss_says_why(place):
+    """The shortest moves, smaller than the last digit of the place, change nothing and do not fail."""
+
     def alone(w):
-        if w != 0:
-            raise ValueError("only at 0")
+        if w != place:
+            raise ValueError("only there")
         return w
 
-    said = "^loss_at fails wherever a parameter is moved: only at 0$"
+    said = "^loss_at fails wherever a parameter is moved: only there$"
     with pytest.raises(ValueError, match=said):
-        check_gradients(alone, lambda w: 1.0, 0.0)
+        check_gradients(alone, lambda w: 1.0, place)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
