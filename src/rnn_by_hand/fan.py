@@ -170,7 +170,7 @@ def _states(X, wx, powers):
         shape = (-1, size, n_samples)
         blocks = S[first + 1 :].reshape(shape)
         np.matmul(L, X[first:].reshape(shape), out=blocks)
-        starts = _starts(S[first:-1:size], powers[size])
+        starts = _starts(S[first:-size:size], powers[size])
         blocks += powers[1 : size + 1, np.newaxis] * starts[:, np.newaxis]
     return S
 

@@ -21,7 +21,10 @@ from rnn_by_hand.model import (
 #: One block, one more, a block and a bit, several levels of blocks.
 LENGTHS = [1, 2, BLOCK, BLOCK + 1, 2 * BLOCK - 1, 100, BLOCK**2 + 1, 5000]
 WEIGHTS = [(1, 1), (1.2, 0.7), (-0.5, -0.9), (0, 0.8), (2, 0), (0.3, 1.02)]
-both = pytest.mark.parametrize("function", [fan_gradients, fan_bptt])
+# The ids are not the names of the functions, which a broken decorator changes.
+both = pytest.mark.parametrize(
+    "function", [fan_gradients, fan_bptt], ids=["gradients", "whole pass"]
+)
 
 
 def by_loop(X, t, wx, wRec):
@@ -133,6 +136,19 @@ def test_the_input_weight_may_overflow_with_a_power(function):
     assert flat(function(X, t, 1e300, 10))[:3] == (0, 0, 0)
 
 
+def test_a_power_may_overflow_at_the_last_step():
+    X, t = np.zeros((1, 2)), np.zeros(1)
+    for part in flat(fan_bptt(X, t, 1, 1e200)):
+        assert_array_equal(part, np.zeros_like(part))
+
+
+def test_single_precision_overflows_inside_a_product():
+    """One product is infinite and the next one minus that, as in the loop."""
+    X = np.array([[1e10, -1e10]], np.float32)
+    S = fan_bptt(X, np.zeros(1, np.float32), 1e30, 1)[2]
+    assert_array_equal(S, [[0, np.inf, np.nan]])
+
+
 def test_single_precision_overflows_earlier():
     X, t = np.zeros((1, 200), np.float32), np.zeros(1, np.float32)
     assert flat(fan_gradients(X, t, 1, 2)) == (0, 0, 0)
@@ -160,6 +176,18 @@ def test_lists_keywords_and_either_order_of_storage(function):
         found = function(wRec=2, wx=0.5, t=t.tolist(), X=same)
         for part, right in zip(flat(found), expected):
             assert_array_equal(part, right)
+
+
+@both
+def test_the_order_of_storage_does_not_change_the_last_digit(function):
+    rng = np.random.default_rng(0)
+    X, t = rng.normal(size=(50, 40)), rng.normal(size=50)
+    rows, columns = (
+        function(order(X), t, 0.5, 0.9)
+        for order in (np.ascontiguousarray, np.asfortranarray)
+    )
+    for part, same in zip(flat(rows), flat(columns)):
+        assert_array_equal(part, same)
 
 
 @both
