@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pytest
 
-from rnn_by_hand import gated, model, scan, vector_rnn
+from rnn_by_hand import fan, gated, model, scan, vector_rnn
 from rnn_by_hand.checks import Choices
 from rnn_by_hand.exercises.nonlinear import late_fading
 from rnn_by_hand.gradient_check import numerical_gradient
@@ -129,6 +129,8 @@ LESSONS = [
         model.backward_gradient,
         {"X": X, "S": np.ones((4, 4)), "grad_out": t, "wRec": 1.0},
     ),
+    (fan.fan_gradients, {"X": X, "t": t, "wx": 1.0, "wRec": 1.0}),
+    (fan.fan_bptt, {"X": X, "t": t, "wx": 1.0, "wRec": 1.0}),
     (vector_rnn.forward_states, {"X": X3, "params": PARAMS}),
     (vector_rnn.outputs, {"S": S3, "params": PARAMS}),
     (vector_rnn.loss, {"Y": T3, "T": T3}),
@@ -202,7 +204,7 @@ def each_array(lesson, arguments):
 @each_lesson
 def test_every_array_of_every_lesson_is_named_with_its_axes(lesson, arguments):
     lesson(**arguments)
-    small = lesson.__module__ == model.__name__
+    small = lesson.__module__ in (model.__name__, fan.__name__)
     grouped = lesson.__module__ == gated.__name__
     axes = SMALL if small else LARGE | (GROUPED if grouped else PLAIN)
     for name, call in each_array(lesson, arguments):
