@@ -128,10 +128,10 @@ def test_a_scan_in_rounds_is_the_scan():
 
 
 def test_what_is_kept_of_each_round_stays():
-    sums = in_rounds(
-        pairs_in_rounds("chain", 4), lambda a, b: (a[0] + b[0],), [1, 2, 3, 4]
-    )
-    assert [part.tolist() for (part,) in sums] == [
+    pairs = pairs_in_rounds("chain", 4)
+    sums = in_rounds(pairs, lambda a, b: (a[0] + b[0],), [1, 2, 3, 4])
+    # All rounds are done before the first is looked at.
+    assert [part.tolist() for (part,) in [*sums]] == [
         [1, 2, 3, 4],
         [1, 3, 3, 4],
         [1, 3, 6, 4],
