@@ -86,7 +86,7 @@ SEQUENCE_AXES = {
 DATA = ("X", "t", "T")
 
 #: The kinds of NumPy dtypes that count as numbers: Booleans, integers, floats and complex numbers.
-NUMBERS = "biufc"
+NUMBERS = frozenset({"b", "i", "u", "f", "c"})
 
 #: Python's own numbers.
 PLAIN = frozenset({float, int, complex})
@@ -466,7 +466,7 @@ def numeric(name, value):
             f"{name} has rows of different lengths; it must be a table"
         ) from None
     if array.dtype.kind not in NUMBERS:
-        kind = array.dtype.type.__name__.rstrip("_")
+        kind = array.dtype.type.__name__.removesuffix("_")
         raise TypeError(
             f"{name} is {value!r:.60}; it must hold numbers, not {kind} values"
         )
@@ -663,7 +663,7 @@ def _precision(*kinds):
             continue
         elif not isinstance(kind, np.dtype) or kind.kind not in NUMBERS:
             return None
-        elif kind.kind in "fc":
+        elif kind.kind in {"f", "c"}:
             precise.append(kind)
     return np.result_type(*precise or [float])
 
