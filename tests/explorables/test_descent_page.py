@@ -131,6 +131,7 @@ def fates_on(element, n):
     return np.fromstring(found, int, sep=" ").reshape(-1, 2).T
 
 
+@pytest.mark.weekly(but=4)
 @pytest.mark.parametrize("where", ["worker", "page"])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_map_of_fates_matches_python(show, optimizer, where):

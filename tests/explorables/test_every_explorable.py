@@ -22,6 +22,7 @@ from settings import CASES, everyone, extremes, linked, start
 PAPER = {"width": 642, "height": 971}
 
 
+@pytest.mark.weekly(but=4)
 @everyone
 def test_every_width_is_legible(show, kind):
     """Every setting at the narrowest width, and some at all widths.
@@ -140,6 +141,7 @@ CONTRASTS = """async (element, theme) => {
 }"""
 
 
+@pytest.mark.weekly(but=8)
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 @everyone
 def test_nothing_moves_on_its_own(show, kind, motion):

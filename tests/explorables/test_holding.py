@@ -39,6 +39,7 @@ def one_of_each(element):
     )
 
 
+@pytest.mark.weekly(but=4)
 @everyone
 def test_what_is_released_elsewhere_is_not_held_any_more(show, kind):
     element = show(start(kind), height=1200)
@@ -180,6 +181,7 @@ def test_one_of_two_fingers_goes_on_holding(show):
     assert held(phone) == [False, 0]
 
 
+@pytest.mark.weekly(but=4)
 @everyone
 def test_a_drag_that_is_cancelled_leaves_nothing_grabbed(show, kind):
     phone = show(start(kind), **PHONE)

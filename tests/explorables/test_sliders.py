@@ -393,6 +393,7 @@ def test_a_swipe_that_scrolls_changes_nothing(show, kind):
     assert told(phone) == [0, 0]
 
 
+@pytest.mark.weekly(but=3)
 @everyone
 def test_a_swipe_along_a_slider_moves_it(show, kind):
     phone = show(start(kind), **PHONE)

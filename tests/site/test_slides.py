@@ -172,6 +172,7 @@ FAULTS = """() => Reveal.getSlides().flatMap((slide, i) => {
 })"""
 
 
+@pytest.mark.weekly(but=4)
 @pytest.mark.parametrize("name", DECKS)
 def test_each_slide_is_a_page_on_paper(decks, site, new_page, name):
     page = new_page(viewport=LAPTOP)
