@@ -161,7 +161,10 @@ class Descent extends Explorable {
     marks.roll.addEventListener("click", () => (this.#timer ? this.#stop() : this.#roll()));
     marks.closer.addEventListener("click", () => this.#zoomBy(1));
     marks.out.addEventListener("click", () => this.#zoomBy(-1));
-    marks.map.pad.addEventListener("dblclick", ({ shiftKey }) => this.#zoomBy(shiftKey ? -1 : 1));
+    // The first click brings the point there, so that the second meets its handle.
+    const zoom = (/** @type {MouseEvent} */ { shiftKey }) => this.#zoomBy(shiftKey ? -1 : 1);
+    marks.map.pad.addEventListener("dblclick", zoom);
+    marks.point.handle.addEventListener("dblclick", zoom);
     // Two fingers on a trackpad; the page itself would grow instead.
     marks.stage.addEventListener("wheel", (event) => {
       if (!event.ctrlKey) return;
