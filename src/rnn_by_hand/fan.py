@@ -80,12 +80,8 @@ def fan_bptt(X, t, wx, wRec):
 
     Parameters
     ----------
-    X : array_like, shape (n_samples, n_steps)
-        The input sequences, one per row.
-    t : array_like, shape (n_samples,)
-        The targets.
-    wx, wRec : number
-        The weights.
+    X, t, wx, wRec
+        As in `fan_gradients`.
 
     Returns
     -------
