@@ -349,7 +349,7 @@ export class Explorable extends HTMLElement {
     this.#written.observe(this, { attributes: true });
     this.#sayWhatIsWrong();
     this.#join();
-        if (this.hasAttribute("link")) this.#sayWhatLinksAreWrong();
+    if (this.hasAttribute("link")) this.#sayWhatLinksAreWrong();
     // Those that follow on the page may not have been read yet.
     if (document.readyState === "loading") {
       document.addEventListener("DOMContentLoaded", () => this.#sayWhatIsWrong(), { once: true });
@@ -373,7 +373,7 @@ export class Explorable extends HTMLElement {
       }
     }
     this.#pressed.clear();
-        if (this.hasAttribute("link")) this.#sayWhatLinksAreWrong();
+    if (this.hasAttribute("link")) this.#sayWhatLinksAreWrong();
   }
 
   /**
