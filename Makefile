@@ -20,8 +20,7 @@ NOTEBOOKS := $(wildcard book/*.ipynb)
 PARTS := $(filter-out %/__pycache__,$(wildcard book/*.md book/*.bib book/_*/*))
 SOURCES := $(HELPER) $(NOTEBOOKS) $(PARTS) _config.yml _toc.yml
 
-.PHONY: setup book lite pdf zip epub slides students serve lab notebooks test anchors pictures reproducible links audit bench frameworks lock sbom clean always
-.PHONY: mutants mutants-js
+.PHONY: setup book lite pdf zip epub slides students serve lab notebooks test mutants mutants-js anchors pictures reproducible links audit bench frameworks lock sbom clean always
 
 setup: $(SETUP)
 
@@ -131,6 +130,10 @@ test: .venv/.installed node_modules/.tools
 mutants: .venv/.installed
 	@nice python tests/mutation/mutants.py $(MODULE)
 
+# Does the same to the numerical scripts, with the numbers from Python; MODULE=numbers/states.js for one.
+mutants-js: .venv/.installed node_modules/.tools
+	@nice python tests/numbers/mutate.py $(MODULE)
+
 # Lists the addresses that readers may link to; tests/site/test_anchors.py says when to run this.
 anchors: book
 	@python tests/site/test_anchors.py _build/html
@@ -152,11 +155,6 @@ reproducible: lite slides
 # Checks the external links; the tests check the internal ones. A workflow runs this every week.
 links: book
 	@jupyter-book build . --builder linkcheck -n --keep-going
-
-# Breaks the numerical scripts in every place, and counts how many of these mutants the numbers from
-# Python find; make mutants-js MODULE=numbers/states.js for one of them. A workflow does all every week.
-mutants-js: .venv/.installed node_modules/.tools
-	@python tests/numbers/mutate.py $(MODULE)
 
 tests/audit/node_modules/.installed: tests/audit/package.json tests/audit/package-lock.json .venv/.installed
 	@echo "Fetching Lighthouse"
