@@ -24,14 +24,14 @@ class Quiet(SimpleHTTPRequestHandler):
 @contextmanager
 def served(folder, handler=Quiet):
     """Serve a folder to a tool or a test, and give its address with a slash at the end."""
-    server = ThreadingHTTPServer(
+    with ThreadingHTTPServer(
         ("127.0.0.1", 0), partial(handler, directory=folder)
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
+    ) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
 
 
 class Handler(Quiet):
