@@ -101,7 +101,7 @@ def test_two_that_are_linked_do_not_both_learn(together):
         (tag("rnn-learning"), "Let it learn"),
         (tag("rnn-bptt", step="3"), "Play"),
         (tag("rnn-descent", wx="1", wrec="0.5", steps="1"), "Let it roll"),
-        (tag("rnn-scan", n="32", kind="chain"), "Play the rounds"),
+        (tag("rnn-scan", n="32", kind="chain"), "Play"),
     ],
 )
 def test_reset_and_removal_end_what_plays(show, part, name):

@@ -57,7 +57,7 @@ svg .cell { font-size: 12px; }
 .turns > * { grid-area: 1 / 1; }
 .turns > :not(.shown) { visibility: hidden; }
 .turns dd { min-width: 5.6em; }
-.tools .play { min-width: 8.6em; }
+.tools .play { min-width: 4.3em; }
 .narrow .tools, .narrow .controls { gap: 6px; }
 .narrow .tools button { padding: 0 7px; }
 @media (forced-colors: active) {
@@ -231,7 +231,7 @@ class Scan extends Explorable {
     ];
     const button = (/** @type {string} */ text, /** @type {Record<string, string>} */ attributes) =>
       html("button", { type: "button", ...attributes }, text);
-    const play = button("Play the rounds", { class: "play" });
+    const play = button("Play", { class: "play" });
     const less = button("←", { "aria-label": "one round back" });
     const more = button("→", { "aria-label": "one round on" });
     super(SCAN_STYLE, [
@@ -361,7 +361,7 @@ class Scan extends Explorable {
   #stop() {
     clearInterval(this.#timer);
     this.#timer = 0;
-    write(this.#play, "Play the rounds");
+    write(this.#play, "Play");
   }
 
   #tick() {

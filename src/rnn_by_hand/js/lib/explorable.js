@@ -80,7 +80,7 @@ button { font: inherit; color: inherit; touch-action: manipulation; cursor: poin
 @media (max-height: 900px) { .sliders { position: sticky; bottom: 0; z-index: 1; } }
 .slider { flex: 1 1 200px; display: grid; grid-template-columns: 1fr auto; align-items: baseline; }
 .narrow .sliders { column-gap: 16px; }
-.narrow .slider { flex-basis: 40%; }
+.narrow .slider { flex-basis: 40%; align-content: end; }
 .slider label, .slider .value { color: var(--ink); }
 :is(.narrow, .many) .long { position: absolute; width: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .slider input.value {
