@@ -51,6 +51,24 @@ def place(page, site, explorable, fragment=""):
     return element
 
 
+def set_theme(element, theme):
+    """Change the colours of the page, and wait until the maps of an explorable are told to follow.
+
+    The end of a transition tells them, which comes a frame or two later.
+    """
+    element.evaluate(
+        f"""async ({{ shadowRoot }}, theme) => {{
+            document.documentElement.dataset.theme = theme;
+            const told = [...shadowRoot.querySelectorAll("canvas")]
+                .filter((canvas) => canvas.getAnimations().length)
+                .map((canvas) => new Promise((resolve) => {{ canvas.addEventListener("transitionend", resolve); }}));
+            await Promise.all(told);
+            await {FRAME};
+        }}""",
+        theme,
+    )
+
+
 def wait_until(page, condition, arg=None):
     """Wait until a JavaScript function returns a true value.
 

@@ -5,7 +5,6 @@ import itertools
 import numpy as np
 import pytest
 from in_page import (
-    COME_TO_REST,
     FRAME,
     PHONE,
     button,
@@ -14,6 +13,7 @@ from in_page import (
     pixels,
     readout,
     readouts,
+    set_theme,
     slider,
     wait_until,
 )
@@ -189,11 +189,7 @@ def test_the_finest_map_is_made_of_single_starts(show, optimizer, where, n):
 def test_each_pixel_has_the_colour_of_its_start(show):
     element = show(Descent(1, 0.5, optimizer="Adam", rate=0.05, show="fates"))
     for theme, colours in (("light", LIGHT), ("dark", DARK)):
-        element.page.evaluate(
-            "theme => { document.documentElement.dataset.theme = theme; }",
-            theme,
-        )
-        element.page.evaluate(COME_TO_REST)
+        set_theme(element, theme)
         fate, steps = (
             part.reshape(201, 201) for part in fates_on(element, 201)
         )

@@ -6,7 +6,6 @@ import math
 import numpy as np
 import pytest
 from in_page import (
-    COME_TO_REST,
     FRAME,
     PHONE,
     change,
@@ -15,6 +14,7 @@ from in_page import (
     pixels,
     readout,
     readouts,
+    set_theme,
     slider,
     swipe,
     wait_until,
@@ -273,10 +273,7 @@ def test_the_map_follows_the_theme(show):
     change(element, zoom=0)
     light = tone(element, 2.9, 2.9)
     assert min(light[:3]) > 200
-    count_drawings(element)
-    element.page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    wait_until(element.page, "() => window.drawings > 0")
-    element.page.evaluate(f"{FRAME}.then(() => {FRAME})")
+    set_theme(element, "dark")
     assert max(tone(element, 2.9, 2.9)[:3]) < 80
     change(element, zoom=6)
     assert sum(tone(element, 1, 1)[:3]) > 500
@@ -287,10 +284,7 @@ def test_the_map_follows_the_theme(show):
 def test_the_landscape_is_that_of_the_formula(show, theme, zoom):
     """Every pixel: the tone of its loss, lighter where it faces the light, darker where it does not."""
     element = show(START)
-    element.page.evaluate(
-        "theme => { document.documentElement.dataset.theme = theme; }", theme
-    )
-    element.page.evaluate(COME_TO_REST)
+    set_theme(element, theme)
     change(element, wx=1, wRec=1, zoom=zoom)
     wait_for_map(element)
     drawn = pixels(element)[1:-1, 1:-1, :3].astype(int)
