@@ -1,10 +1,11 @@
 // @ts-check
 import { makeReadouts, makeStrip, slider, weightSliders } from "./lib/controls.js";
-import { Explorable, define } from "./lib/explorable.js";
+import { define } from "./lib/explorable.js";
 import { factor, number, reading } from "./lib/format.js";
 import { GRAPH_STYLE, makeEquation, makeLetters } from "./lib/graph.js";
 import { makeGrip } from "./lib/grip.js";
-import { BITS, bits, real, whole, written } from "./lib/parameters.js";
+import { BITS, bits, real, whole } from "./lib/parameters.js";
+import { STILL, Played, makePlayer } from "./lib/played.js";
 import { arrow, each, linear } from "./lib/shapes.js";
 import { drawAll, html, path, set, svg, symbol, write } from "./lib/svg.js";
 import { REACH, TURN, barsOf, currentStep, namesAt, percent, position, readout, shiftTo, short } from "./numbers/bptt.js";
@@ -187,9 +188,9 @@ function makeStepBack() {
  * counts positions: up to TURN, how many states are known; beyond it, how many gradients have been
  * computed. The target is the true count, shifted by as much as the reader drags it.
  */
-class Bptt extends Explorable {
+class Bptt extends Played {
   static parameters = {
-    ...Explorable.parameters,
+    ...Played.parameters,
     x: bits(BITS),
     step: whole(0, 2 * TURN, TURN),
     shift: real(-REACH, REACH, 0),
@@ -199,9 +200,6 @@ class Bptt extends Explorable {
   #forward;
   #back;
   #readouts;
-  #play;
-  #timer = 0;
-  #ticking = false;
   /** @type {BpttPlot} */
   #plot = {
     wide: true, roomy: true, cramped: false, left: 0, right: 0, apart: 0, states: 0, inputs: 0, deltas: 0, blame: [], area: 0,
@@ -215,11 +213,7 @@ class Bptt extends Explorable {
       ["output ", symbol("y", "state")],
       ["target ", symbol("t", "target")],
       ["loss (", symbol("t", "target"), " − ", symbol("y", "state"), ")²"]);
-    const button = (/** @type {string} */ text, /** @type {Record<string, string>} */ attributes) =>
-      html("button", { type: "button", ...attributes }, text);
-    const play = button("Play", { class: "play" });
-    const less = button("←", { "aria-label": "one position back" });
-    const more = button("→", { "aria-label": "one position on" });
+    const [less, play, more] = makePlayer("position");
     const scrubber = slider("step", "there and back", { min: 0, max: 2 * TURN, step: 1, text: position, typing: false });
     super(BPTT_STYLE,
       [marks.stage, html("div", { class: "steps" }, forward.node, back.node), readouts.node],
@@ -228,7 +222,6 @@ class Bptt extends Explorable {
     this.#forward = forward;
     this.#back = back;
     this.#readouts = readouts;
-    this.#play = play;
     marks.strip.listen(this, () => {});
     const aim = (/** @type {number} */ target) => {
       const count = this.readout.t - this.setting.shift;
@@ -240,11 +233,11 @@ class Bptt extends Explorable {
       nudge: (right, up) => aim(this.readout.t + Math.sign(right + up) * Math.max(Math.abs(right + up), 0.1)),
       release: () => this.say(`The target is ${number(this.readout.t)}`),
     });
-    play.addEventListener("click", () => (this.#timer ? this.#stop() : this.#start()));
+    this.playsWith(play, () => this.#start());
     less.addEventListener("click", () => this.#go(this.setting.step - 1));
     more.addEventListener("click", () => this.#go(this.setting.step + 1));
     this.shadowRoot?.addEventListener("pointerdown", ({ target }) => {
-      if (target !== play && /** @type {Element} */ (target).closest("button, input")) this.#stop();
+      if (target !== play && /** @type {Element} */ (target).closest("button, input")) this.stop();
     });
   }
 
@@ -256,22 +249,6 @@ class Bptt extends Explorable {
     return readout(super.readout);
   }
 
-  /**
-   * Stop the playback as soon as anything else changes the setting.
-   * @param {string} name
-   * @param {unknown} value
-   */
-  change(name, value) {
-    const before = written(this.setting[name]);
-    super.change(name, value);
-    if (!this.#ticking && written(this.setting[name]) !== before) this.#stop();
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    this.#stop();
-  }
-
   summary() {
     const { step, S, delta, wx_sum, wRec_sum } = this.readout;
     if (step <= TURN) return `state ${step} is ${number(S[step])}`;
@@ -280,29 +257,11 @@ class Bptt extends Explorable {
   }
 
   #start() {
-    // Where motion is not wanted, each click is a step.
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (this.setting.step === 2 * TURN) this.#go(0);
-    else if (still) this.#go(this.setting.step + 1);
-    if (still) return;
-    this.#timer = setInterval(() => this.#tick(), PACE);
-    write(this.#play, "Pause");
-  }
-
-  #stop() {
-    clearInterval(this.#timer);
-    this.#timer = 0;
-    write(this.#play, "Play");
-  }
-
-  #tick() {
-    this.#ticking = true;
-    this.change("step", this.setting.step + 1);
-    this.told();
-    this.#ticking = false;
-    if (this.setting.step < 2 * TURN) return;
-    this.#stop();
-    this.say("At the end");
+    const { step } = this.setting;
+    if (step === 2 * TURN) this.#go(0);
+    else if (STILL.matches) this.#go(step + 1);
+    if (STILL.matches) return;
+    this.play(() => this.tick("step", this.setting.step + 1, 2 * TURN), PACE);
   }
 
   /** @param {number} step */

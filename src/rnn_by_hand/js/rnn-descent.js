@@ -1,12 +1,13 @@
 // @ts-check
 import { makeReadouts, menu, slider, weightSlider } from "./lib/controls.js";
-import { Explorable, define } from "./lib/explorable.js";
+import { define } from "./lib/explorable.js";
 import { FATE_STYLE, makeFateMap } from "./lib/fate-map.js";
 import { GRIDS, MOST_STEPS, fateOf, stepsOf } from "./lib/fates.js";
 import { number, reading } from "./lib/format.js";
 import { MAP_STYLE, makeLossMap, makePoint } from "./lib/loss-map.js";
 import { OPTIMIZERS } from "./lib/optimizers.js";
-import { choice, real, weight, whole, written } from "./lib/parameters.js";
+import { choice, real, weight, whole } from "./lib/parameters.js";
+import { STILL, Played } from "./lib/played.js";
 import { html, set, svg, write } from "./lib/svg.js";
 import {
   exitArrow, fineWeight, freeSide, lastInside, lastStep, movedTo, outcome, pointsOf, positionOf, rateAt, readout,
@@ -18,11 +19,6 @@ const DEEPEST = 8;
 
 /** The time between two frames of the descent. */
 const PACE = 50;
-
-/** What the button does that shows the path step by step, with motion and without. */
-const ROLL = "Let it roll";
-const STEP = "One step";
-const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 const DESCENT_STYLE = `
 .live:not(.narrow) {
@@ -96,7 +92,7 @@ function makeDescent() {
   const magnified = html("span", { class: "quiet" });
   const zoom = html("div", { class: "zoom" }, magnified, out, closer);
   const stage = html("div", { class: "stage" }, map.canvas, fateMap.canvas, picture, zoom, point.handle);
-  const roll = html("button", { type: "button", class: "roll" }, ROLL);
+  const roll = html("button", { type: "button", class: "roll" });
   const outcome = html("p", { class: "outcome" });
   const long = (/** @type {string} */ text) => html("span", { class: "long" }, text);
   const readouts = makeReadouts(["● loss", long(" at the start")], ["✕ loss", long(" at the end")],
@@ -108,7 +104,7 @@ function makeDescent() {
 }
 
 /** The path of an optimiser over the map of the loss, or over the fates of all starting points. */
-class Descent extends Explorable {
+class Descent extends Played {
   static parameters = {
     wx: weight(-1.5),
     wRec: weight(2),
@@ -126,8 +122,6 @@ class Descent extends Explorable {
    * @type {View | undefined}
    */
   #held;
-  #timer = 0;
-  #ticking = false;
   #pinched = 0;
   /** The left, top and side of the map. */
   #plot = [0, 0, 1];
@@ -158,7 +152,7 @@ class Descent extends Explorable {
         this.say(`The start is wx ${fineWeight(this.setting.wx)}, wRec ${fineWeight(this.setting.wRec)}`);
       },
     });
-    marks.roll.addEventListener("click", () => (this.#timer ? this.#stop() : this.#roll()));
+    this.playsWith(marks.roll, () => this.#roll());
     marks.closer.addEventListener("click", () => this.#zoomBy(1));
     marks.out.addEventListener("click", () => this.#zoomBy(-1));
     // The first click brings the point there, so that the second meets its handle.
@@ -201,49 +195,26 @@ class Descent extends Explorable {
     return `${outcome(shown)}, loss ${number(shown.losses[1])}`;
   }
 
-  /**
-   * Stop rolling as soon as anything else changes the setting.
-   * @param {string} name
-   * @param {unknown} value
-   */
-  change(name, value) {
-    const before = written(this.setting[name]);
-    super.change(name, value);
-    if (!this.#ticking && written(this.setting[name]) !== before) this.#stop();
-  }
-
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.#stop();
     this.#marks.fateMap.end();
+  }
+
+  get idle() {
+    return STILL.matches ? "One step" : "Let it roll";
   }
 
   /** Show the path from its first step on, until its fate is decided; without motion, step by step. */
   #roll() {
     const { steps } = this.setting;
     const last = lastStep(this.setting);
-    const still = STILL.matches;
-    const go = (/** @type {number} */ k) => {
-      this.#ticking = true;
-      this.change("steps", Math.min(k, last));
-      this.told();
-      this.#ticking = false;
-      if (!still && k < last) return;
-      this.#stop();
-      this.say(still && k < last ? `Step ${k}` : "At the end");
-    };
-    const on = () => go(still ? this.setting.steps + 1 : rolledFrom(this.setting.steps));
+    const go = (/** @type {number} */ k) => this.tick("steps", Math.min(k, last), last);
+    const on = () => go(STILL.matches ? this.setting.steps + 1 : rolledFrom(this.setting.steps));
     if (steps < last) on();
     else go(1);
-    if (still || this.setting.steps >= last) return;
-    this.#timer = setInterval(on, PACE);
-    write(this.#marks.roll, "Pause");
-  }
-
-  #stop() {
-    clearInterval(this.#timer);
-    this.#timer = 0;
-    write(this.#marks.roll, STILL.matches ? STEP : ROLL);
+    if (this.setting.steps >= last) return;
+    if (STILL.matches) this.say(`Step ${this.setting.steps}`);
+    else this.play(on, PACE);
   }
 
   /** @param {number} by how many times the width of the view is halved */
@@ -290,7 +261,7 @@ class Descent extends Explorable {
     this.#paintPath(shown);
     this.#rateName.data = ` ${RATES[shown.optimizer] ?? "learning rate"}`;
     write(this.#marks.outcome, outcome(shown));
-    if (!this.#timer) write(this.#marks.roll, STILL.matches ? STEP : ROLL);
+    if (!this.playing) write(this.#marks.roll, this.idle);
     write(magnified, `× ${2 ** shown.zoom}`);
     // A button that cannot be pressed any more keeps the focus.
     set(out, { "aria-disabled": String(shown.zoom === 0) });

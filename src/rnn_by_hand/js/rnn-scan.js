@@ -1,9 +1,10 @@
 // @ts-check
 import { makeReadouts, menu, slider, weightSlider } from "./lib/controls.js";
-import { Explorable, define } from "./lib/explorable.js";
+import { define } from "./lib/explorable.js";
 import { number, superscript } from "./lib/format.js";
 import { makeGrip } from "./lib/grip.js";
-import { bits, choice, weight, whole, written } from "./lib/parameters.js";
+import { bits, choice, weight, whole } from "./lib/parameters.js";
+import { STILL, Played, makePlayer } from "./lib/played.js";
 import { disc, each, linear } from "./lib/shapes.js";
 import { html, path, placeIn, set, svg, symbol, write } from "./lib/svg.js";
 import {
@@ -201,7 +202,7 @@ function makeSum() {
  * for one that goes through tanh. The reader drags the round, and points at a cell to see what it
  * was made of.
  */
-class Scan extends Explorable {
+class Scan extends Played {
   static parameters = {
     kind: choice(...KINDS), n: whole(2, MOST, 16), round: whole(0, MOST, 0), wRec: weight(0.9), x: bits(INPUTS),
   };
@@ -209,9 +210,6 @@ class Scan extends Explorable {
   #marks;
   #sum;
   #readouts;
-  #play;
-  #timer = 0;
-  #ticking = false;
   /** The cell that the reader points at, counting from 0, and a round before the current one. */
   /** @type {number | undefined} */
   #cell = undefined;
@@ -229,11 +227,7 @@ class Scan extends Explorable {
       makeReadouts(["round"], ["combinations"], ["cells waiting"]),
       makeReadouts(["correction"], ["scan rounds"], ["states right"]),
     ];
-    const button = (/** @type {string} */ text, /** @type {Record<string, string>} */ attributes) =>
-      html("button", { type: "button", ...attributes }, text);
-    const play = button("Play", { class: "play" });
-    const less = button("←", { "aria-label": "one round back" });
-    const more = button("→", { "aria-label": "one round on" });
+    const player = makePlayer("round");
     super(SCAN_STYLE, [
       marks.stage,
       html("div", { class: "below" },
@@ -242,25 +236,21 @@ class Scan extends Explorable {
     ], [
       weightSlider("wRec", "recurrent"), slider("n", "inputs", { min: 2, max: MOST, step: 1 }),
       menu("kind", "computed by", KINDS),
-    ], [less, play, more]);
+    ], player);
     this.#marks = marks;
     this.#sum = sum;
     this.#readouts = readouts;
-    this.#play = play;
-    this.#listen(less, more);
+    this.#listen(player);
   }
 
-  /**
-   * @param {HTMLElement} less
-   * @param {HTMLElement} more
-   */
-  #listen(less, more) {
+  /** @param {HTMLElement[]} player */
+  #listen([less, play, more]) {
     const { stage, inputs, grip } = this.#marks;
     less.addEventListener("click", () => this.#go(this.#round - 1));
     more.addEventListener("click", () => this.#go(this.#round + 1));
-    this.#play.addEventListener("click", () => (this.#timer ? this.#stop() : this.#start()));
+    this.playsWith(play, () => this.#start());
     grip.listen({
-      grab: () => this.#stop(),
+      grab: () => this.stop(),
       move: ({ y }) => this.#scrub(this.#roundAt(y)),
       nudge: (right, up) => this.#scrub(this.#round + (Math.sign(right - up) * Math.ceil(Math.abs(right - up)))),
       release: () => this.say(`round ${this.#round}`),
@@ -316,26 +306,10 @@ class Scan extends Explorable {
     return readout(this.#now, super.readout, this.#round);
   }
 
-  /**
-   * Stop the playback as soon as anything else changes the setting.
-   * @param {string} name
-   * @param {unknown} value
-   */
-  change(name, value) {
-    const before = written(this.setting[name]);
-    super.change(name, value);
-    if (!this.#ticking && written(this.setting[name]) !== before) this.#stop();
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    this.#stop();
-  }
-
   reset() {
     super.reset();
     this.#cell = this.#row = undefined;
-    this.#stop();
+    this.stop();
   }
 
   summary() {
@@ -348,29 +322,16 @@ class Scan extends Explorable {
   }
 
   #start() {
-    // Where motion is not wanted, each click is a step.
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const { rounds } = this.#now;
     if (this.#round === rounds) this.#go(0);
-    else if (still) this.#go(this.#round + 1);
-    if (still) return;
-    this.#timer = setInterval(() => this.#tick(), Math.min(PACE, LONGEST / rounds));
-    write(this.#play, "Pause");
-  }
-
-  #stop() {
-    clearInterval(this.#timer);
-    this.#timer = 0;
-    write(this.#play, "Play");
+    else if (STILL.matches) this.#go(this.#round + 1);
+    if (STILL.matches) return;
+    this.play(() => this.#tick(), Math.min(PACE, LONGEST / rounds));
   }
 
   #tick() {
-    this.#ticking = true;
-    this.#scrub(this.#round + 1);
-    this.#ticking = false;
-    if (this.#round < this.#now.rounds) return;
-    this.#stop();
-    this.say("At the end");
+    this.#row = undefined;
+    this.tick("round", this.#round + 1, this.#now.rounds);
   }
 
   /** @param {number} round */
