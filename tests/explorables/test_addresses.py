@@ -43,6 +43,7 @@ def test_values_with_numbers_in_them_take_a_decimal_comma_too(
     assert set(shown.split(";")) == set(value.split(";"))
 
 
+@pytest.mark.weekly(but=4)
 @everyone
 def test_a_link_with_a_decimal_comma_says_the_same(show, kind):
     """In every number of every link; a comma before a name still separates."""

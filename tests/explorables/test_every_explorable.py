@@ -40,6 +40,7 @@ def test_every_width_is_legible(show, kind):
         assert_legible(element, settings[::23])
 
 
+@pytest.mark.weekly(but=4)
 @everyone
 def test_an_enlarged_page_is_legible(show, kind):
     """At 200% a page of 1280 pixels is laid out as 640, with two device pixels for each."""
@@ -48,6 +49,7 @@ def test_an_enlarged_page_is_legible(show, kind):
     assert_legible(element, list(extremes(kind))[::11])
 
 
+@pytest.mark.weekly(but=4)
 @everyone
 def test_enlarged_text_stays_legible(show, kind):
     """Some readers enlarge only the text."""
@@ -70,12 +72,14 @@ def resize(element, width):
     element.page.evaluate(f"{FRAME}.then(() => {FRAME})")
 
 
+@pytest.mark.weekly(but=10)
 @pytest.mark.parametrize("width", [1280, 320])
 @everyone
 def test_keys_and_fingers_reach_every_control(show, kind, width):
     assert_reachable(show(start(kind), width=width))
 
 
+@pytest.mark.weekly(but=4)
 @everyone
 def test_sliders_announce_their_names_and_values(show, kind):
     element = show(start(kind))
@@ -172,6 +176,7 @@ def test_print_shows_the_figure(show, kind):
     expect(element.get_by_role("slider")).to_have_count(0)
 
 
+@pytest.mark.weekly(but=4)
 @everyone
 def test_print_shows_the_setting_that_the_reader_has_chosen(show, kind):
     element = show(start(kind), CASES[kind].link, width=1366)
@@ -193,6 +198,7 @@ def test_print_shows_the_setting_that_the_reader_has_chosen(show, kind):
     expect(live).to_be_hidden()
 
 
+@pytest.mark.weekly(but=4)
 @everyone
 def test_a_phone_prints_the_setting_as_wide_as_a_sheet(show, kind):
     element = show(start(kind), CASES[kind].link, width=358)
@@ -240,6 +246,7 @@ def test_a_link_within_the_open_page_does_too(show, kind):
     assert_same(readout(element), linked(kind).readout)
 
 
+@pytest.mark.weekly(but=5)
 @everyone
 def test_a_frame_is_painted_once_and_nothing_leaks(show, kind):
     """Any number of events cause one painting, and ten thousand leave no extra nodes or memory."""

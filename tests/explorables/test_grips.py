@@ -148,6 +148,7 @@ def test_no_grip_is_beyond_its_limits(show, html):
         assert low <= now <= high, node.get_attribute("aria-label")
 
 
+@pytest.mark.weekly(but=4)
 @everyone
 def test_taking_hold_changes_nothing_and_letting_go_ends_it(show, kind):
     """Not even beside the middle of a grip, nor if the pointer leaves the picture meanwhile."""

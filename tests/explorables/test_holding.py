@@ -55,6 +55,7 @@ def test_what_is_released_elsewhere_is_not_held_any_more(show, kind):
         element.evaluate(f"element => {{ element.reset(); return {FRAME}; }}")
 
 
+@pytest.mark.weekly(but=4)
 @everyone
 def test_the_other_button_of_the_mouse_holds_nothing(show, kind):
     element = show(start(kind), height=1200)

@@ -119,6 +119,7 @@ def wrong(element):
     return element.get_by_role("alert", include_hidden=True)
 
 
+@pytest.mark.weekly(but=4)
 @everyone
 def test_a_view_shows_the_object_and_tells_it_of_every_change(view, kind):
     element = view(start(kind))
@@ -147,6 +148,7 @@ def test_a_view_shows_the_object_and_tells_it_of_every_change(view, kind):
     assert model(element) == setting(element)
 
 
+@pytest.mark.weekly(but=4)
 @everyone
 def test_two_views_stay_in_step_until_one_is_closed(view, kind):
     views = view(start(kind), 2)

@@ -418,6 +418,7 @@ def test_a_swipe_along_a_slider_moves_it(show, kind):
     assert page.evaluate("scrollY") == top
 
 
+@pytest.mark.weekly(but=4)
 @everyone
 def test_a_tap_moves_a_slider(show, kind):
     phone = show(start(kind), **PHONE)

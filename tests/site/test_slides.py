@@ -263,6 +263,7 @@ def test_every_setting_on_a_slide_can_be_shown(texts, site, page):
         assert not page.locator("main > [role=alert]").all_text_contents()
 
 
+@pytest.mark.weekly(but=4)
 @pytest.mark.parametrize("name", DECKS)
 def test_a_deck_is_a_page_to_scroll_on_a_phone(decks, site, new_page, name):
     page = new_page(viewport=PHONE)
