@@ -19,7 +19,7 @@ def _as_in_the_book():
 
 def points():
     """A square, a disc and a word on 360 by 216 points, a hundred units wide and high."""
-    fig = plt.figure(figsize=(5, 3))
+    fig = plt.figure(figsize=(5, 3), layout="none")
     ax = fig.add_axes((0, 0, 1, 1), xlim=(0, 100), ylim=(0, 100))
     ax.axis("off")
     ax.plot(25, 50, "s", color=PALETTE["wx"], markersize=8)
