@@ -85,6 +85,25 @@ def wait_until(page, condition, arg=None):
     )
 
 
+def scroll_to(locator):
+    """Scroll to an element, and wait until it stays.
+
+    What comes near the screen gets its height only then. If the page moves while a button of the mouse
+    is down, there is no click.
+    """
+    locator.scroll_into_view_if_needed()
+    locator.evaluate(
+        f"""async (node) => {{
+            for (let before, same = 0; same < 3; ) {{
+                const {{ top }} = node.getBoundingClientRect();
+                same = top === before ? same + 1 : 0;
+                before = top;
+                await {FRAME};
+            }}
+        }}"""
+    )
+
+
 def wait_for_explorables(page):
     """Wait until every explorable on a page is running, and its exercises and self-test.
 

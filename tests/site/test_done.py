@@ -4,7 +4,12 @@ import re
 
 import pytest
 from conftest import open_page
-from in_page import BLOCK_STORAGE, wait_for_explorables, wait_until
+from in_page import (
+    BLOCK_STORAGE,
+    scroll_to,
+    wait_for_explorables,
+    wait_until,
+)
 from playwright.sync_api import expect
 from test_pages import AXE, assert_accessible
 
@@ -22,11 +27,17 @@ def button(page, name):
     return page.get_by_role("button", name=name)
 
 
+def press(page, name):
+    """Press a button at the end of a chapter."""
+    scroll_to(button(page, name))
+    button(page, name).click()
+
+
 def test_a_tick_stays_until_it_is_taken_away(site, page):
     ticks = visit(page, site)
     expect(ticks).to_have_count(0)
     expect(button(page, "Clear all ticks")).to_be_hidden()
-    button(page, TICK).click()
+    press(page, TICK)
     expect(ticks).to_have_count(1)
     ticks = visit(page, site, "glossary")
     expect(ticks).to_have_count(1)
@@ -36,7 +47,7 @@ def test_a_tick_stays_until_it_is_taken_away(site, page):
     expect(button(page, TICK)).to_have_count(0)  # no chapter
     ticks = visit(page, site)
     expect(button(page, TICKED)).to_have_attribute("aria-pressed", "true")
-    button(page, TICKED).click()
+    press(page, TICKED)
     expect(ticks).to_have_count(0)
     assert page.evaluate("Object.keys(localStorage)") == []
 
@@ -47,7 +58,7 @@ def test_all_ticks_can_be_cleared(site, page):
         "localStorage.setItem('done:/book/', '[\"glossary\", \"a\", 3]')"
     )
     ticks = visit(page, site)
-    button(page, TICK).click()
+    press(page, TICK)
     expect(ticks).to_have_count(2)
     button(page, "Clear all ticks").click()
     expect(ticks).to_have_count(0)
@@ -60,7 +71,7 @@ def test_what_is_no_list_is_no_tick(site, page, kept):
     page.add_init_script(f"localStorage['done:/book/'] = '{kept}'")
     ticks = visit(page, site)
     expect(ticks).to_have_count(0)
-    button(page, TICK).click()
+    press(page, TICK)
     expect(ticks).to_have_count(1)
 
 
@@ -68,9 +79,9 @@ def test_without_storage_a_tick_lasts_as_long_as_the_page(site, browser):
     page = open_page(browser, troubles := [])
     page.add_init_script(BLOCK_STORAGE)
     ticks = visit(page, site)
-    button(page, TICK).click()
+    press(page, TICK)
     expect(ticks).to_have_count(1)
-    button(page, TICKED).click()
+    press(page, TICKED)
     expect(ticks).to_have_count(0)
     page.context.close()
     assert not troubles
@@ -78,7 +89,7 @@ def test_without_storage_a_tick_lasts_as_long_as_the_page(site, browser):
 
 def test_the_ends_of_a_chapter_are_accessible(site, page):
     visit(page, site)
-    button(page, TICK).click()
+    press(page, TICK)
     page.evaluate(AXE)
     assert_accessible(page, "article")
     page.emulate_media(color_scheme="dark")

@@ -6,7 +6,7 @@ import zipfile
 import offline
 import pytest
 from contents import CHAPTERS
-from in_page import button, wait_for_explorables, wait_until
+from in_page import button, scroll_to, wait_for_explorables, wait_until
 from lone import address_of
 from offer import offer
 from playwright.sync_api import expect
@@ -215,7 +215,9 @@ def test_a_term_is_explained(folder, page):
 def test_a_tick_stays(folder, page):
     page.goto(f"{folder}book/01_recurrence.html")
     wait_for_explorables(page)
-    page.get_by_role("button", name=re.compile("^I am done with")).click()
+    tick = page.get_by_role("button", name=re.compile("^I am done with"))
+    scroll_to(tick)
+    tick.click()
     page.goto(f"{folder}book/02_unrolling.html")
     wait_for_explorables(page)
     expect(page.locator(".bd-links .tick")).to_have_count(1)

@@ -8,6 +8,7 @@ from contents import CHAPTERS
 from in_page import (
     BLOCK_STORAGE,
     open_trial,
+    scroll_to,
     wait_for_answers,
     wait_for_explorables,
 )
@@ -99,6 +100,7 @@ def test_every_question_of_a_chapter_is_a_choice(site, site_dir, page, name):
         assert labels == question.summaries.all_text_contents()
         assert len(set(labels)) == len(labels) >= 2
         assert not any(a.is_visible() for a in question.answers.all())
+        scroll_to(question.form)
         question.choose(question.right)
     # An answer is kept under the text of its question.
     assert len(texts) == asked
