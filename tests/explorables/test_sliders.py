@@ -186,6 +186,20 @@ def test_keys_that_come_within_a_frame_all_count(show):
     assert weight == 0.65
 
 
+def test_a_key_within_the_frame_of_a_move_starts_from_there(show):
+    element = show(START)
+    weight = element.evaluate(
+        """(element) => {
+            const handle = element.shadowRoot.querySelector("#wRec");
+            handle.value = handle.max;
+            handle.dispatchEvent(new Event("input"));
+            handle.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft" }));
+            return element.wRec;
+        }"""
+    )
+    assert weight == 2.99
+
+
 @pytest.mark.parametrize(
     ("text", "weight", "shown"),
     [

@@ -101,8 +101,13 @@ export function slider(name, meaning, options) {
         if (moved) done();
         moved = false;
       };
+      const take = () => {
+        // A key may come before this is painted.
+        shown = handle();
+        give(shown);
+      };
       input.addEventListener("input", () => {
-        if (!touched) give(handle());
+        if (!touched) take();
       });
       // It comes without a drag as well, after a tap or a swipe that was taken back, and not after
       // each drag, because `place` makes a browser forget where the handle was before.
@@ -117,14 +122,14 @@ export function slider(name, meaning, options) {
       input.addEventListener("pointermove", ({ clientX, shiftKey }) => {
         if (touched && Math.abs(clientX - touched.x) > SLOP) {
           touched = undefined;
-          give(handle());
+          take();
         }
         if (!nudge || shiftKey === Boolean(slow)) return;
         slow = shiftKey ? { value: shown, from: at(Number(input.value)) } : undefined;
       });
       input.addEventListener("pointerup", () => {
         slow = undefined;
-        if (touched) give(handle());
+        if (touched) take();
         touched = undefined;
         end();
       });
@@ -144,7 +149,7 @@ export function slider(name, meaning, options) {
       });
       if (!(value instanceof HTMLInputElement)) return;
       value.addEventListener("input", () => value.classList.add("typing"));
-      const take = () => {
+      const read = () => {
         if (!value.classList.contains("typing")) return;
         value.classList.remove("typing");
         // What is shown may have fewer digits than the value, which is left alone.
@@ -153,10 +158,10 @@ export function slider(name, meaning, options) {
         give(Number.isNaN(number) ? value.value : number, value.value);
         end();
       };
-      value.addEventListener("change", take);
+      value.addEventListener("change", read);
       value.addEventListener("keydown", ({ key }) => {
         // In JupyterLab no "change" follows.
-        if (key === "Enter") take();
+        if (key === "Enter") read();
         if (key !== "Escape") return;
         value.classList.remove("typing");
         value.value = text(shown);
