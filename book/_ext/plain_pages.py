@@ -201,7 +201,7 @@ class Lists:
     def _figures(self, wanted):
         return "\n".join(
             f"- [{figure.alt.partition('. ')[0].rstrip('.')}]({Path(name).name}.html#{figure.anchor})"
-            for name, figures in self.app.env.rnn_figures.items()
+            for name, figures in sorted(self.app.env.rnn_figures.items())
             for figure in figures
             if wanted(figure)
         )

@@ -59,7 +59,9 @@ def figure_html(fig, alt, caption=""):
     if not alt.strip():
         raise ValueError("alt is empty; it must say what the figure shows")
     file = io.StringIO()
-    fig.savefig(file, format="svg", metadata={"Date": None})
+    # Otherwise the ids are new each time, unless the style of the book is set.
+    with plt.rc_context({"svg.hashsalt": "rnn-by-hand"}):
+        fig.savefig(file, format="svg", metadata={"Date": None})
     svg = file.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(

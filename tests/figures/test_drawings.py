@@ -103,3 +103,8 @@ def test_the_picture_of_a_chapter_has_as_many_steps_as_came_so_far(
         "Chapter",
         "Book",
     ]
+
+
+def test_the_same_figure_gives_the_same_text_in_any_style():
+    with plt.rc_context({"svg.hashsalt": None}):
+        assert figure_html(points(), "Marks") == figure_html(points(), "Marks")
