@@ -137,6 +137,13 @@ class LinksToSettings(SphinxPostTransform):
             link.replace_self(_link(f"{uri}#{setting}", *text))
 
 
+def pages_with_figures(env):
+    """Give the pages with figures, in the order of the book."""
+    root = env.config.root_doc
+    pages = [root, *env.toctree_includes[root]]
+    return [page for page in pages if env.rnn_figures.get(page)]
+
+
 class ListFigures(SphinxPostTransform):
     default_priority = 400  # before quantity_colours looks for `wx` and `wRec`
 
@@ -147,12 +154,6 @@ class ListFigures(SphinxPostTransform):
         if self.env.docname == GALLERY:
             title = self.document.next_node(nodes.title)
             title.parent.insert(1, self.explorables())
-
-    def pages(self):
-        """The pages with figures, in the order of the book."""
-        order = self.env.toctree_includes[self.config.root_doc]
-        pages = [self.config.root_doc, *order]
-        return [page for page in pages if self.env.rnn_figures.get(page)]
 
     def uri(self, page, anchor):
         uri = self.app.builder.get_relative_uri(self.env.docname, page)
@@ -166,7 +167,7 @@ class ListFigures(SphinxPostTransform):
 
     def figures(self):
         result = []
-        for page in self.pages():
+        for page in pages_with_figures(self.env):
             figures = [f for f in self.env.rnn_figures[page] if not f.address]
             if not figures:
                 continue
@@ -206,7 +207,7 @@ class ListFigures(SphinxPostTransform):
         """Where else the book shows an explorable, its chapters first."""
         places = [
             (page, figure.anchor)
-            for page in self.pages()
+            for page in pages_with_figures(self.env)
             for figure in self.env.rnn_figures[page]
             if re.sub(r"-\d+$", "", figure.address) == kind
             and page != self.env.docname

@@ -13,6 +13,7 @@ from posixpath import join
 
 from citing import authors, bibtex
 from edition import ROOT, citation
+from figure_index import pages_with_figures
 from findable import description_of
 from pybtex.database import parse_file
 from sphinx_external_toc.parsing import parse_toc_yaml
@@ -201,8 +202,8 @@ class Lists:
     def _figures(self, wanted):
         return "\n".join(
             f"- [{figure.alt.partition('. ')[0].rstrip('.')}]({Path(name).name}.html#{figure.anchor})"
-            for name, figures in sorted(self.app.env.rnn_figures.items())
-            for figure in figures
+            for name in pages_with_figures(self.app.env)
+            for figure in self.app.env.rnn_figures[name]
             if wanted(figure)
         )
 

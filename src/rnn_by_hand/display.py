@@ -59,7 +59,7 @@ def figure_html(fig, alt, caption=""):
     if not alt.strip():
         raise ValueError("alt is empty; it must say what the figure shows")
     file = io.StringIO()
-    # Otherwise the ids are new each time, unless the style of the book is set.
+    # Names that depend on nothing but the drawing; otherwise they are new each time.
     with plt.rc_context({"svg.hashsalt": "rnn-by-hand"}):
         fig.savefig(file, format="svg", metadata={"Date": None})
     svg = file.getvalue()
